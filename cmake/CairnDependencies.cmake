@@ -1,0 +1,12 @@
+# Everything here is a Debian package; `./x setup` installs them. Nothing is downloaded by CMake.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
+pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp)
