@@ -1,0 +1,41 @@
+#pragma once
+// genesis.json in geth's format: chain config, header fields and allocation.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "types/account.hpp"
+#include "types/block.hpp"
+#include "types/chain_config.hpp"
+
+namespace cairn::types {
+
+struct GenesisAccount {
+  std::uint64_t nonce = 0;
+  U256 balance;
+  Bytes code;
+  std::map<U256, U256> storage;
+
+  bool operator==(const GenesisAccount&) const = default;
+};
+
+struct Genesis {
+  ChainConfig config;
+  // state_root is not filled in here: `chain` computes it from `alloc`.
+  Header header;
+  std::map<Address, GenesisAccount> alloc;
+};
+
+struct ParsedGenesis {
+  Genesis genesis;
+  std::vector<std::string> warnings;  // one sentence an unknown key
+};
+
+// Errors name the field ("alloc.0x12..: balance is not a number").
+Result<ParsedGenesis> parse_genesis(std::string_view json);
+std::string genesis_to_json(const Genesis& genesis);
+
+}  // namespace cairn::types
