@@ -1,0 +1,87 @@
+#pragma once
+// The embedded key-value store: ordered keys in a few columns, atomic synced batches, consistent
+// snapshots. Knows bytes, not Ethereum. What stands in each column is said where it is written.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace cairn::store {
+
+enum class Column : std::uint8_t {
+  meta,             // single values: format version, genesis, head, settings
+  records,          // the chain's log: sequence number -> block, cheat or truncate record
+  headers,          // number -> header hash and header
+  bodies,           // number -> body
+  receipts,         // number -> receipts
+  block_numbers,    // block hash -> number
+  transactions,     // transaction hash -> number, index
+  accounts,         // flat state: address -> account
+  slots,            // flat state: address, key -> value
+  codes,            // code hash -> code
+  account_trie,     // path -> node
+  storage_trie,     // hashed address, path -> node
+  account_history,  // address, block -> account before that block
+  slot_history,     // address, key, block -> value before that block
+  logs,             // log index (address or topic, block)
+  pool,             // journal of waiting transactions
+};
+inline constexpr std::size_t kColumnCount = 16;
+
+// Writes that become visible and durable together. Not thread-safe; cheap to move.
+class Batch {
+ public:
+  Batch();
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
+
+  void put(Column column, BytesView key, BytesView value);
+  void erase(Column column, BytesView key);
+  void erase_range(Column column, BytesView first, BytesView end);  // [first, end)
+  std::size_t byte_size() const;
+
+ private:
+  friend class RocksStore;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Walks a column in key order. Belongs to the reader that made it and must die before it.
+class Cursor {
+ public:
+  virtual ~Cursor() = default;
+  virtual void seek(BytesView key) = 0;           // first key >= `key`
+  virtual void seek_for_prev(BytesView key) = 0;  // last key <= `key`
+  virtual void next() = 0;
+  virtual void prev() = 0;
+  virtual bool valid() const = 0;
+  virtual BytesView key() const = 0;    // until the next move
+  virtual BytesView value() const = 0;  // until the next move
+};
+
+// A consistent view. Any thread may read; a cursor stays with one thread.
+// A disk fault while reading is an exception (StoreFault).
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual std::optional<Bytes> get(Column column, BytesView key) const = 0;
+  virtual std::unique_ptr<Cursor> cursor(Column column) const = 0;
+};
+
+// Any thread may call; batches are written one after the other.
+class Store : public Reader {
+ public:
+  // Durable when it returns: every byte synced. On an error nothing of the batch is visible, and
+  // the store refuses all further writes: a failed sync is never retried.
+  virtual Result<void> commit(Batch batch) = 0;
+  // The state of this moment, for as long as it is held.
+  virtual std::shared_ptr<const Reader> snapshot() const = 0;
+};
+
+}  // namespace cairn::store
