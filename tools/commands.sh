@@ -1,0 +1,113 @@
+# The commands of `./x`: x_NAME is `./x NAME`.
+
+x_setup() {
+  setup build test tools
+  say "everything is installed"
+}
+
+x_run() {
+  x_build
+  cd "$CALLER"
+  exec "$ROOT/build/release/cairn" dev "$@"
+}
+
+x_build() {
+  setup build
+  # Tests and benchmarks stay configured once they are: `run` and `test` do not undo each other's work.
+  if [ -z "$(packages_missing test)" ]; then
+    configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
+  else
+    configure release -DCAIRN_TESTS=OFF -DCAIRN_BENCH=OFF
+  fi
+  compile release cairn
+  say "built build/release/cairn"
+}
+
+# configure PRESET [-DNAME=VALUE...]: skipped where the build folder already has these values.
+configure() {
+  local preset=$1 cache=build/$1/CMakeCache.txt option
+  shift
+  if [ -f "build/$preset/build.ninja" ]; then
+    for option in "$@"; do
+      option=${option#-D}
+      grep -q "^${option%%=*}:[A-Z]*=${option#*=}$" "$cache" || break
+      option=
+    done
+    [ $# -gt 0 ] && [ -n "$option" ] || return 0
+  fi
+  say "configuring build/$preset"
+  cmake --preset "$preset" "$@" >"$(log_file configure)" 2>&1 || {
+    tail -n 20 "$(log_file configure)" >&2
+    fail "CMake could not configure build/$preset (its words are above). Put right what it names; if it looks stale, ./x clean."
+  }
+}
+
+# compile PRESET TARGET...
+compile() {
+  local preset=$1
+  shift
+  say "building $* ($preset, $JOBS jobs)"
+  cmake --build "build/$preset" --parallel "$JOBS" --target "$@" >&2 ||
+    fail "the build stopped at the first error above."
+}
+
+log_file() {
+  mkdir -p build
+  echo "build/$1.log"
+}
+
+x_fmt() {
+  [ -n "$(command -v clang-format-19)" ] || setup_debian build test
+  local files
+  files=$(git ls-files -co --exclude-standard '*.cpp' '*.hpp' '*.h')
+  if [ "${1:-}" = --check ]; then
+    # shellcheck disable=SC2086
+    clang-format-19 --dry-run --Werror $files || fail "not formatted as .clang-format says: run ./x fmt."
+  else
+    # shellcheck disable=SC2086
+    clang-format-19 -i $files
+  fi
+}
+
+# ./x test: everything once. The sanitizer and clang variants build and run the C++ tests alone.
+x_test() {
+  setup build test
+  local preset=release filter=()
+  case ${1:-} in
+    '') ;;
+    --asan | --tsan | --clang) preset=${1#--} ;;
+    *) fail "./x test takes --asan, --tsan or --clang, not '$1'." ;;
+  esac
+  tally_start
+  if [ $preset = release ]; then
+    step "formatting" x_fmt_check
+    step "structure" python3 tools/lint/structure.py
+    configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
+  else
+    configure $preset
+    filter=(--except "$TESTS_OF_THE_PROGRAM")
+  fi
+  compile $preset all
+  step "tests ($preset)" python3 tools/run_tests.py "build/$preset" --jobs "$JOBS" "${filter[@]}"
+  tally_end
+}
+
+# Tests that drive build/release/cairn or the compiler itself: a sanitizer adds nothing to them.
+TESTS_OF_THE_PROGRAM='^(clients|readme|layers|tools)$'
+
+x_lint() {
+  setup build test tools
+  configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
+  tally_start
+  step "formatting" x_fmt_check
+  step "structure" python3 tools/lint/structure.py
+  step "clang-tidy" python3 tools/lint/tidy.py --jobs "$JOBS"
+  tally_end
+}
+
+x_fmt_check() { x_fmt --check; }
+
+x_clean() {
+  rm -rf build
+  say "removed build/"
+}

@@ -1,0 +1,41 @@
+# How `./x` speaks: what it does, and what to do when it cannot go on.
+
+say() { printf '==> %s\n' "$*" >&2; }
+
+# fail SENTENCE: stops with the sentence, which says what to do.
+fail() {
+  printf 'x: %s\n' "$*" >&2
+  exit 1
+}
+
+# The tally of a run: one line "passed failed name" a step.
+tally_start() {
+  TALLY=$(mktemp)
+  MINUTES=$(mktemp)
+  export CAIRN_TALLY=$TALLY
+}
+
+# step NAME COMMAND...: runs it and adds its counts to the tally. A command that writes no counts of
+# its own to $CAIRN_STEP_COUNTS counts as one.
+step() {
+  local name=$1 started=$SECONDS status=0 counts
+  shift
+  counts=$(mktemp)
+  say "$name"
+  CAIRN_STEP_COUNTS=$counts "$@" </dev/null || status=$?
+  if [ ! -s "$counts" ]; then
+    if [ $status = 0 ]; then echo "1 0" >"$counts"; else echo "0 1" >"$counts"; fi
+  elif [ $status != 0 ] && awk '{f += $2} END {exit f != 0}' "$counts"; then
+    echo "0 1" >>"$counts"
+  fi
+  awk -v name="$name" '{print $1, $2, name}' "$counts" >>"$TALLY"
+  printf '%5.1f min  %s\n' "$(awk "BEGIN {print ($SECONDS - $started) / 60}")" "$name" >>"$MINUTES"
+  rm -f "$counts"
+  [ $status = 0 ] || printf 'x: failed: %s\n' "$name" >&2
+}
+
+# tally_end: prints the line of counts; its status says whether all passed.
+tally_end() {
+  awk '$2 > 0 {$1 = ""; print "failed:" $0}' "$TALLY"
+  awk '{p += $1; f += $2} END {printf "%d passed, %d failed\n", p, f; exit f != 0}' "$TALLY"
+}
