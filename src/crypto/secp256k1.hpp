@@ -1,6 +1,6 @@
 #pragma once
 // ECDSA over secp256k1 (SEC 2; Ethereum Yellow Paper appendix F), by libsecp256k1.
-// Pure functions over one process-wide precomputed context; any thread.
+// Pure functions over a process-wide constant context; any thread.
 
 #include <optional>
 
@@ -20,9 +20,11 @@ struct RecoverableSignature {
   bool operator==(const RecoverableSignature&) const = default;
 };
 
-// Half of the group's order: since EIP-2 a transaction's s must not be above it.
-extern const U256 kSecp256k1HalfOrder;
-extern const U256 kSecp256k1Order;
+inline constexpr U256 kSecp256k1Order{0xbfd25e8cd0364141, 0xbaaedce6af48a03b, 0xfffffffffffffffe,
+                                      0xffffffffffffffff};
+// Since EIP-2 a transaction's s must not be above this half of the order.
+inline constexpr U256 kSecp256k1HalfOrder{0xdfe92f46681b20a0, 0x5d576e7357a4501d,
+                                          0xffffffffffffffff, 0x7fffffffffffffff};
 
 // Nothing when r or s is 0 or >= the order, or no point has this r. A high s is accepted.
 std::optional<PublicKey> recover_public_key(const Hash256& digest,
