@@ -1,0 +1,27 @@
+#include "crypto/digest.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/crypto/hex_bytes.hpp"
+
+namespace cairn::crypto {
+namespace {
+
+TEST(Sha256, MeetsTheExamplesOfFips180) {
+  EXPECT_EQ(sha256({}), "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"_hash);
+  EXPECT_EQ(sha256(base::bytes_of("abc")),
+            "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"_hash);
+  EXPECT_EQ(sha256(base::bytes_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
+            "0x248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"_hash);
+  EXPECT_EQ(sha256(Bytes(1'000'000, 'a')),
+            "0xcdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"_hash);
+}
+
+TEST(Ripemd160, MeetsTheExamplesOfItsAuthors) {
+  EXPECT_EQ(ripemd160({}), "0x9c1185a5c5e9fc54612808977ee8f548b2258d31"_address);
+  EXPECT_EQ(ripemd160(base::bytes_of("abc")), "0x8eb208f7e05d987a9b044a8e98c6b087f15a0bfc"_address);
+  EXPECT_EQ(ripemd160(Bytes(1'000'000, 'a')), "0x52783243c1697bdbe16d37f97f68f08325dc1528"_address);
+}
+
+}  // namespace
+}  // namespace cairn::crypto
