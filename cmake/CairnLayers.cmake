@@ -1,10 +1,11 @@
 # One library target a folder of src/. Its public include path holds only its own folder, so a file
 # can include "state/overlay.hpp" only if its target links cairn_state, directly or through others.
 
-function(cairn_include_path target folder visibility)
+# Lets TARGET include "FOLDER/..." from SOURCE, a folder of the project.
+function(cairn_include_path target folder source visibility)
   set(dir ${CMAKE_BINARY_DIR}/inc/${folder})
   file(MAKE_DIRECTORY ${dir})
-  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/${folder} ${dir}/${folder} SYMBOLIC)
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${source} ${dir}/${folder} SYMBOLIC)
   target_include_directories(${target} ${visibility} ${dir})
 endfunction()
 
@@ -15,11 +16,11 @@ function(cairn_library folder)
   list(TRANSFORM ARG_USES PREPEND cairn_)
   if(NOT sources)  # headers alone
     add_library(cairn_${folder} INTERFACE)
-    cairn_include_path(cairn_${folder} ${folder} INTERFACE)
+    cairn_include_path(cairn_${folder} ${folder} src/${folder} INTERFACE)
     target_link_libraries(cairn_${folder} INTERFACE ${ARG_USES} ${ARG_LIBRARIES})
     return()
   endif()
   add_library(cairn_${folder} STATIC ${sources})
-  cairn_include_path(cairn_${folder} ${folder} PUBLIC)
+  cairn_include_path(cairn_${folder} ${folder} src/${folder} PUBLIC)
   target_link_libraries(cairn_${folder} PUBLIC ${ARG_USES} ${ARG_LIBRARIES} PRIVATE cairn_warnings)
 endfunction()
