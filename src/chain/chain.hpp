@@ -1,0 +1,74 @@
+#pragma once
+// A chain in a store: genesis, blocks, and what a dev chain may do beside them.
+//
+// The chain is a log of records (chain/record.hpp): blocks, cheats, settings and truncations. Every
+// record is one atomic synced batch together with all that follows from it: header, body, receipts,
+// indices, state, tries, history. Each can be undone, newest first.
+//
+// One thread at a time may call what changes the chain; head() is for any thread. After an error of
+// the store nothing of the failed change is visible and the chain takes no more changes.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "chain/chain_view.hpp"
+#include "state/changeset.hpp"
+#include "store/store.hpp"
+
+namespace cairn::chain {
+
+// A block as its producer leaves it: the state root is still open, because the tries are the
+// chain's.
+struct ProducedBlock {
+  types::Block block;
+  std::vector<Hash256> transaction_hashes;  // one a transaction
+  std::vector<Address> senders;             // one a transaction
+  std::vector<std::uint32_t> impersonated;  // indices of transactions without a true signature
+  Receipts receipts;
+  state::Changeset changes;  // from the head's state (cheats included) to the block's
+};
+
+// What a truncation took back.
+struct RemovedBlock {
+  std::shared_ptr<const SealedBlock> block;
+  std::shared_ptr<const Receipts> receipts;
+};
+
+class Chain {
+ public:
+  static bool exists(const store::Store& store);
+  // Writes genesis into an empty store. It is kept there as JSON, so that the chain does not change
+  // with the program that continues it.
+  static Result<std::unique_ptr<Chain>> create(std::shared_ptr<store::Store> store,
+                                               const types::Genesis& genesis,
+                                               const Settings& settings = {});
+  // Continues the chain of a store.
+  static Result<std::unique_ptr<Chain>> open(std::shared_ptr<store::Store> store);
+  ~Chain();
+
+  std::shared_ptr<const ChainView> head() const;
+
+  // Puts a block on the head. `beside` is written in the same batch (the pool's journal).
+  Result<std::shared_ptr<const ChainView>> append(ProducedBlock block, store::Batch beside = {});
+
+  // Dev chains. A cheat changes the state without a block; the next block's root includes it.
+  Result<void> cheat(const state::Changeset& changes);
+  Result<void> change_settings(const Settings& settings);
+  // The newest record's sequence number: a snapshot is this number.
+  std::uint64_t last_record() const;
+  // Takes back every record after `sequence` (newest block first in the answer); not found when
+  // that record is not there.
+  Result<std::vector<RemovedBlock>> truncate_to(std::uint64_t sequence, store::Batch beside = {});
+
+  // Writes that belong to no record (the pool's journal), synced.
+  Result<void> write_beside(store::Batch batch);
+  const store::Store& store() const;
+
+ private:
+  struct Impl;
+  explicit Chain(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cairn::chain

@@ -1,0 +1,101 @@
+#pragma once
+// The chain as it was at one moment: blocks, receipts, indices and state that belong together.
+// Immutable: any thread may hold it and ask it for as long as it likes, and never waits for the
+// writer. A fault of the disk, or a stored value that cannot be, is an exception
+// (store::StoreFault, ChainFault).
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "chain/settings.hpp"
+#include "execution/transaction_processor.hpp"
+#include "state/state_view.hpp"
+#include "types/block.hpp"
+#include "types/genesis.hpp"
+#include "types/receipt.hpp"
+
+namespace cairn::store {
+class Reader;
+}
+
+namespace cairn::chain {
+
+class BlockCache;  // chain/block_cache.hpp
+
+// Stored data that no version of this program writes.
+class ChainFault : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct SealedHeader {
+  Hash256 hash;
+  types::Header header;
+};
+
+// A block with what is known beside it: its hash, its transactions' hashes, and who sent each
+// (never recovered twice; an impersonated sender of a dev chain cannot be recovered at all).
+struct SealedBlock {
+  Hash256 hash;
+  types::Block block;
+  std::vector<Hash256> transaction_hashes;
+  std::vector<Address> senders;
+};
+
+using Receipts = std::vector<types::Receipt>;
+
+struct TransactionPlace {
+  std::uint64_t number = 0;  // of the block
+  std::uint32_t index = 0;   // in the block
+
+  bool operator==(const TransactionPlace&) const = default;
+};
+
+class ChainView {
+ public:
+  // What `Chain` makes a view of.
+  struct Parts {
+    std::shared_ptr<const store::Reader> reader;
+    std::shared_ptr<const types::Genesis> genesis;
+    std::shared_ptr<BlockCache> cache;
+    SealedHeader head;
+    bool pending_cheats = false;
+    Settings settings;
+    std::shared_ptr<const state::StateView> state;
+  };
+  explicit ChainView(Parts parts) : parts_(std::move(parts)) {}
+
+  // The head
+  const types::Header& header() const { return parts_.head.header; }
+  const Hash256& hash() const { return parts_.head.hash; }
+  std::uint64_t number() const { return parts_.head.header.number; }
+  const types::Genesis& genesis() const { return *parts_.genesis; }
+  const types::ChainConfig& config() const { return parts_.genesis->config; }
+  const Settings& settings() const { return parts_.settings; }
+  // The state after the head block and the cheats since.
+  std::shared_ptr<const state::StateView> state() const { return parts_.state; }
+  // Whether cheats came after the head block: then its state root is not that of state().
+  bool has_pending_cheats() const { return parts_.pending_cheats; }
+
+  // Blocks; nothing where this chain has none.
+  std::optional<std::uint64_t> number_of(const Hash256& block_hash) const;
+  std::optional<SealedHeader> header_at(std::uint64_t number) const;
+  std::shared_ptr<const SealedBlock> block_at(std::uint64_t number) const;
+  std::shared_ptr<const Receipts> receipts_at(std::uint64_t number) const;
+  std::optional<TransactionPlace> place_of(const Hash256& transaction_hash) const;
+
+  // The state that answers questions about a block: after it and the cheats that came before the
+  // next one, which is the state that the next one was built on. Null beyond the head.
+  std::shared_ptr<const state::StateView> state_at(std::uint64_t number) const;
+
+  // Answers BLOCKHASH for blocks up to the one after the head. Keeps what it needs alive.
+  execution::BlockHashes block_hashes() const;
+
+ private:
+  Parts parts_;
+};
+
+}  // namespace cairn::chain

@@ -1,0 +1,37 @@
+#pragma once
+// Logs by address and topics over a range of blocks (eth_getLogs): header blooms are asked first.
+
+#include <cstdint>
+#include <vector>
+
+#include "chain/chain_view.hpp"
+
+namespace cairn::chain {
+
+struct LogFilter {
+  std::vector<Address> addresses;  // any of them; empty: every one
+  // By position: any of the hashes; empty: every one. A log with fewer topics does not match.
+  std::vector<std::vector<Hash256>> topics;
+};
+
+struct FoundLog {
+  types::Log log;
+  std::uint64_t block_number = 0;
+  Hash256 block_hash;
+  std::uint64_t block_timestamp = 0;
+  Hash256 transaction_hash;
+  std::uint32_t transaction_index = 0;
+  std::uint32_t log_index = 0;  // in the block
+};
+
+bool matches(const LogFilter& filter, const types::Log& log);
+// Whether a block with this bloom can have a match.
+bool may_match(const LogFilter& filter, const types::Bloom& bloom);
+
+// In chain order over blocks first to last (both included, both at most the head). More than
+// `limit` logs are an error (ErrorCode::limit) that names the range that works:
+// "... this block range should work: [0x1, 0x5]".
+Result<std::vector<FoundLog>> find_logs(const ChainView& chain, const LogFilter& filter,
+                                        std::uint64_t first, std::uint64_t last, std::size_t limit);
+
+}  // namespace cairn::chain

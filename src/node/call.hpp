@@ -1,0 +1,93 @@
+#pragma once
+// Calls that change nothing: eth_call, eth_estimateGas and their relatives, at any state.
+// Pure functions of their arguments; any thread.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "chain/chain_view.hpp"
+#include "execution/transaction_processor.hpp"
+#include "state/state_view.hpp"
+#include "types/header.hpp"
+
+namespace cairn::node {
+
+struct CallRequest {
+  std::optional<Address> from;  // none: the zero address
+  std::optional<Address> to;    // none: create
+  std::optional<std::uint64_t> gas;
+  std::optional<U256> gas_price;
+  std::optional<U256> max_fee_per_gas;
+  std::optional<U256> max_priority_fee_per_gas;
+  std::optional<U256> max_fee_per_blob_gas;
+  std::optional<std::uint64_t> nonce;
+  U256 value;
+  Bytes data;
+  std::optional<types::AccessList> access_list;
+  std::vector<Hash256> blob_hashes;
+  std::vector<types::Authorization> authorizations;
+};
+
+// geth's overrides: `state` replaces the whole storage, `state_diff` single slots.
+struct AccountOverride {
+  std::optional<std::uint64_t> nonce;
+  std::optional<Bytes> code;
+  std::optional<U256> balance;
+  std::optional<std::map<U256, U256>> state;
+  std::map<U256, U256> state_diff;
+};
+using StateOverrides = std::map<Address, AccountOverride>;
+
+struct BlockOverrides {
+  std::optional<std::uint64_t> number;
+  std::optional<std::uint64_t> time;
+  std::optional<std::uint64_t> gas_limit;
+  std::optional<Address> fee_recipient;
+  std::optional<Hash256> prev_randao;
+  std::optional<U256> base_fee;
+  std::optional<U256> blob_base_fee;
+};
+
+// Where a call runs: a state, and the block around it.
+struct CallSite {
+  std::shared_ptr<const state::StateView> state;
+  execution::BlockEnvironment environment;
+};
+// At a block of the chain: the state after it, its own environment. Not found beyond the head.
+Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t number);
+
+struct CallOptions {
+  std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap
+  StateOverrides state_overrides;
+  BlockOverrides block_overrides;
+  evm::Tracer* tracer = nullptr;
+};
+
+struct CallOutcome {
+  evm::Status status = evm::Status::success;
+  Bytes output;
+  std::uint64_t gas_used = 0;
+  std::uint64_t gas_limit = 0;  // what the call was given
+  std::vector<types::Log> logs;
+};
+
+// Refused only for what no call may do (a tip above the fee cap, value that is not there ...); a
+// revert or a halt is an outcome.
+execution::Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& request,
+                                            const CallOptions& options = {});
+
+// The smallest gas limit with which the transaction succeeds; never above 2^24 where EIP-7825
+// holds, the block's limit, the cap, or what the sender can pay for. With a status other than
+// success it fails with every limit: status and output say how.
+struct Estimate {
+  evm::Status status = evm::Status::success;
+  std::uint64_t gas = 0;
+  Bytes output;
+};
+execution::Judged<Estimate> estimate_gas(const CallSite& site, const CallRequest& request,
+                                         const CallOptions& options = {});
+
+}  // namespace cairn::node

@@ -1,0 +1,133 @@
+#pragma once
+// A dev chain that runs: one writer thread over chain and pool, fed by a queue of commands.
+//
+// Any thread may call anything here. Reading never waits for a block or the disk's sync. Commands
+// return at once; the reply is called on the writer's thread after everything they did is on disk
+// and visible to every reader, so it must be quick (post to an executor, set a promise) and must
+// not throw. Commands take effect in the order of the calls. When the node stops, commands not yet
+// begun are answered with an error (ErrorCode::conflict, PoolRefused::pool_full).
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "chain/chain.hpp"
+#include "crypto/secp256k1.hpp"
+#include "node/events.hpp"
+#include "state/overlay.hpp"
+#include "txpool/txpool.hpp"
+
+namespace cairn::base {
+class Clock;
+}
+
+namespace cairn::node {
+
+template <class T>
+using Reply = std::function<void(T)>;
+
+// A command's reply as a return value:
+// await<SubmitReply>([&](auto reply) { node.submit(std::move(list), std::move(reply)); })
+template <class T, class Start>
+T await(Start&& start) {
+  auto promise = std::make_shared<std::promise<T>>();
+  std::future<T> future = promise->get_future();
+  std::forward<Start>(start)(
+      Reply<T>([promise](T value) { promise->set_value(std::move(value)); }));
+  return future.get();
+}
+
+struct DevOptions {
+  bool strict_timestamps = false;       // timestamps grow from block to block
+  bool gas_cap_per_transaction = true;  // EIP-7825
+  bool limit_block_gas = true;
+  std::optional<std::uint64_t> code_size_limit;  // bytes, instead of EIP-170's
+  txpool::Order order = txpool::Order::fees;
+  txpool::Limits pool = txpool::Limits::dev();
+  // Where given they are set at start, over what the chain's log says.
+  std::optional<bool> automine;
+  std::optional<std::uint64_t> mining_interval;  // milliseconds
+};
+
+// A transaction to send: signed as it stands, or from an account for which this node signs.
+struct Submission {
+  types::Transaction transaction;
+  std::optional<crypto::SecretKey> key;  // sign with it on the way (an unlocked account)
+  bool assign_nonce = false;             // with `key`: the next free nonce of the account
+  std::optional<Address> impersonate;    // no signature at all: this sender
+};
+
+struct Submitted {
+  Hash256 hash;
+  bool mined = false;  // in a block of head(), else waiting in the pool
+};
+using SubmitReply = std::vector<txpool::Admitted<Submitted>>;  // one a submission, in order
+
+struct MineOrder {
+  std::uint64_t count = 1;
+  std::uint64_t interval = 0;              // seconds from block to block after the first
+  std::optional<std::uint64_t> timestamp;  // of the first block
+};
+
+// The block that would be built now: on the head, from the pool. Never stored; its hash and state
+// root are not final.
+struct PendingBlock {
+  std::shared_ptr<const chain::ChainView> parent;
+  std::shared_ptr<const chain::SealedBlock> block;
+  std::shared_ptr<const chain::Receipts> receipts;
+  std::shared_ptr<const state::StateView> state;
+};
+
+class DevNode {
+ public:
+  // Continues the store's chain, or makes it from `genesis`.
+  static Result<std::unique_ptr<DevNode>> start(std::shared_ptr<store::Store> store,
+                                                const types::Genesis& genesis,
+                                                const DevOptions& options,
+                                                std::shared_ptr<const base::Clock> clock);
+  ~DevNode();
+  // Finishes the command under way and ends the writer: well under a second.
+  void stop();
+
+  // Reading
+  std::shared_ptr<const chain::ChainView> head() const;
+  std::shared_ptr<const PendingBlock> pending_block() const;
+  txpool::EntryPtr find_pooled(const Hash256& hash) const;  // null: not in the pool
+  txpool::Status pool_status() const;
+  txpool::Txpool::Content pool_content() const;
+  txpool::Txpool::Content pool_content_of(const Address& sender) const;
+  std::optional<txpool::Dropped> why_dropped(const Hash256& hash) const;
+  // eth_getTransactionCount(address, "pending"): the nonce after the pool's executable run.
+  std::uint64_t pending_nonce(const Address& address) const;
+  // The header (without roots) and the environment that the next block would have now.
+  types::Header next_header() const;
+  execution::BlockEnvironment next_environment() const;
+  EventStream& events();
+
+  // Commands. Sends that wait in the queue together share a block; each reply comes when its
+  // transactions are in a block (instant mining) or in the synced journal of the pool.
+  void submit(std::vector<Submission> submissions, Reply<SubmitReply> reply);
+  // The hashes of the new blocks.
+  void mine(const MineOrder& order, Reply<Result<std::vector<Hash256>>> reply);
+  void change_settings(std::function<Result<void>(chain::Settings&)> change,
+                       Reply<Result<void>> reply);
+  // Runs `change` on an overlay over the head's state and keeps what it did (setBalance and so on).
+  void cheat(std::function<Result<void>(state::Overlay&)> change, Reply<Result<void>> reply);
+  void snapshot(Reply<Result<std::uint64_t>> reply);
+  // False: there is no such snapshot. Afterwards this id and those after it are gone.
+  void revert(std::uint64_t snapshot_id, Reply<Result<bool>> reply);
+  void set_next_block_timestamp(std::uint64_t timestamp, Reply<Result<void>> reply);
+  // Answers the whole offset in seconds.
+  void increase_time(std::int64_t seconds, Reply<Result<std::int64_t>> reply);
+  // False: it was not in the pool.
+  void drop_transaction(const Hash256& hash, Reply<Result<bool>> reply);
+
+ private:
+  struct Impl;
+  explicit DevNode(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cairn::node

@@ -1,0 +1,61 @@
+#pragma once
+// What happens on the chain, told in one place: subscriptions, filters and indices learn from here.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <variant>
+#include <vector>
+
+#include "chain/chain.hpp"
+#include "txpool/txpool.hpp"
+
+namespace cairn::node {
+
+// The head moved: `removed` went (newest first), then the blocks first_added..head came (none when
+// first_added is above the head). The view already answers about all of them.
+struct HeadChanged {
+  std::shared_ptr<const chain::ChainView> head;
+  std::vector<chain::RemovedBlock> removed;
+  std::uint64_t first_added = 0;
+};
+
+struct TransactionPooled {
+  txpool::EntryPtr entry;
+};
+
+using Event = std::variant<HeadChanged, TransactionPooled>;
+
+// Listeners are called on the writer's thread, in order, before the replies to those who caused the
+// event; they must be quick and must not throw. Any thread may subscribe, but not from a listener.
+// The stream outlives its subscriptions.
+class EventStream {
+ public:
+  using Listener = std::function<void(const Event&)>;
+
+  // Ends when it dies: afterwards the listener is neither running nor ever called.
+  class Subscription {
+   public:
+    Subscription() = default;
+    ~Subscription();
+    Subscription(Subscription&& other) noexcept;
+    Subscription& operator=(Subscription&& other) noexcept;
+
+   private:
+    friend class EventStream;
+    Subscription(EventStream* stream, std::uint64_t id) : stream_(stream), id_(id) {}
+    EventStream* stream_ = nullptr;
+    std::uint64_t id_ = 0;
+  };
+
+  [[nodiscard]] Subscription subscribe(Listener listener);
+  void publish(const Event& event);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::uint64_t, Listener> listeners_;
+  std::uint64_t next_id_ = 0;
+};
+
+}  // namespace cairn::node
