@@ -2,22 +2,18 @@
 // One block: system calls, transactions, withdrawals, requests, rewards, and the header fields that
 // follow from them. One class serves the producer and the verifier, so that both do the same.
 
-#include <optional>
+#include <functional>
 #include <span>
 #include <vector>
 
+#include "execution/fees.hpp"
 #include "execution/transaction_processor.hpp"
 #include "types/block.hpp"
 
 namespace cairn::execution {
 
-// The base fee, blob price and excess blob gas of the block after `parent`.
-U256 next_base_fee(const types::Header& parent, bool parent_is_london);
-std::uint64_t next_excess_blob_gas(const types::Header& parent, const types::BlobParams& params,
-                                   types::Fork fork, const U256& parent_base_fee);
-U256 blob_base_fee(std::uint64_t excess_blob_gas, const types::BlobParams& params);
-
-// The environment in which a header's transactions run.
+// The environment in which a header's transactions run. `block_hashes` answers for the blocks
+// before it.
 BlockEnvironment environment_of(const types::Header& header, const types::ChainConfig& config,
                                 types::Fork fork, BlockHashes block_hashes);
 
@@ -29,15 +25,21 @@ struct BlockOutcome {
   types::Bloom logs_bloom;
 };
 
+// The state root of an overlay's state so far: before Byzantium a receipt holds it. Whoever has the
+// tries answers; without an answer the receipts of such old blocks hold a zero root.
+using IntermediateRoot = std::function<Hash256(const state::Overlay& overlay)>;
+
 // begin() once, add() for each transaction, finish() once. The overlay's changeset is then the
-// block's.
+// block's. Overlay, header and config must outlive the processor; of the header it reads what
+// stands before execution (number, parent hash, beacon root). One thread.
 class BlockProcessor {
  public:
   BlockProcessor(state::Overlay& overlay, const types::Header& header,
-                 const types::ChainConfig& config, types::Fork fork, BlockEnvironment environment);
+                 const types::ChainConfig& config, BlockEnvironment environment,
+                 IntermediateRoot intermediate_root = {});
 
-  // System calls at the block's start (EIP-2935, 4788) and the DAO fork's transfer.
-  Judged<void> begin();
+  // The DAO fork's transfer and the system calls at the block's start (EIP-4788, EIP-2935).
+  void begin();
 
   // A refused transaction leaves no trace; others can follow.
   Judged<TransactionOutcome> add(const types::Transaction& transaction, const Address& sender,
@@ -48,18 +50,19 @@ class BlockProcessor {
                               std::span<const types::Header> ommers);
 
   const BlockEnvironment& environment() const { return environment_; }
-  std::uint64_t gas_used() const { return gas_used_; }
-  std::uint64_t blob_gas_used() const { return blob_gas_used_; }
+  std::uint64_t gas_used() const { return used_.gas; }
+  std::uint64_t blob_gas_used() const { return used_.blob_gas; }
 
  private:
+  types::Fork fork() const { return environment_.context.fork; }
+
   state::Overlay& overlay_;
   const types::Header& header_;
   const types::ChainConfig& config_;
-  types::Fork fork_;
   BlockEnvironment environment_;
+  IntermediateRoot intermediate_root_;
   std::vector<types::Receipt> receipts_;
-  std::uint64_t gas_used_ = 0;
-  std::uint64_t blob_gas_used_ = 0;
+  BlockUsage used_;
 };
 
 }  // namespace cairn::execution

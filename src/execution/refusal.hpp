@@ -12,6 +12,7 @@ namespace cairn::execution {
 
 enum class Refused : std::uint8_t {
   // Transactions
+  malformed,  // bytes that do not decode
   type_not_supported,
   wrong_chain_id,
   invalid_signature,
@@ -56,10 +57,11 @@ enum class Refused : std::uint8_t {
   invalid_blob_gas_used,
   invalid_excess_blob_gas,
   invalid_requests_hash,
-  invalid_requests,
+  invalid_deposit_event,  // EIP-6110
   missing_field,
   unexpected_field,
-  block_too_large,  // EIP-7934
+  block_too_large,        // EIP-7934
+  system_contract_empty,  // EIP-7002, EIP-7251: the contract has no code
   system_call_failed,
 };
 
@@ -75,6 +77,7 @@ inline std::unexpected<Refusal> refuse(Refused code, std::string message) {
   return std::unexpected(Refusal{code, std::move(message)});
 }
 
+// As written above: "nonce_too_low".
 std::string_view refused_name(Refused code);
 
 }  // namespace cairn::execution

@@ -1,0 +1,21 @@
+#pragma once
+// What ties a header to its block's body and to what execution gave.
+
+#include "execution/block_processor.hpp"
+
+namespace cairn::execution {
+
+inline constexpr std::size_t kMaxBlockSize = 8'388'608;  // EIP-7934: bytes of RLP, from Osaka on
+
+// The header's roots over transactions, ommers and withdrawals; the size of `encoded_size` bytes.
+Judged<void> validate_body(const types::Block& block, std::size_t encoded_size, types::Fork fork);
+
+Hash256 transactions_root(std::span<const types::Transaction> transactions);
+Hash256 receipts_root(std::span<const types::Receipt> receipts);
+Hash256 withdrawals_root(std::span<const types::Withdrawal> withdrawals);
+
+// The header's gas, bloom, receipts, requests and state root against the outcome.
+Judged<void> validate_outcome(const types::Header& header, const BlockOutcome& outcome,
+                              const Hash256& state_root, types::Fork fork);
+
+}  // namespace cairn::execution

@@ -1,0 +1,49 @@
+#pragma once
+// What makes a transaction valid without a look at the state: its type, fields, fees, intrinsic gas
+// and signature. Pool, producer and verifier ask the same questions. Pure; any thread.
+
+#include <functional>
+
+#include "evm/message.hpp"
+#include "execution/intrinsic_gas.hpp"
+#include "execution/refusal.hpp"
+#include "types/chain_config.hpp"
+#include "types/transaction.hpp"
+
+namespace cairn::execution {
+
+inline constexpr std::uint64_t kMaxTransactionGas = 16'777'216;  // EIP-7825
+inline constexpr std::uint64_t kMaxBlobsInTransaction = 6;       // EIP-7594, from Osaka on
+
+// Answers BLOCKHASH: the hash of a block among the last 256, or zero.
+using BlockHashes = std::function<Hash256(std::uint64_t number)>;
+
+// The block's rules around its transactions.
+struct BlockEnvironment {
+  evm::BlockContext context;
+  types::BlobParams blob_params;
+  bool gas_cap_per_transaction = true;  // EIP-7825 where the fork has it; a dev chain may lift it
+  BlockHashes block_hashes;             // none: every hash is zero
+};
+
+// What a call of JSON-RPC leaves out of validation.
+struct Leniency {
+  bool nonce = false;        // any nonce
+  bool sender_code = false;  // EIP-3607
+  bool base_fee = false;     // a fee cap of zero is allowed; BASEFEE and BLOBBASEFEE answer 0 then
+  bool gas_cap = false;      // EIP-7825
+  bool balance = false;      // gas is free: neither bought nor paid to the coinbase
+};
+
+// In the order in which the execution specs look: type and form, gas, nonce's bound, initcode,
+// EIP-7825, fees, blobs, authorizations.
+Judged<void> validate_statically(const types::Transaction& transaction, const BlockEnvironment& env,
+                                 const Leniency& leniency = {});
+
+// Who signed: EIP-155 is known from Spurious Dragon on, a high s is refused from Homestead on
+// (EIP-2). The caller has compared the chain id (validate_statically does).
+Judged<Address> sender_of(const types::Transaction& transaction, types::Fork fork);
+
+std::uint64_t blob_gas_of(const types::Transaction& transaction);
+
+}  // namespace cairn::execution
