@@ -21,6 +21,8 @@ enum class ErrorCode {
 struct Error {
   ErrorCode code;
   std::string message;
+
+  bool operator==(const Error&) const = default;
 };
 
 template <class T = void, class E = Error>
