@@ -3,9 +3,9 @@
 // It lives for a block; snapshots and reverts are those of call frames inside a transaction.
 // One thread at a time.
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "state/changeset.hpp"
@@ -33,8 +33,9 @@ class Overlay {
   const types::Account* account(const Address& address);
   std::shared_ptr<const Bytes> code(const Address& address);  // never null
   bool has_storage(const Address& address);
-  void add_balance(const Address& address,
-                   const U256& wei);  // touches: makes an empty account if none
+  // The changes below make an empty account where there is none and touch it (EIP-161); taking
+  // nothing away is no change. A balance that would go below zero is a broken invariant.
+  void add_balance(const Address& address, const U256& wei);
   void subtract_balance(const Address& address, const U256& wei);
   void set_balance(const Address& address, const U256& wei);
   void set_nonce(const Address& address, std::uint64_t nonce);
@@ -45,7 +46,7 @@ class Overlay {
   bool mark_destructed(const Address& address);  // false if it was already
   void delete_account(const Address& address);   // at once, with its storage
 
-  // Storage
+  // Storage. Writing a slot does not make or touch the account.
   U256 storage(const Address& address, const U256& key);
   SlotValues set_storage(const Address& address, const U256& key,
                          const U256& value);  // values before
@@ -59,6 +60,8 @@ class Overlay {
   void add_log(types::Log log);
   const std::vector<types::Log>& logs() const;  // of this transaction
 
+  // Everything above can be undone. Snapshots do not outlive their transaction. One touch stays:
+  // see kRipemd in overlay.cpp.
   std::size_t snapshot() const;
   void revert_to(std::size_t snapshot);
 
@@ -68,7 +71,8 @@ class Overlay {
 
   // All that differs from the base. Call between transactions.
   Changeset changeset() const;
-  // Takes a changeset's `after` values as if written here (cheats, state overrides).
+  // Takes a changeset's `after` values as if an earlier transaction had written them (cheats, state
+  // overrides). Call between transactions.
   void apply(const Changeset& changeset);
 
  private:
