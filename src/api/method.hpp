@@ -1,0 +1,127 @@
+#pragma once
+// A JSON-RPC method: its name, parameters, help, and the function that answers. The function's own
+// signature says which parameters there are; checking and reading them follows from it:
+//
+//   RpcResult<std::string> get_balance(const Context&, const Address&, const std::optional<...>&);
+//   make_method<get_balance>("eth_getBalance", {"address", "block"}, "The balance, in wei.")
+//
+// An optional parameter may be left out at the end, or be null.
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "api/context.hpp"
+#include "api/errors.hpp"
+#include "api/parameters.hpp"
+
+namespace cairn::api {
+
+// The JSON text of a result.
+using Answer = RpcResult<std::string>;
+
+using Arguments = std::span<const JsonValue>;
+
+struct ParameterInfo {
+  std::string_view name;
+  std::string_view kind;
+  bool required = true;
+};
+
+// Where a method runs: `brief` ones on the thread that read the request, `lengthy` ones on a
+// worker, so that they never keep other connections waiting.
+enum class Cost : std::uint8_t { brief, lengthy };
+
+struct Method {
+  std::string_view name;
+  std::vector<ParameterInfo> parameters;
+  std::string_view help;
+  Cost cost = Cost::brief;
+  Answer (*invoke)(const Method&, Context&, Arguments) = nullptr;
+};
+
+namespace detail {
+
+template <class T>
+struct Optional : std::false_type {
+  using Value = T;
+};
+template <class T>
+struct Optional<std::optional<T>> : std::true_type {
+  using Value = T;
+};
+
+// Reads one argument, or says which one is wrong and how.
+template <class T>
+RpcResult<T> read_argument(const Method& method, Arguments arguments, std::size_t index) {
+  const auto name = method.parameters[index].name;
+  if (index >= arguments.size() || arguments[index].is_null()) {
+    if constexpr (Optional<T>::value) {
+      return T{};
+    }
+    return rpc_fail(RpcCode::invalid_params,
+                    fmt::format("missing value for required argument {} ({})", index, name));
+  }
+  auto read = Parameter<typename Optional<T>::Value>::read(arguments[index]);
+  if (!read) {
+    return rpc_fail(RpcCode::invalid_params,
+                    fmt::format("invalid argument {} ({}): {}", index, name, read.error()));
+  }
+  return T{*std::move(read)};
+}
+
+template <auto Function, class... Args>
+struct Caller {
+  static constexpr std::size_t kCount = sizeof...(Args);
+
+  static Answer invoke(const Method& method, Context& context, Arguments arguments) {
+    return read_rest<>(method, context, arguments);
+  }
+
+  static std::vector<ParameterInfo> describe([[maybe_unused]] const std::string_view* name) {
+    std::vector<ParameterInfo> out;
+    (out.push_back(
+         {*name++, Parameter<typename Optional<Args>::Value>::kKind, !Optional<Args>::value}),
+     ...);
+    return out;
+  }
+
+ private:
+  template <class... Done>
+  static Answer read_rest(const Method& method, Context& context, Arguments arguments,
+                          const Done&... done) {
+    constexpr std::size_t kIndex = sizeof...(Done);
+    if constexpr (kIndex == kCount) {
+      return Function(context, done...);
+    } else {
+      using T = std::tuple_element_t<kIndex, std::tuple<Args...>>;
+      CAIRN_TRY(const T value, read_argument<T>(method, arguments, kIndex));
+      return read_rest(method, context, arguments, done..., value);
+    }
+  }
+};
+
+template <auto Function, class... Args>
+Caller<Function, std::remove_cvref_t<Args>...> caller_of(Answer (*)(Context&, Args...));
+
+}  // namespace detail
+
+template <auto Function>
+Method make_method(std::string_view name, std::initializer_list<std::string_view> parameter_names,
+                   std::string_view help, Cost cost = Cost::brief) {
+  using Caller = decltype(detail::caller_of<Function>(Function));
+  if (parameter_names.size() != Caller::kCount) {
+    throw std::logic_error(fmt::format("{} names {} parameters and takes {}", name,
+                                       parameter_names.size(), Caller::kCount));
+  }
+  return {name, Caller::describe(parameter_names.begin()), help, cost, &Caller::invoke};
+}
+
+}  // namespace cairn::api

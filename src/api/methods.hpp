@@ -1,0 +1,22 @@
+#pragma once
+// The table of all JSON-RPC methods; reference pages are printed from it.
+
+#include <string_view>
+#include <vector>
+
+#include "api/method.hpp"
+
+namespace cairn::api {
+
+class MethodTable {
+ public:
+  MethodTable();
+
+  const Method* find(std::string_view name) const;             // null: no such method
+  const std::vector<Method>& all() const { return methods_; }  // sorted by name
+
+ private:
+  std::vector<Method> methods_;
+};
+
+}  // namespace cairn::api
