@@ -13,6 +13,7 @@ endfunction()
 function(cairn_library folder)
   cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")  # a program's, not the library's
   list(TRANSFORM ARG_USES PREPEND cairn_)
   if(NOT sources)  # headers alone
     add_library(cairn_${folder} INTERFACE)

@@ -1,0 +1,128 @@
+#include "cli/command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <ostream>
+
+namespace cairn::cli {
+namespace {
+
+constexpr int kUsage = 2;
+
+// What the command line said of one command, before anything is believed.
+struct Line {
+  CLI::App* app = nullptr;
+  std::map<std::string, std::string> values;
+  std::vector<std::string> arguments;
+};
+
+std::string describe(const Option& option) {
+  return fmt::format("{} [{}]", option.help, environment_name(option.name));
+}
+
+std::unique_ptr<Line> add_command(CLI::App& program, const Command& command) {
+  auto line = std::make_unique<Line>();
+  line->app = program.add_subcommand(command.name, command.help);
+  line->app->allow_extras();
+  line->app->prefix_command(false);
+  for (const auto& option : command.options) {
+    const std::string flag = "--" + option.name;
+    const auto take = [&values = line->values, name = option.name](const CLI::results_t& texts) {
+      values[name] = texts.back();
+      return true;
+    };
+    if (option.value.empty()) {
+      line->app->add_flag_callback(
+          flag, [&values = line->values, name = option.name] { values[name] = "true"; },
+          describe(option));
+    } else {
+      line->app->add_option(flag, take, describe(option))->type_name(option.value);
+    }
+  }
+  if (!command.arguments.empty()) {
+    line->app->add_option(command.arguments, line->arguments, "")->expected(0, 1 << 30);
+  }
+  return line;
+}
+
+std::string unknown_flag(std::string_view text, const Command& command) {
+  if (!text.starts_with("-")) {
+    return fmt::format("{} takes no argument '{}'", command.name, text);
+  }
+  std::string_view name = text.substr(text.find_first_not_of('-') == std::string_view::npos
+                                          ? text.size()
+                                          : text.find_first_not_of('-'));
+  name = name.substr(0, name.find('='));
+  const std::string near = nearest(name, command.options);
+  return fmt::format("unknown flag '{}'{}", text,
+                     near.empty() ? "" : fmt::format("; did you mean '--{}'?", near));
+}
+
+Result<std::string> read_config_file(const Line& line, const Environment& environment) {
+  const auto flag = line.values.find("config");
+  const auto variable = environment(environment_name("config"));
+  if (flag == line.values.end() && !variable) {
+    return std::string{};
+  }
+  const std::string path = flag != line.values.end() ? flag->second : *variable;
+  std::ifstream file(path);
+  if (!file) {
+    return fail(ErrorCode::not_found, fmt::format("cannot read the configuration file '{}'", path));
+  }
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<int> run_line(const Command& command, const Line& line, const Environment& environment) {
+  CAIRN_TRY(const auto config, read_config_file(line, environment));
+  CAIRN_CHECK(set_options(command.options, line.values, environment, config));
+  return command.run(line.arguments);
+}
+
+int complain(std::ostream& err, std::string_view what, int code) {
+  err << "cairn: " << what << '\n';
+  return code;
+}
+
+}  // namespace
+
+int run_command(std::span<const Command> commands, const std::vector<std::string>& arguments,
+                const Environment& environment, std::ostream& out, std::ostream& err) {
+  CLI::App program("An EVM chain that you run yourself", "cairn");
+  program.require_subcommand(1);
+  std::vector<std::unique_ptr<Line>> lines;
+  for (const auto& command : commands) {
+    lines.push_back(add_command(program, command));
+  }
+  try {
+    program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = program.get_subcommands();
+    out << (chosen.empty() ? program.help() : chosen.front()->help("cairn"));
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return complain(err, fmt::format("{}; see cairn --help", error.what()), kUsage);
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    if (!lines[i]->app->parsed()) {
+      continue;
+    }
+    if (const auto extra = lines[i]->app->remaining(); !extra.empty()) {
+      return complain(err, unknown_flag(extra.front(), commands[i]), kUsage);
+    }
+    const auto code = run_line(commands[i], *lines[i], environment);
+    if (!code) {
+      return complain(err, code.error().message,
+                      code.error().code == ErrorCode::invalid_argument ? kUsage : 1);
+    }
+    return *code;
+  }
+  return kUsage;
+}
+
+}  // namespace cairn::cli

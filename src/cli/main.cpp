@@ -1,0 +1,39 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "cli/dev.hpp"
+#include "cli/version.hpp"
+
+namespace {
+
+using namespace cairn;
+
+std::optional<std::string> environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before threads
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+cli::Command version_command() {
+  return {
+      "version", "Print the version", {}, "", [](const std::vector<std::string>&) -> Result<int> {
+        fmt::print("Cairn/v{}/{}/{}\n", cli::kVersion, cli::kPlatform, cli::kCompiler);
+        return 0;
+      }};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const std::vector<cli::Command> commands{cli::dev_command(), version_command()};
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    return cli::run_command(commands, arguments, environment, std::cout, std::cerr);
+  } catch (const std::exception& fault) {
+    std::cerr << "cairn: " << fault.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,194 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace cairn::cli {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) {
+    row[j] = j;
+  }
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string text_of(const toml::node& node) {
+  if (const auto* text = node.as_string()) {
+    return text->get();
+  }
+  if (const auto* truth = node.as_boolean()) {
+    return truth->get() ? "true" : "false";
+  }
+  if (const auto* number = node.as_integer()) {
+    return fmt::format("{}", number->get());
+  }
+  if (const auto* number = node.as_floating_point()) {
+    return fmt::format("{}", number->get());
+  }
+  std::string joined;
+  if (const auto* items = node.as_array()) {
+    for (const auto& item : *items) {
+      joined += (joined.empty() ? "" : ",") + text_of(item);
+    }
+  }
+  return joined;
+}
+
+// Keys of nested tables joined by dots: the options' names.
+void flatten(const toml::table& table, const std::string& prefix,
+             std::map<std::string, std::string>& into_map) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix + std::string(key.str());
+    if (const auto* inner = node.as_table()) {
+      flatten(*inner, name + '.', into_map);
+    } else {
+      into_map[name] = text_of(node);
+    }
+  }
+}
+
+Result<std::map<std::string, std::string>> read_config(std::string_view config,
+                                                       std::span<const Option> options) {
+  std::map<std::string, std::string> values;
+  try {
+    flatten(toml::parse(config), {}, values);
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorCode::malformed, fmt::format("the configuration file is not TOML: line {}: {}",
+                                                  error.source().begin.line, error.description()));
+  }
+  for (const auto& [name, value] : values) {
+    if (std::ranges::find(options, name, &Option::name) == options.end()) {
+      const std::string near = nearest(name, options);
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("unknown key '{}' in the configuration file{}", name,
+                              near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+    }
+  }
+  return values;
+}
+
+template <class T>
+Result<void> parse_number(std::string_view text, T& target) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{} is too large, at most {}", text, std::numeric_limits<T>::max()));
+  }
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a number", text));
+  }
+  target = value;
+  return {};
+}
+
+template <class T>
+std::function<Result<void>(std::string_view)> into_number(T& target) {
+  return [&target](std::string_view text) { return parse_number(text, target); };
+}
+
+}  // namespace
+
+std::string environment_name(std::string_view option) {
+  std::string name = "CAIRN_";
+  for (const char c : option) {
+    const bool separator = c == '-' || c == '.';
+    name += separator ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+std::string nearest(std::string_view name, std::span<const Option> options) {
+  std::string best;
+  std::size_t distance = std::max<std::size_t>(2, name.size() / 2) + 1;
+  for (const auto& option : options) {
+    const std::size_t d = edit_distance(name, option.name);
+    if (d < distance) {
+      distance = d;
+      best = option.name;
+    }
+  }
+  return best;
+}
+
+Result<void> set_options(std::span<const Option> options,
+                         const std::map<std::string, std::string>& flags,
+                         const Environment& environment, std::string_view config) {
+  CAIRN_TRY(const auto file, read_config(config, options));
+  for (const auto& option : options) {
+    std::string source;
+    std::string text;
+    const std::string variable = environment_name(option.name);
+    if (const auto flag = flags.find(option.name); flag != flags.end()) {
+      source = "--" + option.name;
+      text = flag->second;
+    } else if (const auto set = environment(variable)) {
+      source = variable;
+      text = *set;
+    } else if (const auto key = file.find(option.name); key != file.end()) {
+      source = fmt::format("key '{}' in the configuration file", option.name);
+      text = key->second;
+    } else {
+      continue;
+    }
+    if (const auto done = option.set(text); !done) {
+      return fail(done.error().code, fmt::format("{}: {}", source, done.error().message));
+    }
+  }
+  return {};
+}
+
+std::function<Result<void>(std::string_view)> into(std::string& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    target = text;
+    return {};
+  };
+}
+
+std::function<Result<void>(std::string_view)> into(bool& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    if (text != "true" && text != "false" && text != "1" && text != "0") {
+      return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not true or false", text));
+    }
+    target = text == "true" || text == "1";
+    return {};
+  };
+}
+
+std::function<Result<void>(std::string_view)> into(std::uint64_t& target) {
+  return into_number(target);
+}
+std::function<Result<void>(std::string_view)> into(std::uint16_t& target) {
+  return into_number(target);
+}
+std::function<Result<void>(std::string_view)> into(unsigned& target) { return into_number(target); }
+std::function<Result<void>(std::string_view)> into(double& target) { return into_number(target); }
+
+std::function<Result<void>(std::string_view)> into(std::vector<std::string>& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    target.clear();
+    while (!text.empty()) {
+      const auto comma = text.find(',');
+      target.emplace_back(text.substr(0, comma));
+      text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    }
+    return {};
+  };
+}
+
+}  // namespace cairn::cli

@@ -1,0 +1,11 @@
+#include "cli/version.hpp"
+
+#include "cairn_version.hpp"
+
+namespace cairn::cli {
+
+constexpr std::string_view kVersion = CAIRN_VERSION;
+constexpr std::string_view kPlatform = CAIRN_PLATFORM;
+constexpr std::string_view kCompiler = CAIRN_COMPILER;
+
+}  // namespace cairn::cli
