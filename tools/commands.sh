@@ -93,7 +93,7 @@ x_test() {
 }
 
 # Tests that drive build/release/cairn or the compiler itself: a sanitizer adds nothing to them.
-TESTS_OF_THE_PROGRAM='^(clients|readme|layers|tools)$'
+TESTS_OF_THE_PROGRAM='^(clients|readme|layers|structure)$'
 
 x_lint() {
   setup build test tools
