@@ -1,14 +1,15 @@
 #pragma once
 // Transactions of every EIP-2718 kind, their wire forms, hashes and senders.
 //
-//   type 0  legacy             rlp([nonce, gasPrice, gas, to, value, data, v, r, s])
-//   type 1  EIP-2930           0x01 || rlp([chainId, nonce, gasPrice, gas, to, value, data,
-//   accessList, yParity, r, s]) type 2  EIP-1559           0x02 || rlp([chainId, nonce, tip, cap,
-//   gas, to, value, data, accessList, yParity, r, s]) type 3  EIP-4844           0x03 || rlp([...,
-//   accessList, blobFeeCap, blobHashes, yParity, r, s]),
-//                              in the pool with its sidecar (EIP-4844 network form; EIP-7594 cell
-//                              proofs)
-//   type 4  EIP-7702           0x04 || rlp([..., accessList, authorizations, yParity, r, s])
+//   0x00 legacy    rlp([nonce, gasPrice, gas, to, value, data, v, r, s])
+//   0x01 EIP-2930  0x01 || rlp([chainId, nonce, gasPrice, gas, to, value, data, accessList,
+//                               yParity, r, s])
+//   0x02 EIP-1559  0x02 || rlp([chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gas, to, value,
+//                               data, accessList, yParity, r, s])
+//   0x03 EIP-4844  as 0x02 with maxFeePerBlobGas, blobVersionedHashes before yParity; in the pool
+//                  0x03 || rlp([[...], blobs, commitments, proofs]) or, with the cell proofs of
+//                  EIP-7594, 0x03 || rlp([[...], 1, blobs, commitments, cellProofs])
+//   0x04 EIP-7702  as 0x02 with authorizationList before yParity
 //
 // Plain values; any thread may use its own copy.
 
@@ -80,8 +81,8 @@ struct Transaction {
   std::shared_ptr<const BlobSidecar> sidecar;  // type 3 in the pool only; not part of the hash
 
   bool is_create() const { return !to.has_value(); }
-  // As the block carries it (without the sidecar): the bytes that the hash is taken of.
-  bool operator==(const Transaction&) const = default;
+  // Sidecars are compared by what they hold.
+  bool operator==(const Transaction&) const;
 };
 
 // The EIP-2718 envelope as in a block: without a sidecar.
