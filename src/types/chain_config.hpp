@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/u256.hpp"
+#include "types/cairn_rules.hpp"
 #include "types/fork.hpp"
 
 namespace cairn::types {
@@ -22,7 +23,9 @@ struct BlobParams {
 };
 
 inline constexpr BlobParams kCancunBlobParams{3, 6, 3'338'477};
-inline constexpr BlobParams kPragueBlobParams{6, 9, 5'007'716};
+inline constexpr BlobParams kPragueBlobParams{6, 9, 5'007'716};  // and Osaka's
+inline constexpr BlobParams kBpo1BlobParams{10, 15, 8'346'193};
+inline constexpr BlobParams kBpo2BlobParams{14, 21, 11'684'671};
 
 // A change of blob parameters at a time: with Cancun, Prague, Osaka, and at each BPO fork after it.
 struct BlobParamsChange {
@@ -42,14 +45,23 @@ struct ChainConfig {
   std::optional<U256> terminal_total_difficulty;
   bool merged_from_genesis = false;  // terminal total difficulty 0: no proof-of-work block exists
   std::optional<std::uint64_t> dao_fork_block;
+  // Delays of the difficulty bomb after Byzantium's and Constantinople's (EIP-2384, 4345, 5133;
+  // London's own delay, EIP-3554, comes with London).
+  std::optional<std::uint64_t> muir_glacier_block;
+  std::optional<std::uint64_t> arrow_glacier_block;
+  std::optional<std::uint64_t> gray_glacier_block;
 
   std::vector<BlobParamsChange> blob_schedule;  // ascending in time
   Address deposit_contract = "0x00000000219ab540356cbb839cbe05303d7705fa"_address;  // EIP-6110
+  std::optional<CairnRules> cairn;  // none: Ethereum's rules alone
 
   // The rules of a block. `merged`: whether its parent's total difficulty has reached the terminal
   // one; every caller that knows only post-merge chains passes true.
   Fork fork_at(std::uint64_t number, std::uint64_t timestamp, bool merged = true) const;
+  // All zero before the first change: there are no blobs then.
   BlobParams blob_params_at(std::uint64_t timestamp) const;
+  // Ethereum's own where the chain does not differ.
+  CairnRules rules() const { return cairn.value_or(CairnRules{}); }
 
   bool operator==(const ChainConfig&) const = default;
 };
