@@ -1,0 +1,53 @@
+#pragma once
+// Bytecode with what the interpreter knows about it. Immutable to its users: the analysis is made
+// on first use, once, and any thread may share one Code.
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.hpp"
+
+namespace cairn::evm {
+
+class Code {
+ public:
+  Code() : Code(BytesView{}) {}
+  explicit Code(BytesView bytecode);
+  ~Code();
+  Code(const Code&) = delete;
+  Code& operator=(const Code&) = delete;
+
+  BytesView bytes() const { return {padded_.data(), size_}; }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  // The bytes followed by kPadding zeros: an instruction with its data can be read at any position,
+  // and execution past the end meets STOP.
+  const std::uint8_t* padded() const { return padded_.data(); }
+  static constexpr std::size_t kPadding = 33;
+
+  // A JUMPDEST that is not inside a PUSH's data.
+  bool is_jump_destination(std::uint64_t position) const {
+    if (position >= size_) {
+      return false;
+    }
+    std::call_once(jump_destinations_once_, [this] { find_jump_destinations(); });
+    return ((jump_destinations_[position / 64] >> (position % 64)) & 1) != 0;
+  }
+
+ private:
+  void find_jump_destinations() const;
+
+  Bytes padded_;
+  std::size_t size_;
+  mutable std::once_flag jump_destinations_once_;
+  mutable std::vector<std::uint64_t> jump_destinations_;
+};
+
+// EIP-7702: an account whose code is 0xef0100 and an address runs the code at that address.
+std::optional<Address> delegation_of(BytesView code);
+
+}  // namespace cairn::evm

@@ -1,0 +1,96 @@
+#pragma once
+// A frame's memory (Yellow Paper 9.1): bytes that grow by 32 and begin as zeros. The buffer is kept
+// when the frame ends, so that later frames of the same pool allocate nothing.
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+#include "base/bytes.hpp"
+#include "base/u256.hpp"
+
+namespace cairn::evm {
+
+class Memory {
+ public:
+  std::uint8_t* data() { return data_.get(); }
+  const std::uint8_t* data() const { return data_.get(); }
+  std::size_t size() const { return size_; }
+  BytesView view(std::size_t offset, std::size_t size) const {
+    return size == 0 ? BytesView{} : BytesView{data_.get() + offset, size};
+  }
+  BytesView view() const { return view(0, size_); }
+
+  void grow(std::size_t size) {  // to a multiple of 32 that is larger than now
+    if (size > capacity_) {
+      enlarge(size);
+    }
+    std::memset(data_.get() + size_, 0, size - size_);
+    size_ = size;
+  }
+
+  void clear() {
+    size_ = 0;
+    if (capacity_ > kKeptCapacity) {
+      data_.reset();
+      capacity_ = 0;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kFirstCapacity = 4096;
+  static constexpr std::size_t kKeptCapacity = std::size_t{1} << 20;
+
+  void enlarge(std::size_t size) {
+    const std::size_t capacity = std::max(std::max(size, 2 * capacity_), kFirstCapacity);
+    auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+    if (size_ != 0) {
+      std::memcpy(larger.get(), data_.get(), size_);
+    }
+    data_ = std::move(larger);
+    capacity_ = capacity;
+  }
+
+  std::unique_ptr<std::uint8_t[]> data_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+// No frame can pay for more memory than this, so offsets above it simply run out of gas.
+inline constexpr std::uint64_t kMaxMemory = 0xffff'ffff;
+
+// Yellow Paper, appendix H: 3 a word and a quadratic part.
+constexpr std::int64_t memory_cost(std::uint64_t words) {
+  return static_cast<std::int64_t>(3 * words + words * words / 512);
+}
+
+// Makes memory reach `end`; the gas left, negative when it does not suffice (memory as before).
+inline std::int64_t expand_memory(Memory& memory, std::uint64_t end, std::int64_t gas) {
+  if (end <= memory.size()) {
+    return gas;
+  }
+  const std::uint64_t words = (end + 31) / 32;
+  gas -= memory_cost(words) - memory_cost(memory.size() / 32);
+  if (gas >= 0) {
+    memory.grow(words * 32);
+  }
+  return gas;
+}
+
+// The same for a range of operands. An empty range needs nothing, wherever it is.
+inline std::int64_t expand_memory(Memory& memory, const U256& offset, const U256& size,
+                                  std::int64_t gas) {
+  if (size.is_zero()) {
+    return gas;
+  }
+  if (offset.saturated64() > kMaxMemory || size.saturated64() > kMaxMemory) {
+    return -1;
+  }
+  return expand_memory(memory, offset.low64() + size.low64(), gas);
+}
+
+constexpr std::int64_t words_of(std::uint64_t bytes) {
+  return static_cast<std::int64_t>((bytes + 31) / 32);
+}
+
+}  // namespace cairn::evm
