@@ -1,0 +1,17 @@
+#pragma once
+// The loop that goes instruction by instruction with every check where the Yellow Paper has it
+// (9.4.2). kTraced: it tells the environment's tracer of each step; the other instance has no trace
+// of that.
+
+#include "evm/frame.hpp"
+
+namespace cairn::evm {
+
+// From frame.pc until the frame ends or wants a callee (frame.exit).
+template <bool kTraced>
+void interpret(Frame& frame);
+
+extern template void interpret<false>(Frame& frame);
+extern template void interpret<true>(Frame& frame);
+
+}  // namespace cairn::evm

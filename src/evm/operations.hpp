@@ -1,0 +1,56 @@
+#pragma once
+// What each instruction does, once for every loop. An operation reads its operands at `top`
+// downwards and writes its results where they stay; moving the top is the loop's. The static gas is
+// charged already: it answers with the gas left after the rest, negative when the frame fails.
+
+#include <array>
+
+#include "evm/frame.hpp"
+
+namespace cairn::evm {
+
+using Operation = std::int64_t (*)(Frame& frame, U256* top, std::int64_t gas);
+
+// By opcode. Null for those that steer a loop: JUMP, JUMPI, JUMPDEST, PC, PUSH1-32, DUP, SWAP, POP,
+// and undefined codes.
+extern const std::array<Operation, 256> kOperations;
+
+// EIP-145, EIP-7939 and their like, for every loop to inline.
+namespace word {
+
+constexpr U256 of_bool(bool b) { return U256{b ? 1u : 0u}; }
+
+constexpr bool signed_less(const U256& a, const U256& b) {
+  return a.sign() == b.sign() ? a < b : a.sign();
+}
+
+constexpr U256 shift_left(const U256& n, const U256& value) { return value << n.saturated64(); }
+constexpr U256 shift_right(const U256& n, const U256& value) { return value >> n.saturated64(); }
+
+constexpr U256 shift_right_signed(const U256& n, const U256& value) {
+  if (!value.sign()) {
+    return shift_right(n, value);
+  }
+  return ~shift_right(n, ~value);
+}
+
+// The n-th byte, counted from the most significant one.
+constexpr U256 byte_at(const U256& n, const U256& value) {
+  if (n.saturated64() > 31) {
+    return {};
+  }
+  const std::uint64_t bit = 8 * (31 - n.low64());
+  return U256{(value[bit / 64] >> (bit % 64)) & 0xff};
+}
+
+constexpr U256 sign_extend(const U256& size_minus_one, const U256& value) {
+  if (size_minus_one.saturated64() > 30) {
+    return value;
+  }
+  const std::uint64_t unused = 256 - 8 * (size_minus_one.low64() + 1);
+  return shift_right_signed(unused, value << unused);
+}
+
+}  // namespace word
+
+}  // namespace cairn::evm
