@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codec/rlp.hpp"
 #include "state/trie_builder.hpp"
 
 namespace cairn::state {
@@ -18,9 +19,7 @@ Hash256 ordered_root(std::span<const Bytes> items) {
   std::vector<std::pair<Bytes, std::size_t>> keys;
   keys.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
-    Bytes key;
-    append_rlp_string(key, base::to_be_compact(U256{i}));
-    keys.emplace_back(std::move(key), i);
+    keys.emplace_back(codec::encode_rlp_number(i), i);
   }
   std::ranges::sort(keys);
   TrieBuilder builder;

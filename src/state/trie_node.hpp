@@ -62,8 +62,4 @@ DecodedNode decode_node(BytesView bytes);
 Bytes nibbles_of(BytesView key);
 std::size_t common_prefix(Nibbles a, Nibbles b);
 
-// RLP strings and lists as far as nodes and their values need them.
-void append_rlp_string(Bytes& out, BytesView text);
-Bytes rlp_list(BytesView payload);
-
 }  // namespace cairn::state
