@@ -21,7 +21,9 @@ Hash256 root_of_sorted(std::span<const std::pair<Bytes, Bytes>> pairs);
 // The root over items keyed by rlp(index): transactions, receipts, withdrawals.
 Hash256 ordered_root(std::span<const Bytes> items);
 
-// A trie whose nodes live elsewhere. `Path` is a string of nibbles, one a byte.
+// A trie whose nodes live elsewhere: each node's RLP by its path from the root, a string of
+// nibbles, one a byte. Nodes shorter than 32 bytes stand only within their parent; the root always
+// stands by itself, at the empty path.
 using Path = Bytes;
 using NodeReader = std::function<std::optional<Bytes>(const Path& path)>;
 
@@ -31,7 +33,8 @@ struct TrieUpdate {
 };
 
 // Applies sorted changes (hashed key -> value, or nothing to remove it) to the trie behind `nodes`.
-// `root` is its root so far (kEmptyTrieRoot for an empty one).
+// `root` is its root so far (kEmptyTrieRoot for an empty one). Reads only nodes on the paths to the
+// changes. StateFault if the nodes are not those of `root`.
 TrieUpdate update_trie(const NodeReader& nodes, const Hash256& root,
                        const std::map<Hash256, std::optional<Bytes>>& changes);
 
