@@ -27,6 +27,8 @@ struct Genesis {
   // state_root is not filled in here: `chain` computes it from `alloc`.
   Header header;
   std::map<Address, GenesisAccount> alloc;
+
+  bool operator==(const Genesis&) const = default;
 };
 
 struct ParsedGenesis {
@@ -34,8 +36,10 @@ struct ParsedGenesis {
   std::vector<std::string> warnings;  // one sentence an unknown key
 };
 
-// Errors name the field ("alloc.0x12..: balance is not a number").
+// Errors name the field by its path ("alloc.0x12...balance: is not a number"). Header fields that
+// came with forks are filled in as geth does: base fee, withdrawals root, blob gas and so on.
 Result<ParsedGenesis> parse_genesis(std::string_view json);
+// Parsed, it gives an equal genesis (the state root apart, which no file holds).
 std::string genesis_to_json(const Genesis& genesis);
 
 }  // namespace cairn::types
