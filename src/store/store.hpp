@@ -3,16 +3,24 @@
 // snapshots. Knows bytes, not Ethereum. What stands in each column is said where it is written.
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
-#include <string>
+#include <span>
+#include <stdexcept>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
 namespace cairn::store {
 
+// The store cannot be read: the disk failed, or a checksum does not fit.
+class StoreFault : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A column's number is part of the stored form: columns are only ever added, at the end.
 enum class Column : std::uint8_t {
   meta,             // single values: format version, genesis, head, settings
   records,          // the chain's log: sequence number -> block, cheat or truncate record
@@ -33,23 +41,51 @@ enum class Column : std::uint8_t {
 };
 inline constexpr std::size_t kColumnCount = 16;
 
-// Writes that become visible and durable together. Not thread-safe; cheap to move.
+// Writes that become visible and durable together; a later one on the same key wins. Not
+// thread-safe; cheap to move.
 class Batch {
  public:
-  Batch();
-  ~Batch();
-  Batch(Batch&&) noexcept;
-  Batch& operator=(Batch&&) noexcept;
-
   void put(Column column, BytesView key, BytesView value);
   void erase(Column column, BytesView key);
   void erase_range(Column column, BytesView first, BytesView end);  // [first, end)
-  std::size_t byte_size() const;
+  bool empty() const { return operations_.empty(); }
+  std::size_t byte_size() const { return bytes_.size(); }  // of keys and values
+
+  // For implementations of Store, in the order of the calls.
+  template <class Put, class Erase, class EraseRange>
+  void replay(Put&& on_put, Erase&& on_erase, EraseRange&& on_erase_range) const {
+    BytesView rest = bytes_;
+    for (const Operation& one : operations_) {
+      const BytesView first = rest.first(one.first_size);
+      const BytesView second = rest.subspan(one.first_size, one.second_size);
+      rest = rest.subspan(one.first_size + one.second_size);
+      switch (one.kind) {
+        case Kind::put:
+          on_put(one.column, first, second);
+          break;
+        case Kind::erase:
+          on_erase(one.column, first);
+          break;
+        case Kind::erase_range:
+          on_erase_range(one.column, first, second);
+          break;
+      }
+    }
+  }
 
  private:
-  friend class RocksStore;
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  enum class Kind : std::uint8_t { put, erase, erase_range };
+  struct Operation {
+    Kind kind;
+    Column column;
+    std::uint32_t first_size;
+    std::uint32_t second_size;
+  };
+
+  void add(Kind kind, Column column, BytesView first, BytesView second);
+
+  std::vector<Operation> operations_;
+  Bytes bytes_;  // what the operations name, one after the other
 };
 
 // Walks a column in key order. Belongs to the reader that made it and must die before it.

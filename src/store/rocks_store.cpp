@@ -1,0 +1,255 @@
+#include "store/rocks_store.hpp"
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <array>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace cairn::store {
+namespace {
+
+// The names of the column families, by Column.
+constexpr std::array<const char*, kColumnCount> kColumnNames = {
+    "meta",          "records",      "headers",         "bodies",       "receipts",
+    "block_numbers", "transactions", "accounts",        "slots",        "codes",
+    "account_trie",  "storage_trie", "account_history", "slot_history", "logs",
+    "pool"};
+
+rocksdb::Slice slice(BytesView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+BytesView view(const rocksdb::Slice& bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+Error error_of(const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  if (status.IsIOError() && text.find("lock") != std::string::npos) {
+    return {ErrorCode::conflict, "the store is open in another process"};
+  }
+  if (status.IsCorruption()) {
+    return {ErrorCode::corrupt, "the store is damaged: " + text};
+  }
+  if (status.IsInvalidArgument()) {
+    return {ErrorCode::unsupported, "the store is not of this version: " + text};
+  }
+  return {ErrorCode::io, "the store failed: " + text};
+}
+
+void demand(const rocksdb::Status& status) {
+  if (!status.ok()) {
+    throw StoreFault(error_of(status).message);
+  }
+}
+
+rocksdb::DBOptions database_options(const RocksOptions& options) {
+  rocksdb::DBOptions out;
+  if (options.env) {
+    out.env = options.env.get();
+  }
+  out.create_if_missing = true;
+  out.create_missing_column_families = true;
+  out.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_size);
+  out.max_total_wal_size = 4 * options.write_buffer_size;
+  out.max_manifest_file_size = options.max_manifest_size;
+  out.max_open_files = 256;
+  out.max_background_jobs = 2;
+  out.max_bgerror_resume_count = 0;  // a failed write is never tried again
+  out.info_log_level = rocksdb::WARN_LEVEL;
+  out.max_log_file_size = std::size_t{1} << 20;
+  out.keep_log_file_num = 2;
+  out.stats_dump_period_sec = 0;
+  out.stats_persist_period_sec = 0;
+  return out;
+}
+
+rocksdb::ColumnFamilyOptions column_options(const RocksOptions& options) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_size);
+  table.cache_index_and_filter_blocks = true;  // so that the cache bounds them too
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  rocksdb::ColumnFamilyOptions out;
+  out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  out.write_buffer_size = options.write_buffer_size / 2;
+  out.arena_block_size = std::size_t{64} << 10;
+  out.compression = rocksdb::kLZ4Compression;
+  return out;
+}
+
+}  // namespace
+
+// What the store and its snapshots share; closed when the last of them goes.
+struct RocksStore::Database {
+  std::shared_ptr<rocksdb::Env> env;
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;  // RocksDB wants them back before it closes
+  rocksdb::WriteOptions write_options;
+
+  std::mutex write_mutex;
+  std::optional<Error> failure;  // of a write: there will be no other
+
+  Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() {
+    for (rocksdb::ColumnFamilyHandle* handle : handles) {
+      db->DestroyColumnFamilyHandle(handle);
+    }
+  }
+
+  rocksdb::ColumnFamilyHandle* handle(Column column) const {
+    return handles[static_cast<std::size_t>(column)];
+  }
+
+  std::optional<Bytes> get(const rocksdb::ReadOptions& options, Column column,
+                           BytesView key) const {
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status = db->Get(options, handle(column), slice(key), &value);
+    if (status.IsNotFound()) {
+      return std::nullopt;
+    }
+    demand(status);
+    return base::to_bytes(view(value));
+  }
+};
+
+namespace {
+
+class RocksCursor : public Cursor {
+ public:
+  explicit RocksCursor(std::unique_ptr<rocksdb::Iterator> iterator)
+      : iterator_(std::move(iterator)) {}
+
+  void seek(BytesView key) override { iterator_->Seek(slice(key)); }
+  void seek_for_prev(BytesView key) override { iterator_->SeekForPrev(slice(key)); }
+  void next() override { iterator_->Next(); }
+  void prev() override { iterator_->Prev(); }
+  bool valid() const override {
+    if (iterator_->Valid()) {
+      return true;
+    }
+    demand(iterator_->status());
+    return false;
+  }
+  BytesView key() const override { return view(iterator_->key()); }
+  BytesView value() const override { return view(iterator_->value()); }
+
+ private:
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+}  // namespace
+
+class RocksStore::Snapshot : public Reader {
+ public:
+  explicit Snapshot(std::shared_ptr<Database> database) : database_(std::move(database)) {
+    options_.snapshot = database_->db->GetSnapshot();
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot() override { database_->db->ReleaseSnapshot(options_.snapshot); }
+
+  std::optional<Bytes> get(Column column, BytesView key) const override {
+    return database_->get(options_, column, key);
+  }
+  std::unique_ptr<Cursor> cursor(Column column) const override {
+    return std::make_unique<RocksCursor>(std::unique_ptr<rocksdb::Iterator>(
+        database_->db->NewIterator(options_, database_->handle(column))));
+  }
+
+ private:
+  std::shared_ptr<Database> database_;
+  rocksdb::ReadOptions options_;
+};
+
+RocksStore::RocksStore(std::shared_ptr<Database> database) : database_(std::move(database)) {}
+RocksStore::~RocksStore() = default;
+
+Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& folder,
+                                                     const RocksOptions& options) {
+  const rocksdb::ColumnFamilyOptions column = column_options(options);
+  std::vector<rocksdb::ColumnFamilyDescriptor> columns;
+  for (const char* name : kColumnNames) {
+    columns.emplace_back(name, column);
+  }
+  columns.emplace_back(rocksdb::kDefaultColumnFamilyName, column);  // RocksDB insists; unused
+
+  auto database = std::make_shared<Database>();
+  database->env = options.env;
+  database->write_options.sync = options.sync;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(database_options(options), folder.string(),
+                                                   columns, &database->handles, &db);
+  database->db.reset(db);
+  if (!status.ok()) {
+    database->handles.clear();
+    Error error = error_of(status);
+    error.message = fmt::format("{}: {}", folder.string(), error.message);
+    return std::unexpected(std::move(error));
+  }
+  return std::unique_ptr<RocksStore>(new RocksStore(std::move(database)));
+}
+
+Result<std::unique_ptr<RocksStore>> RocksStore::open_in_memory() {
+  RocksOptions options;
+  options.env.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  return open("/cairn", options);
+}
+
+std::optional<Bytes> RocksStore::get(Column column, BytesView key) const {
+  return database_->get({}, column, key);
+}
+
+std::unique_ptr<Cursor> RocksStore::cursor(Column column) const {
+  return std::make_unique<RocksCursor>(std::unique_ptr<rocksdb::Iterator>(
+      database_->db->NewIterator({}, database_->handle(column))));
+}
+
+Result<void> RocksStore::commit(Batch batch) {
+  rocksdb::WriteBatch writes(batch.byte_size() + 1024);
+  rocksdb::Status status;
+  const auto add = [&](rocksdb::Status one) {
+    if (status.ok()) {
+      status = std::move(one);
+    }
+  };
+  batch.replay(
+      [&](Column column, BytesView key, BytesView value) {
+        add(writes.Put(database_->handle(column), slice(key), slice(value)));
+      },
+      [&](Column column, BytesView key) {
+        add(writes.Delete(database_->handle(column), slice(key)));
+      },
+      [&](Column column, BytesView first, BytesView end) {
+        add(writes.DeleteRange(database_->handle(column), slice(first), slice(end)));
+      });
+  const std::lock_guard lock(database_->write_mutex);
+  if (database_->failure) {
+    return fail(database_->failure->code,
+                "the store takes no more writes since one failed: " + database_->failure->message);
+  }
+  if (status.ok()) {
+    status = database_->db->Write(database_->write_options, &writes);
+  }
+  if (!status.ok()) {
+    database_->failure = error_of(status);
+    return std::unexpected(*database_->failure);
+  }
+  return {};
+}
+
+std::shared_ptr<const Reader> RocksStore::snapshot() const {
+  return std::make_shared<const Snapshot>(database_);
+}
+
+}  // namespace cairn::store
