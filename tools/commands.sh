@@ -69,31 +69,43 @@ x_fmt() {
   fi
 }
 
-# ./x test: everything once. The sanitizer and clang variants build and run the C++ tests alone.
+# ./x test: everything once. --asan, --tsan, --clang: the C++ tests of all or the named folders alone.
 x_test() {
   setup build test
-  local preset=release filter=()
+  tally_start
   case ${1:-} in
-    '') ;;
-    --asan | --tsan | --clang) preset=${1#--} ;;
+    '') test_everything ;;
+    --asan | --tsan | --clang) test_under "${1#--}" "${@:2}" ;;
     *) fail "./x test takes --asan, --tsan or --clang, not '$1'." ;;
   esac
-  tally_start
-  if [ $preset = release ]; then
-    step "formatting" x_fmt_check
-    step "structure" python3 tools/lint/structure.py
-    configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
-  else
-    configure $preset
-    filter=(--except "$TESTS_OF_THE_PROGRAM")
-  fi
-  compile $preset all
-  step "tests ($preset)" python3 tools/run_tests.py "build/$preset" --jobs "$JOBS" "${filter[@]}"
   tally_end
 }
 
-# Tests that drive build/release/cairn or the compiler itself: a sanitizer adds nothing to them.
-TESTS_OF_THE_PROGRAM='^(clients|readme|layers|structure)$'
+test_everything() {
+  step "formatting" x_fmt_check
+  step "structure" python3 tools/lint/structure.py
+  configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
+  compile release all
+  step "tests" python3 tools/run_tests.py build/release --jobs "$JOBS"
+  [ -z "$(fuzz_targets)" ] || {
+    # shellcheck disable=SC2046
+    fuzz_build $(fuzz_targets | sed 's/[^ ]*/&_fuzz/g')
+    fuzz_all
+  }
+}
+
+# test_under PRESET [FOLDER...]: builds only what it runs.
+test_under() {
+  local preset=$1 folders
+  shift
+  folders=${*:-$(find tests -name '*_test.cpp' -printf '%P\n' | cut -d/ -f1 | sort -u | tr '\n' ' ')}
+  configure "$preset"
+  # shellcheck disable=SC2086
+  compile "$preset" $(printf '%s_test ' $folders)
+  # shellcheck disable=SC2086
+  step "tests under $preset" python3 tools/run_tests.py "build/$preset" --jobs "$JOBS" \
+    --only "^($(echo $folders | tr ' ' '|'))$"
+}
 
 x_lint() {
   setup build test tools
@@ -110,4 +122,9 @@ x_fmt_check() { x_fmt --check; }
 x_clean() {
   rm -rf build
   say "removed build/"
+}
+
+x_bare() {
+  [ -n "$(command -v debootstrap)" ] || setup_debian tools
+  tools/bare.sh
 }

@@ -8,11 +8,11 @@ fail() {
   exit 1
 }
 
-# The tally of a run: one line "passed failed name" a step.
+# The tally of a run: one line "passed failed name" a step, and the minutes of each.
 tally_start() {
   TALLY=$(mktemp)
   MINUTES=$(mktemp)
-  export CAIRN_TALLY=$TALLY
+  trap 'rm -f "$TALLY" "$MINUTES"' EXIT
 }
 
 # step NAME COMMAND...: runs it and adds its counts to the tally. A command that writes no counts of
@@ -22,7 +22,7 @@ step() {
   shift
   counts=$(mktemp)
   say "$name"
-  CAIRN_STEP_COUNTS=$counts "$@" </dev/null || status=$?
+  (CAIRN_STEP_COUNTS=$counts && export CAIRN_STEP_COUNTS && "$@") </dev/null || status=$?
   if [ ! -s "$counts" ]; then
     if [ $status = 0 ]; then echo "1 0" >"$counts"; else echo "0 1" >"$counts"; fi
   elif [ $status != 0 ] && awk '{f += $2} END {exit f != 0}' "$counts"; then
@@ -34,8 +34,9 @@ step() {
   [ $status = 0 ] || printf 'x: failed: %s\n' "$name" >&2
 }
 
-# tally_end: prints the line of counts; its status says whether all passed.
+# tally_end: prints the line of counts, also for an outer step; its status says whether all passed.
 tally_end() {
+  [ -z "${CAIRN_STEP_COUNTS:-}" ] || awk '{p += $1; f += $2} END {print p + 0, f + 0}' "$TALLY" >>"$CAIRN_STEP_COUNTS"
   awk '$2 > 0 {$1 = ""; print "failed:" $0}' "$TALLY"
   awk '{p += $1; f += $2} END {printf "%d passed, %d failed\n", p, f; exit f != 0}' "$TALLY"
 }

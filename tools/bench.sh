@@ -1,0 +1,39 @@
+# ./x bench: speed. Every program prints its figures; with --check also each bar and PASS or MISS.
+
+x_bench() {
+  local check='' only=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --check) check=--check ;;
+      --instructions) only=instructions ;;
+      *) fail "./x bench takes --check and --instructions (the EVM's instruction counts alone), not '$1'." ;;
+    esac
+    shift
+  done
+  setup build test tools
+  configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
+  tally_start
+  compile release evm_instructions
+  # shellcheck disable=SC2086
+  step "instructions of the EVM, by callgrind" python3 bench/evm_instructions.py \
+    --program build/release/bench/evm_instructions --jobs "$JOBS" $check
+  if [ -z "$only" ]; then
+    compile release all
+    bench_programs "$check"
+  fi
+  tally_end
+}
+
+# Timings: one after the other, with the machine to themselves.
+bench_programs() {
+  local check=$1 program
+  for program in bench/*_bench.py; do
+    [ -f "$program" ] || continue
+    # shellcheck disable=SC2086
+    step "$(basename "$program" .py)" python3 "$program" --cairn build/release/cairn $check
+  done
+  for program in build/release/bench/*_bench; do
+    [ -x "$program" ] || continue
+    step "$(basename "$program")" "$program"
+  done
+}
