@@ -206,6 +206,22 @@ def check_length(tree):
                           f"split it by idea: at most {MAX_LINES} lines")
 
 
+def check_map(tree):
+    """ARCHITECTURE.md names every folder of src/, and only files that exist."""
+    path = "ARCHITECTURE.md"
+    if path not in tree.paths:
+        return
+    text = tree.text(path)
+    for folder in sorted({p.split("/")[1] for p in tree.select("src", *CPP)}):
+        if f"`src/{folder}`" not in text:
+            yield Finding(path, 1, f"src/{folder} is not in the table of folders",
+                          "add a sentence and the first file to open")
+    for match in re.finditer(r"`((?:src|contracts|tests|bench|fuzz|cmake|tools|docs)/[\w./]+)`", text):
+        if not (tree.root / match.group(1)).exists():
+            line = text.count("\n", 0, match.start()) + 1
+            yield Finding(path, line, f"{match.group(1)} does not exist", "name what is there now")
+
+
 # --- headers that stand alone -------------------------------------------------------------------
 
 
@@ -270,6 +286,7 @@ def check_headers_alone(tree, cache, jobs):
 
 CHECKS = [
     check_arrows, check_link_lines, check_dead_files, check_heavy_headers, check_leftovers, check_length,
+    check_map,
 ]
 
 

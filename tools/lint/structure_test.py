@@ -124,5 +124,13 @@ class Length(unittest.TestCase):
         self.assertEqual([p for p, _ in project.findings(structure.check_length)], ["src/base/a.cpp"])
 
 
+class Map(unittest.TestCase):
+    def test_a_folder_that_is_missing_and_a_file_that_is_gone_are_found(self):
+        project = Project(self, {"src/base/a.hpp": "", "ARCHITECTURE.md": "| `src/base` | `src/base/a.hpp` |\n"})
+        self.assertEqual(project.findings(structure.check_map), [])
+        project.write({"src/state/b.hpp": "", "ARCHITECTURE.md": "`src/base`\n`src/base/c.hpp`\n"})
+        self.assertEqual(project.findings(structure.check_map), [("ARCHITECTURE.md", 1), ("ARCHITECTURE.md", 2)])
+
+
 if __name__ == "__main__":
     unittest.main()

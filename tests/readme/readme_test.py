@@ -1,0 +1,78 @@
+"""README's tour is true: its commands run in order, in an empty folder, and print what it shows.
+
+A fenced `console` block holds commands after `$ ` and under each what it prints; a line `...` stands
+for any lines. All blocks are one session. `cairn` is the program that the build left.
+"""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(sys.argv.pop()) if len(sys.argv) > 1 else ROOT / "build/release/cairn"
+MARK = "--- end of command ---"
+
+
+def tour(text):
+    """[(command, [expected lines])] of the console blocks."""
+    steps = []
+    for block in re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                steps.append((line[2:], []))
+            elif line.startswith("> "):  # the command goes on
+                steps[-1] = (steps[-1][0] + "\n" + line[2:], steps[-1][1])
+            else:
+                steps[-1][1].append(line)
+    return steps
+
+
+def pattern(expected):
+    """A regular expression of what may be printed: `...` is any number of lines."""
+    parts = [r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line) + "\n" for line in expected]
+    return "".join(parts)
+
+
+def run(steps, folder):
+    """What each command printed, all in one shell."""
+    script = "".join(f"{command}\necho '{MARK}'\n" for command, _ in steps)
+    # A port of its own, so that the test meets no other chain; the tour reads it from the folder.
+    environment = dict(os.environ, PATH=f"{PROGRAM.parent}:{os.environ['PATH']}", CAIRN_PORT="0")
+    with tempfile.TemporaryFile("w+") as output:
+        shell = subprocess.Popen(
+            ["bash", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+            stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            shell.wait(120)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)
+        output.seek(0)
+        return output.read().split(MARK + "\n")
+
+
+class Readme(unittest.TestCase):
+    def test_the_tour_prints_what_it_shows(self):
+        steps = tour((ROOT / "README.md").read_text(encoding="utf-8"))
+        self.assertGreater(len(steps), 5, "README has a tour")
+        with tempfile.TemporaryDirectory() as folder:
+            printed = run(steps, folder)
+        for (command, expected), text in zip(steps, printed + [""] * len(steps)):
+            with self.subTest(command):
+                self.assertRegex(text, re.compile(r"\A" + pattern(expected) + r"\Z"))
+
+    def test_every_flag_that_it_names_exists(self):
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+        known = subprocess.run([PROGRAM, "dev", "--help"], capture_output=True, text=True, check=True).stdout
+        for flag in set(re.findall(r"`cairn dev[^`]*?(--[a-z-]+)", text)):
+            self.assertIn(flag, known)
+
+
+if __name__ == "__main__":
+    unittest.main()
