@@ -15,6 +15,8 @@ using Kind = AbiType::Kind;
 std::vector<AbiType> types_of(std::string_view text) { return parse_abi_types(text).value(); }
 Bytes text(std::string_view value) { return base::to_bytes(base::bytes_of(value)); }
 
+AbiValue list_of(std::vector<AbiValue> items) { return items; }
+
 std::string error_of(const auto& result) { return result ? "no error" : result.error().message; }
 
 std::string encoded(std::string_view types, const std::vector<AbiValue>& values) {
@@ -26,13 +28,12 @@ std::string word(std::string_view end) { return std::string(64 - end.size(), '0'
 
 TEST(Abi, EncodesStaticValuesInPlaceAndDynamicOnesBehind) {
   EXPECT_EQ(encoded("uint8,bool", {U256{7}, U256{1}}), word("7") + word("1"));
-  EXPECT_EQ(
-      encoded("(uint8,uint8)[2]", {std::vector<AbiValue>{std::vector<AbiValue>{U256{1}, U256{2}},
-                                                         std::vector<AbiValue>{U256{3}, U256{4}}}}),
-      word("1") + word("2") + word("3") + word("4"));
+  EXPECT_EQ(encoded("(uint8,uint8)[2]",
+                    {list_of({list_of({U256{1}, U256{2}}), list_of({U256{3}, U256{4}})})}),
+            word("1") + word("2") + word("3") + word("4"));
   EXPECT_EQ(encoded("string,uint8", {text("ab"), U256{5}}),
             word("40") + word("5") + word("2") + "6162" + std::string(60, '0'));
-  EXPECT_EQ(encoded("string[]", {std::vector<AbiValue>{text("a")}}),
+  EXPECT_EQ(encoded("string[]", {list_of({text("a")})}),
             word("20") + word("1") + word("20") + word("1") + "61" + std::string(62, '0'));
   EXPECT_EQ(encoded("int8", {-U256{1}}), std::string(64, 'f'));
 }
@@ -41,8 +42,7 @@ TEST(Abi, RefusesValuesThatDoNotFitTheirType) {
   EXPECT_EQ(encoded("uint8", {U256{256}}), "an ABI value is out of its type's range");
   EXPECT_EQ(encoded("int8", {U256{128}}), "an ABI value is out of its type's range");
   EXPECT_EQ(encoded("bytes2", {text("a")}), "an ABI value has 1 bytes instead of 2");
-  EXPECT_EQ(encoded("uint8[2]", {std::vector<AbiValue>{}}),
-            "an ABI value has 0 items instead of 2");
+  EXPECT_EQ(encoded("uint8[2]", {list_of({})}), "an ABI value has 0 items instead of 2");
   EXPECT_EQ(encoded("uint8", {text("a")}), "an ABI value is not a number");
   EXPECT_EQ(encoded("uint8", {}), "an ABI value list has 0 items instead of 1");
 }
