@@ -17,9 +17,9 @@ outside() {
   say "an empty Debian 12 with the project's sources: build/bare/root"
   rm -rf "$BARE/root"
   cp -a "$BARE/base" "$BARE/root"
-  mkdir -p "$BARE/root/home/someone/cairn"
+  mkdir -p "$BARE/root/srv/cairn"
   (cd "$ROOT" && git ls-files -co --exclude-standard -z | tar --null -T - -c) |
-    tar -x -C "$BARE/root/home/someone/cairn"
+    tar -x -C "$BARE/root/srv/cairn"
   describe_network
   unshare --mount --pid --fork "$0" enter
 }
@@ -77,7 +77,7 @@ enter() {
   env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
     NODE_EXTRA_CA_CERTS=/etc/certificates.of.the.machine \
     ${CMAKE_BUILD_PARALLEL_LEVEL:+CMAKE_BUILD_PARALLEL_LEVEL=$CMAKE_BUILD_PARALLEL_LEVEL} \
-    "${environment[@]}" chroot "$root" /bin/bash /home/someone/cairn/tools/bare.sh inside
+    "${environment[@]}" chroot "$root" /bin/bash /srv/cairn/tools/bare.sh inside
 }
 
 inside() {

@@ -39,7 +39,7 @@ class Arrows(unittest.TestCase):
         self.assertEqual(project.findings(structure.check_arrows), [])
 
     def test_an_include_without_its_folder_is_found(self):
-        project = Project(self, {"src/state/a.cpp": '#include "a.hpp"\n'})
+        project = Project(self, {"src/state/a.cpp": '#include "a.hpp"\n', "src/state/a.hpp": ""})
         self.assertEqual(project.findings(structure.check_arrows), [("src/state/a.cpp", 1)])
 
     def test_the_table_has_no_ring(self):
