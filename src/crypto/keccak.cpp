@@ -1,5 +1,6 @@
 #include "crypto/keccak.hpp"
 
+#include <array>
 #include <bit>
 
 namespace cairn::crypto {
@@ -14,41 +15,67 @@ constexpr std::uint64_t kRoundConstants[24] = {
     0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003,
     0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a,
     0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008};
-constexpr int kRotations[24] = {1,  3,  6,  10, 15, 21, 28, 36, 45, 55, 2,  14,
-                                27, 41, 56, 8,  25, 43, 62, 18, 39, 61, 20, 44};
-constexpr int kLanes[24] = {10, 7,  11, 17, 18, 3, 5,  16, 8,  21, 24, 4,
-                            15, 23, 19, 13, 12, 2, 20, 14, 22, 9,  6,  1};
+using Lanes = std::array<std::uint64_t, 25>;  // lane (x, y) of the specification is number x + 5 y
 
-void permute(std::uint64_t* a) {
-  for (const std::uint64_t constant : kRoundConstants) {
-    std::uint64_t c[5];
-    for (int x = 0; x < 5; ++x) {
-      c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
-    }
-    for (int x = 0; x < 5; ++x) {
-      const std::uint64_t d = c[(x + 4) % 5] ^ std::rotl(c[(x + 1) % 5], 1);
-      for (int y = 0; y < 25; y += 5) {
-        a[x + y] ^= d;
-      }
-    }
-    std::uint64_t moved = a[1];
-    for (int i = 0; i < 24; ++i) {
-      const std::uint64_t next = a[kLanes[i]];
-      a[kLanes[i]] = std::rotl(moved, kRotations[i]);
-      moved = next;
-    }
-    for (int y = 0; y < 25; y += 5) {
-      std::uint64_t row[5];
-      std::copy(a + y, a + y + 5, row);
-      for (int x = 0; x < 5; ++x) {
-        a[y + x] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]);
-      }
-    }
-    a[0] ^= constant;
+template <std::size_t kRow>
+[[gnu::always_inline]] inline void chi(Lanes& out, std::uint64_t b0, std::uint64_t b1,
+                                       std::uint64_t b2, std::uint64_t b3, std::uint64_t b4) {
+  out[kRow] = b0 ^ (~b1 & b2);
+  out[kRow + 1] = b1 ^ (~b2 & b3);
+  out[kRow + 2] = b2 ^ (~b3 & b4);
+  out[kRow + 3] = b3 ^ (~b4 & b0);
+  out[kRow + 4] = b4 ^ (~b0 & b1);
+}
+
+// One round from `a` into `e`: theta, rho and pi by fixed places and rotations, chi, iota.
+[[gnu::always_inline]] inline void round(Lanes& e, const Lanes& a, std::uint64_t constant) {
+  const std::uint64_t c0 = a[0] ^ a[5] ^ a[10] ^ a[15] ^ a[20];
+  const std::uint64_t c1 = a[1] ^ a[6] ^ a[11] ^ a[16] ^ a[21];
+  const std::uint64_t c2 = a[2] ^ a[7] ^ a[12] ^ a[17] ^ a[22];
+  const std::uint64_t c3 = a[3] ^ a[8] ^ a[13] ^ a[18] ^ a[23];
+  const std::uint64_t c4 = a[4] ^ a[9] ^ a[14] ^ a[19] ^ a[24];
+  const std::uint64_t d0 = c4 ^ std::rotl(c1, 1);
+  const std::uint64_t d1 = c0 ^ std::rotl(c2, 1);
+  const std::uint64_t d2 = c1 ^ std::rotl(c3, 1);
+  const std::uint64_t d3 = c2 ^ std::rotl(c4, 1);
+  const std::uint64_t d4 = c3 ^ std::rotl(c0, 1);
+  chi<0>(e, a[0] ^ d0, std::rotl(a[6] ^ d1, 44), std::rotl(a[12] ^ d2, 43),
+         std::rotl(a[18] ^ d3, 21), std::rotl(a[24] ^ d4, 14));
+  chi<5>(e, std::rotl(a[3] ^ d3, 28), std::rotl(a[9] ^ d4, 20), std::rotl(a[10] ^ d0, 3),
+         std::rotl(a[16] ^ d1, 45), std::rotl(a[22] ^ d2, 61));
+  chi<10>(e, std::rotl(a[1] ^ d1, 1), std::rotl(a[7] ^ d2, 6), std::rotl(a[13] ^ d3, 25),
+          std::rotl(a[19] ^ d4, 8), std::rotl(a[20] ^ d0, 18));
+  chi<15>(e, std::rotl(a[4] ^ d4, 27), std::rotl(a[5] ^ d0, 36), std::rotl(a[11] ^ d1, 10),
+          std::rotl(a[17] ^ d2, 15), std::rotl(a[23] ^ d3, 56));
+  chi<20>(e, std::rotl(a[2] ^ d2, 62), std::rotl(a[8] ^ d3, 55), std::rotl(a[14] ^ d4, 39),
+          std::rotl(a[15] ^ d0, 41), std::rotl(a[21] ^ d1, 2));
+  e[0] ^= constant;
+}
+
+[[gnu::always_inline]] inline void permute_lanes(Lanes& state) {
+  Lanes a = state;
+  Lanes e;
+  for (std::size_t i = 0; i < 24; i += 2) {
+    round(e, a, kRoundConstants[i]);
+    round(a, e, kRoundConstants[i + 1]);
+  }
+  state = a;
+}
+
+void permute_plain(Lanes& state) { permute_lanes(state); }
+
+// The same code with the processor's and-not and three-operand rotations.
+[[gnu::target("bmi,bmi2")]] void permute_bmi(Lanes& state) { permute_lanes(state); }
+
+void permute(Lanes& state) {
+  if (__builtin_cpu_supports("bmi2") != 0) {
+    permute_bmi(state);
+  } else {
+    permute_plain(state);
   }
 }
 
-void absorb(std::uint64_t* state, const std::uint8_t* block) {
+void absorb(Lanes& state, const std::uint8_t* block) {
   for (std::size_t i = 0; i < kRate / 8; ++i) {
     std::uint64_t lane = 0;
     std::memcpy(&lane, block + 8 * i, 8);
@@ -60,7 +87,7 @@ void absorb(std::uint64_t* state, const std::uint8_t* block) {
 }  // namespace
 
 Hash256 keccak256(BytesView data) {
-  std::uint64_t state[25] = {};
+  Lanes state{};
   while (data.size() >= kRate) {
     absorb(state, data.data());
     data = data.subspan(kRate);
@@ -71,7 +98,7 @@ Hash256 keccak256(BytesView data) {
   last[kRate - 1] |= 0x80;
   absorb(state, last);
   Hash256 out;
-  std::memcpy(out.data(), state, out.size());
+  std::memcpy(out.data(), state.data(), out.size());
   return out;
 }
 
