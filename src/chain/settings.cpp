@@ -1,0 +1,81 @@
+#include "chain/settings.hpp"
+
+#include "codec/rlp.hpp"
+
+namespace cairn::chain {
+namespace {
+
+template <class T>
+void write_optional(auto& fields, const std::optional<T>& value) {
+  fields.list([&](auto& option) {
+    if (value) {
+      if constexpr (std::is_same_v<T, Hash256>) {
+        option.string(*value);
+      } else {
+        option.number(*value);
+      }
+    }
+  });
+}
+
+// `read` takes the value from the list of one.
+template <class T>
+Result<std::optional<T>> read_optional(codec::RlpReader& fields, std::string_view name,
+                                       Result<T> (*read)(codec::RlpReader&, std::string_view)) {
+  CAIRN_TRY(codec::RlpReader option, fields.list(name));
+  if (option.at_end()) {
+    return std::nullopt;
+  }
+  CAIRN_TRY(T value, read(option, name));
+  CAIRN_CHECK(option.finish(name));
+  return value;
+}
+
+Result<std::uint64_t> read_u64(codec::RlpReader& in, std::string_view name) { return in.u64(name); }
+Result<U256> read_u256(codec::RlpReader& in, std::string_view name) { return in.u256(name); }
+Result<Hash256> read_hash(codec::RlpReader& in, std::string_view name) {
+  return in.fixed<32>(name);
+}
+
+}  // namespace
+
+Bytes encode_settings(const Settings& settings) {
+  return codec::encode_rlp([&](auto& sink) {
+    sink.list([&](auto& fields) {
+      fields.number(static_cast<std::uint64_t>(settings.clock_offset));
+      fields.number(std::uint64_t{settings.automine});
+      fields.number(settings.mining_interval);
+      fields.string(settings.coinbase);
+      fields.number(settings.gas_limit);
+      write_optional(fields, settings.timestamp_interval);
+      fields.string(settings.instance_id);
+      write_optional(fields, settings.next_timestamp);
+      write_optional(fields, settings.next_base_fee);
+      write_optional(fields, settings.next_prev_randao);
+    });
+  });
+}
+
+Result<Settings> decode_settings(BytesView rlp) {
+  CAIRN_TRY(codec::RlpReader fields, codec::read_rlp_list(rlp, "settings"));
+  Settings out;
+  CAIRN_TRY(const std::uint64_t offset, fields.u64("clock offset"));
+  out.clock_offset = static_cast<std::int64_t>(offset);
+  CAIRN_TRY(const std::uint64_t automine, fields.u64("automine"));
+  if (automine > 1) {
+    return fail(ErrorCode::malformed, "automine: neither 0 nor 1");
+  }
+  out.automine = automine == 1;
+  CAIRN_TRY(out.mining_interval, fields.u64("mining interval"));
+  CAIRN_TRY(out.coinbase, fields.fixed<20>("coinbase"));
+  CAIRN_TRY(out.gas_limit, fields.u64("gas limit"));
+  CAIRN_TRY(out.timestamp_interval, read_optional(fields, "timestamp interval", read_u64));
+  CAIRN_TRY(out.instance_id, fields.fixed<32>("instance id"));
+  CAIRN_TRY(out.next_timestamp, read_optional(fields, "next timestamp", read_u64));
+  CAIRN_TRY(out.next_base_fee, read_optional(fields, "next base fee", read_u256));
+  CAIRN_TRY(out.next_prev_randao, read_optional(fields, "next prevRandao", read_hash));
+  CAIRN_CHECK(fields.finish("settings"));
+  return out;
+}
+
+}  // namespace cairn::chain
