@@ -2,7 +2,7 @@
 // The chain as it was at one moment: blocks, receipts, indices and state that belong together.
 // Immutable: any thread may hold it and ask it for as long as it likes, and never waits for the
 // writer. A fault of the disk, or a stored value that cannot be, is an exception
-// (store::StoreFault, ChainFault).
+// (store::StoreFault, state::StateFault, ChainFault).
 
 #include <cstdint>
 #include <memory>

@@ -1,0 +1,116 @@
+#include "chain/chain_view.hpp"
+
+#include <fmt/format.h>
+
+#include "chain/block_bytes.hpp"
+#include "chain/block_cache.hpp"
+#include "state/stored_state.hpp"
+#include "store/store.hpp"
+
+namespace cairn::chain {
+namespace {
+
+using store::Column;
+
+template <class T>
+T sound(Result<T> result, std::string_view what, std::uint64_t number) {
+  if (!result) {
+    throw ChainFault(fmt::format("{} of block {}: {}", what, number, result.error().message));
+  }
+  return *std::move(result);
+}
+
+Bytes required(const store::Reader& reader, Column column, std::string_view what,
+               std::uint64_t number) {
+  auto bytes = reader.get(column, number_key(number));
+  if (!bytes) {
+    throw ChainFault(fmt::format("{} of block {}: missing", what, number));
+  }
+  return *std::move(bytes);
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> ChainView::number_of(const Hash256& block_hash) const {
+  const auto bytes = parts_.reader->get(Column::block_numbers, block_hash);
+  if (!bytes) {
+    return std::nullopt;
+  }
+  return sound(read_number(*bytes), "number", 0);
+}
+
+std::optional<SealedHeader> ChainView::header_at(std::uint64_t number) const {
+  if (number > this->number()) {
+    return std::nullopt;
+  }
+  if (number == this->number()) {
+    return parts_.head;
+  }
+  return sound(decode_sealed_header(required(*parts_.reader, Column::headers, "header", number)),
+               "header", number);
+}
+
+std::shared_ptr<const SealedBlock> ChainView::block_at(std::uint64_t number) const {
+  const auto header = header_at(number);
+  if (!header) {
+    return nullptr;
+  }
+  if (auto cached = parts_.cache->find(header->hash).block) {
+    return cached;
+  }
+  const Bytes body = required(*parts_.reader, Column::bodies, "body", number);
+  auto block =
+      std::make_shared<const SealedBlock>(sound(decode_body(*header, body), "body", number));
+  parts_.cache->put_block(header->hash, block);
+  return block;
+}
+
+std::shared_ptr<const Receipts> ChainView::receipts_at(std::uint64_t number) const {
+  const auto header = header_at(number);
+  if (!header) {
+    return nullptr;
+  }
+  if (auto cached = parts_.cache->find(header->hash).receipts) {
+    return cached;
+  }
+  const Bytes bytes = required(*parts_.reader, Column::receipts, "receipts", number);
+  auto receipts =
+      std::make_shared<const Receipts>(sound(decode_receipts(bytes), "receipts", number));
+  parts_.cache->put_receipts(header->hash, receipts);
+  return receipts;
+}
+
+std::optional<TransactionPlace> ChainView::place_of(const Hash256& transaction_hash) const {
+  const auto bytes = parts_.reader->get(Column::transactions, transaction_hash);
+  if (!bytes) {
+    return std::nullopt;
+  }
+  return sound(decode_place(*bytes), "transaction place", number());
+}
+
+std::shared_ptr<const state::StateView> ChainView::state_at(std::uint64_t number) const {
+  if (number > this->number()) {
+    return nullptr;
+  }
+  if (number == this->number()) {
+    return parts_.state;
+  }
+  return std::make_shared<const state::PastState>(parts_.reader, number);
+}
+
+execution::BlockHashes ChainView::block_hashes() const {
+  return [reader = parts_.reader, head = parts_.head.header.number,
+          hash = parts_.head.hash](std::uint64_t number) {
+    if (number == head) {
+      return hash;
+    }
+    if (number > head) {
+      return Hash256{};
+    }
+    return sound(decode_sealed_header(required(*reader, Column::headers, "header", number)),
+                 "header", number)
+        .hash;
+  };
+}
+
+}  // namespace cairn::chain
