@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "chain/chain_view.hpp"
@@ -26,7 +27,8 @@ struct ProducedBlock {
   std::vector<Address> senders;             // one a transaction
   std::vector<std::uint32_t> impersonated;  // indices of transactions without a true signature
   Receipts receipts;
-  state::Changeset changes;  // from the head's state (cheats included) to the block's
+  state::Changeset changes;          // from the head's state (cheats included) to the block's
+  std::optional<Settings> settings;  // after the block, where it used some up
 };
 
 // What a truncation took back.

@@ -1,0 +1,407 @@
+#include "chain/chain.hpp"
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "base/hex.hpp"
+#include "chain/block_bytes.hpp"
+#include "chain/block_cache.hpp"
+#include "chain/pending_reader.hpp"
+#include "chain/record.hpp"
+#include "codec/rlp.hpp"
+#include "crypto/keccak.hpp"
+#include "state/state_writer.hpp"
+#include "state/stored_state.hpp"
+
+// Column `meta`:
+//
+//   format    1 (one byte): what this file, block_bytes.hpp, record.hpp and state_keys.hpp describe
+//   genesis   JSON in geth's format
+//   head      rlp([number, last record])
+//   settings  encode_settings, those in force
+
+namespace cairn::chain {
+namespace {
+
+using store::Batch;
+using store::Column;
+
+constexpr std::uint8_t kFormat = 1;
+
+void put_meta(Batch& batch, std::string_view key, BytesView value) {
+  batch.put(Column::meta, base::bytes_of(key), value);
+}
+
+Result<Bytes> get_meta(const store::Reader& reader, std::string_view key) {
+  auto bytes = reader.get(Column::meta, base::bytes_of(key));
+  if (!bytes) {
+    return fail(ErrorCode::corrupt, fmt::format("the store has no `{}` of a chain", key));
+  }
+  return *std::move(bytes);
+}
+
+struct HeadMark {
+  std::uint64_t number = 0;
+  std::uint64_t last_record = 0;
+};
+
+void put_head(Batch& batch, const HeadMark& mark) {
+  put_meta(batch, "head", codec::encode_rlp([&](auto& sink) {
+             sink.list([&](auto& fields) {
+               fields.number(mark.number);
+               fields.number(mark.last_record);
+             });
+           }));
+}
+
+Result<HeadMark> get_head(const store::Reader& reader) {
+  CAIRN_TRY(const Bytes bytes, get_meta(reader, "head"));
+  CAIRN_TRY(codec::RlpReader fields, codec::read_rlp_list(bytes, "head"));
+  HeadMark out;
+  CAIRN_TRY(out.number, fields.u64("head number"));
+  CAIRN_TRY(out.last_record, fields.u64("last record"));
+  CAIRN_CHECK(fields.finish("head"));
+  return out;
+}
+
+void put_block(Batch& batch, const SealedBlock& sealed, const Receipts& receipts) {
+  const std::uint64_t number = sealed.block.header.number;
+  const Bytes key = number_key(number);
+  batch.put(Column::headers, key, encode_sealed_header({sealed.hash, sealed.block.header}));
+  batch.put(Column::bodies, key, encode_body(sealed));
+  batch.put(Column::receipts, key, encode_receipts(receipts));
+  batch.put(Column::block_numbers, sealed.hash, key);
+  for (std::uint32_t i = 0; i < sealed.transaction_hashes.size(); ++i) {
+    batch.put(Column::transactions, sealed.transaction_hashes[i], encode_place({number, i}));
+  }
+}
+
+void erase_block(Batch& batch, const SealedBlock& sealed) {
+  const Bytes key = number_key(sealed.block.header.number);
+  batch.erase(Column::headers, key);
+  batch.erase(Column::bodies, key);
+  batch.erase(Column::receipts, key);
+  batch.erase(Column::block_numbers, sealed.hash);
+  for (const Hash256& hash : sealed.transaction_hashes) {
+    batch.erase(Column::transactions, hash);
+  }
+}
+
+state::Changeset changes_of(const types::Genesis& genesis) {
+  state::Changeset out;
+  for (const auto& [address, account] : genesis.alloc) {
+    state::AccountChange change;
+    change.after.emplace();
+    change.after->nonce = account.nonce;
+    change.after->balance = account.balance;
+    if (!account.code.empty()) {
+      change.after->code_hash = crypto::keccak256(account.code);
+      out.codes.emplace(change.after->code_hash, std::make_shared<const Bytes>(account.code));
+    }
+    for (const auto& [key, value] : account.storage) {
+      if (!value.is_zero()) {
+        change.slots.emplace(key, state::SlotChange{.before = {}, .after = value});
+      }
+    }
+    out.accounts.emplace(address, std::move(change));
+  }
+  return out;
+}
+
+Result<Record> read_record(std::uint64_t sequence, BytesView bytes) {
+  auto record = decode_record(bytes);
+  if (!record) {
+    return fail(ErrorCode::corrupt,
+                fmt::format("record {} of the chain: {}", sequence, record.error().message));
+  }
+  return record;
+}
+
+// The newest record at or before `sequence`; nothing when there is none.
+struct FoundRecord {
+  std::uint64_t sequence = 0;
+  Record record;
+};
+Result<std::optional<FoundRecord>> record_before(const store::Reader& reader,
+                                                 std::uint64_t sequence) {
+  const auto cursor = reader.cursor(Column::records);
+  cursor->seek_for_prev(number_key(sequence));
+  if (!cursor->valid()) {
+    return std::nullopt;
+  }
+  CAIRN_TRY(const std::uint64_t found, read_number(cursor->key()));
+  CAIRN_TRY(Record record, read_record(found, cursor->value()));
+  return FoundRecord{.sequence = found, .record = std::move(record)};
+}
+
+// Whether a cheat came after the last block.
+Result<bool> cheats_pending(const store::Reader& reader, std::uint64_t last_record) {
+  for (std::uint64_t sequence = last_record; sequence > 0;) {
+    CAIRN_TRY(const auto found, record_before(reader, sequence));
+    if (!found || std::holds_alternative<BlockRecord>(found->record)) {
+      return false;
+    }
+    if (std::holds_alternative<CheatRecord>(found->record)) {
+      return true;
+    }
+    sequence = found->sequence - 1;
+  }
+  return false;
+}
+
+}  // namespace
+
+struct Chain::Impl {
+  std::shared_ptr<store::Store> store;
+  std::shared_ptr<const types::Genesis> genesis;
+  std::shared_ptr<BlockCache> cache = std::make_shared<BlockCache>();
+  std::shared_ptr<const store::Reader> reader;  // the store after the last change
+  std::uint64_t last_record = 0;
+  mutable std::mutex head_mutex;
+  std::shared_ptr<const ChainView> head;
+
+  Result<void> load();
+  void publish(SealedHeader header, const Settings& settings, bool pending_cheats);
+  Result<void> commit(Batch batch, SealedHeader header, const Settings& settings,
+                      bool pending_cheats, std::uint64_t record);
+  void put_settings(Batch& batch, std::uint64_t record, const Settings& after) const;
+};
+
+Result<void> Chain::Impl::load() {
+  reader = store->snapshot();
+  CAIRN_TRY(const Bytes format, get_meta(*reader, "format"));
+  if (format != Bytes{kFormat}) {
+    return fail(ErrorCode::unsupported,
+                fmt::format("the chain is stored in format {}, this program knows format {}",
+                            base::to_hex(format), kFormat));
+  }
+  CAIRN_TRY(const Bytes json, get_meta(*reader, "genesis"));
+  CAIRN_TRY(types::ParsedGenesis parsed, types::parse_genesis(base::text_of(json)));
+  genesis = std::make_shared<const types::Genesis>(std::move(parsed.genesis));
+  CAIRN_TRY(const HeadMark mark, get_head(*reader));
+  CAIRN_TRY(const Bytes settings_bytes, get_meta(*reader, "settings"));
+  CAIRN_TRY(const Settings settings, decode_settings(settings_bytes));
+  const auto header = reader->get(Column::headers, number_key(mark.number));
+  if (!header) {
+    return fail(ErrorCode::corrupt, fmt::format("the head, block {}, is missing", mark.number));
+  }
+  CAIRN_TRY(SealedHeader sealed, decode_sealed_header(*header));
+  CAIRN_TRY(const bool pending, cheats_pending(*reader, mark.last_record));
+  last_record = mark.last_record;
+  publish(std::move(sealed), settings, pending);
+  return {};
+}
+
+void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pending_cheats) {
+  reader = store->snapshot();
+  auto view = std::make_shared<const ChainView>(
+      ChainView::Parts{.reader = reader,
+                       .genesis = genesis,
+                       .cache = cache,
+                       .head = std::move(header),
+                       .pending_cheats = pending_cheats,
+                       .settings = settings,
+                       .state = std::make_shared<const state::StoredState>(reader)});
+  const std::scoped_lock lock(head_mutex);
+  head = std::move(view);
+}
+
+Result<void> Chain::Impl::commit(Batch batch, SealedHeader header, const Settings& settings,
+                                 bool pending_cheats, std::uint64_t record) {
+  put_head(batch, {.number = header.header.number, .last_record = record});
+  CAIRN_CHECK(store->commit(std::move(batch)));
+  last_record = record;
+  publish(std::move(header), settings, pending_cheats);
+  return {};
+}
+
+void Chain::Impl::put_settings(Batch& batch, std::uint64_t record, const Settings& after) const {
+  batch.put(Column::records, number_key(record),
+            encode_record(SettingsRecord{.before = head->settings(), .after = after}));
+  put_meta(batch, "settings", encode_settings(after));
+}
+
+Chain::Chain(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Chain::~Chain() = default;
+
+bool Chain::exists(const store::Store& store) {
+  return store.get(Column::meta, base::bytes_of("format")).has_value();
+}
+
+Result<std::unique_ptr<Chain>> Chain::create(std::shared_ptr<store::Store> store,
+                                             const types::Genesis& genesis,
+                                             const Settings& settings) {
+  if (exists(*store)) {
+    return fail(ErrorCode::conflict, "the store has a chain already");
+  }
+  if (genesis.header.number != 0) {
+    return fail(ErrorCode::invalid_argument, "genesis: number: a chain begins at block 0");
+  }
+  Batch batch;
+  SealedBlock block;
+  block.block.header = genesis.header;
+  block.block.header.state_root = state::add_block_changes(*store, batch, 0, changes_of(genesis));
+  if (genesis.header.withdrawals_root) {
+    block.block.withdrawals.emplace();
+  }
+  block.hash = types::header_hash(block.block.header);
+  put_block(batch, block, {});
+  put_meta(batch, "format", Bytes{kFormat});
+  put_meta(batch, "genesis", base::bytes_of(types::genesis_to_json(genesis)));
+  put_meta(batch, "settings", encode_settings(settings));
+  put_head(batch, {.number = 0, .last_record = 0});
+  CAIRN_CHECK(store->commit(std::move(batch)));
+  return open(std::move(store));
+}
+
+Result<std::unique_ptr<Chain>> Chain::open(std::shared_ptr<store::Store> store) {
+  auto impl = std::make_unique<Impl>();
+  impl->store = std::move(store);
+  CAIRN_CHECK(impl->load());
+  return std::unique_ptr<Chain>(new Chain(std::move(impl)));
+}
+
+std::shared_ptr<const ChainView> Chain::head() const {
+  const std::scoped_lock lock(impl_->head_mutex);
+  return impl_->head;
+}
+
+Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, Batch batch) {
+  const ChainView& parent = *impl_->head;
+  types::Header& header = produced.block.header;
+  if (header.parent_hash != parent.hash() || header.number != parent.number() + 1) {
+    return fail(ErrorCode::conflict, fmt::format("block {} does not follow the head, block {}",
+                                                 header.number, parent.number()));
+  }
+  header.state_root =
+      state::add_block_changes(*impl_->reader, batch, header.number, produced.changes);
+  auto sealed = std::make_shared<SealedBlock>();
+  sealed->hash = types::header_hash(header);
+  sealed->block = std::move(produced.block);
+  sealed->transaction_hashes = std::move(produced.transaction_hashes);
+  sealed->senders = std::move(produced.senders);
+  put_block(batch, *sealed, produced.receipts);
+
+  BlockRecord record{.number = sealed->block.header.number,
+                     .hash = sealed->hash,
+                     .changes = std::move(produced.changes),
+                     .impersonations = {}};
+  for (const std::uint32_t index : produced.impersonated) {
+    record.impersonations.push_back({.index = index, .sender = sealed->senders.at(index)});
+  }
+  std::uint64_t sequence = impl_->last_record + 1;
+  batch.put(Column::records, number_key(sequence), encode_record(record));
+  const Settings settings = produced.settings.value_or(parent.settings());
+  if (settings != parent.settings()) {
+    impl_->put_settings(batch, ++sequence, settings);
+  }
+  CAIRN_CHECK(impl_->commit(std::move(batch), {sealed->hash, sealed->block.header}, settings, false,
+                            sequence));
+  const Hash256 hash = sealed->hash;
+  impl_->cache->put_block(hash, std::move(sealed));
+  impl_->cache->put_receipts(hash, std::make_shared<const Receipts>(std::move(produced.receipts)));
+  return head();
+}
+
+Result<void> Chain::cheat(const state::Changeset& changes) {
+  if (changes.empty()) {
+    return {};
+  }
+  const ChainView& at = *impl_->head;
+  Batch batch;
+  state::add_cheat(*impl_->reader, batch, at.number(), changes);
+  const std::uint64_t sequence = impl_->last_record + 1;
+  batch.put(Column::records, number_key(sequence), encode_record(CheatRecord{changes}));
+  return impl_->commit(std::move(batch), {at.hash(), at.header()}, at.settings(), true, sequence);
+}
+
+Result<void> Chain::change_settings(const Settings& settings) {
+  const ChainView& at = *impl_->head;
+  if (settings == at.settings()) {
+    return {};
+  }
+  Batch batch;
+  const std::uint64_t sequence = impl_->last_record + 1;
+  impl_->put_settings(batch, sequence, settings);
+  return impl_->commit(std::move(batch), {at.hash(), at.header()}, settings,
+                       at.has_pending_cheats(), sequence);
+}
+
+std::uint64_t Chain::last_record() const { return impl_->last_record; }
+
+namespace {
+
+// Undoes records one by one on a pending view of the store.
+class Undo {
+ public:
+  explicit Undo(const ChainView& head, const store::Reader& reader)
+      : chain_(head), pending_(reader), number_(head.number()), settings_(head.settings()) {}
+
+  void record(const FoundRecord& found) {
+    Batch batch;
+    std::visit([&](const auto& one) { undo(one, batch); }, found.record);
+    batch.erase(Column::records, number_key(found.sequence));
+    pending_.apply(batch);
+  }
+
+  std::uint64_t number() const { return number_; }
+  const Settings& settings() const { return settings_; }
+  std::vector<RemovedBlock> take_removed() { return std::move(removed_); }
+  Batch added_to(Batch batch) const { return pending_.added_to(std::move(batch)); }
+
+ private:
+  void undo(const BlockRecord& block, Batch& batch) {
+    state::undo_changes(pending_, batch, number_, block.changes);
+    removed_.push_back(
+        {.block = chain_.block_at(number_), .receipts = chain_.receipts_at(number_)});
+    erase_block(batch, *removed_.back().block);
+    --number_;
+  }
+  void undo(const CheatRecord& cheat, Batch& batch) {
+    state::undo_changes(pending_, batch, number_, cheat.changes);
+  }
+  void undo(const TruncateRecord&, Batch&) {}  // what it took back is gone already
+  void undo(const SettingsRecord& settings, Batch& batch) {
+    settings_ = settings.before;
+    put_meta(batch, "settings", encode_settings(settings_));
+  }
+
+  const ChainView& chain_;
+  PendingReader pending_;
+  std::uint64_t number_;
+  Settings settings_;
+  std::vector<RemovedBlock> removed_;
+};
+
+}  // namespace
+
+Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Batch beside) {
+  const std::uint64_t last = impl_->last_record;
+  const bool is_there =
+      sequence == 0 || impl_->reader->get(Column::records, number_key(sequence)).has_value();
+  if (sequence > last || !is_there) {
+    return fail(ErrorCode::not_found, fmt::format("the chain has no record {}", sequence));
+  }
+  Undo undo(*impl_->head, *impl_->reader);
+  for (std::uint64_t next = last; next > sequence;) {
+    CAIRN_TRY(const auto found, record_before(*impl_->reader, next));
+    if (!found || found->sequence <= sequence) {
+      break;
+    }
+    undo.record(*found);
+    next = found->sequence - 1;
+  }
+  Batch batch = undo.added_to(std::move(beside));
+  batch.put(Column::records, number_key(last + 1), encode_record(TruncateRecord{sequence}));
+  const auto header = impl_->head->header_at(undo.number());
+  CAIRN_TRY(const bool pending, cheats_pending(*impl_->reader, sequence));
+  CAIRN_CHECK(impl_->commit(std::move(batch), *header, undo.settings(), pending, last + 1));
+  return undo.take_removed();
+}
+
+Result<void> Chain::write_beside(Batch batch) { return impl_->store->commit(std::move(batch)); }
+
+const store::Store& Chain::store() const { return *impl_->store; }
+
+}  // namespace cairn::chain
