@@ -28,9 +28,9 @@ bool matches(const LogFilter& filter, const types::Log& log);
 // Whether a block with this bloom can have a match.
 bool may_match(const LogFilter& filter, const types::Bloom& bloom);
 
-// In chain order over blocks first to last (both included, both at most the head). More than
+// In chain order over blocks first to last (both included; not found beyond the head). More than
 // `limit` logs are an error (ErrorCode::limit) that names the range that works:
-// "... this block range should work: [0x1, 0x5]".
+// "... this block range should work: [0x1, 0x5]". A single block is always answered.
 Result<std::vector<FoundLog>> find_logs(const ChainView& chain, const LogFilter& filter,
                                         std::uint64_t first, std::uint64_t last, std::size_t limit);
 
