@@ -14,13 +14,14 @@ enum class PoolRefused : std::uint8_t {
   invalid,  // against a rule of execution: see `rule`
   already_known,
   replacement_underpriced,
-  underpriced,      // tip below the pool's minimum
-  unprotected,      // not EIP-155, where that is asked for
-  account_limit,    // too many of one account
-  pool_full,        //
+  underpriced,    // tip below the pool's minimum
+  unprotected,    // not EIP-155, where that is asked for
+  account_limit,  // too many of one account
+  pool_full,
   in_flight_limit,  // a delegated account may have one (EIP-7702)
   invalid_sidecar,  // blobs missing or not proven
   too_large,        // bytes
+  unavailable,      // the node stops, or its disk has failed
   // Only as reasons why one was dropped later:
   replaced,
   nonce_used,  // another transaction took its nonce

@@ -1,6 +1,7 @@
 #pragma once
-// Transactions that wait for a block. Per account by nonce: from the account's nonce on without a
-// gap they are pending (executable), those after a gap are queued.
+// Transactions that wait for a block. Per account by nonce: from the account's nonce on they are
+// pending (executable) up to the first gap or the first that its balance cannot pay alone; those
+// after are queued.
 //
 // Decisions only: no clock, thread, lock or disk. Time comes in; what must be kept over a restart
 // its owner writes down (txpool/journal.hpp). One thread at a time.
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "execution/transaction_processor.hpp"
@@ -43,12 +45,13 @@ struct Limits {
   std::size_t pending_per_account = 16;  // sure of a place when the pool is full
   std::size_t queued_per_account = 64;
   std::size_t bytes = std::size_t{512} * 1024 * 1024;
-  std::optional<Time> lifetime = std::chrono::hours{3};  // of queued ones
-  unsigned price_bump = 10;                              // per cent, to replace one
-  unsigned blob_price_bump = 100;                        // per cent
-  U256 minimum_tip = 1;                                  // wei
-  bool protected_only = true;                            // EIP-155
-  bool one_in_flight_when_delegated = true;              // EIP-7702
+  std::size_t transaction_bytes = std::size_t{128} * 1024;  // blobs aside
+  std::optional<Time> lifetime = std::chrono::hours{3};     // of queued ones
+  unsigned price_bump = 10;                                 // per cent, to replace one
+  unsigned blob_price_bump = 100;                           // per cent
+  U256 minimum_tip = 1;                                     // wei
+  bool protected_only = true;                               // EIP-155
+  bool one_in_flight_when_delegated = true;                 // EIP-7702
   bool refuse_below_base_fee = false;  // instant mining: there is no later to wait for
 
   static Limits dev();
@@ -78,10 +81,12 @@ class Txpool {
   struct Admission {
     EntryPtr entry;
     EntryPtr replaced;        // what it took the place of, if anything
-    bool executable = false;  // no gap before it
+    bool executable = false;  // pending, not queued
   };
   Admitted<Admission> add(Entry entry, Time now);
 
+  // These are in a block now; set_ground follows.
+  void remove_mined(std::span<const Hash256> hashes);
   // The head has changed. `touched`: every account whose nonce, balance or code may differ now;
   // nothing: any account.
   void set_ground(Ground ground, const std::optional<std::vector<Address>>& touched, Time now);
@@ -114,8 +119,7 @@ class Txpool {
    public:
     ~Iteration();
     Iteration(Iteration&&) noexcept;
-    EntryPtr next();      // null at the end
-    void skip_account();  // leaves out what follows the last answer in its account
+    EntryPtr next();  // null at the end
 
    private:
     friend class Txpool;

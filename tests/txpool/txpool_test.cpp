@@ -1,0 +1,240 @@
+#include "txpool/txpool.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/txpool/txpool_fixture.hpp"
+
+namespace cairn::txpool {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+TEST(Txpool, TakesByTipAndKeepsEachAccountsNonces) {
+  PoolFixture f;
+  ASSERT_TRUE(f.add({.from = 1, .nonce = 0, .tip = 1}));
+  ASSERT_TRUE(f.add({.from = 1, .nonce = 1, .tip = 9}));
+  ASSERT_TRUE(f.add({.from = 2, .nonce = 0, .tip = 5}));
+  EXPECT_THAT(f.order_of_block(), ElementsAre(Pair(2, 0), Pair(1, 0), Pair(1, 1)));
+}
+
+TEST(Txpool, TakesByArrivalWhenAsked) {
+  PoolFixture f(Limits::dev(), Order::fifo);
+  ASSERT_TRUE(f.add({.from = 1, .tip = 1}));
+  ASSERT_TRUE(f.add({.from = 2, .tip = 50}));
+  EXPECT_THAT(f.order_of_block(), ElementsAre(Pair(1, 0), Pair(2, 0)));
+}
+
+TEST(Txpool, EqualTipsGoByArrival) {
+  PoolFixture f;
+  ASSERT_TRUE(f.add({.from = 3}));
+  ASSERT_TRUE(f.add({.from = 1}));
+  ASSERT_TRUE(f.add({.from = 2}));
+  EXPECT_THAT(f.order_of_block(), ElementsAre(Pair(3, 0), Pair(1, 0), Pair(2, 0)));
+}
+
+TEST(Txpool, KeepsGapNonceUntilTheGapIsFilled) {
+  PoolFixture f;
+  const auto gap = f.add({.from = 1, .nonce = 1});
+  ASSERT_TRUE(gap);
+  EXPECT_FALSE(gap->executable);
+  EXPECT_EQ(f.pool.status().queued, 1u);
+  EXPECT_THAT(f.order_of_block(), IsEmpty());
+
+  ASSERT_TRUE(f.add({.from = 1, .nonce = 0}));
+  EXPECT_EQ(f.pool.status().pending, 2u);
+  EXPECT_EQ(f.pool.next_nonce(account_number(1)), 2u);
+  EXPECT_THAT(f.order_of_block(), ElementsAre(Pair(1, 0), Pair(1, 1)));
+}
+
+TEST(Txpool, RefusesTheSameTransactionAgain) {
+  PoolFixture f;
+  ASSERT_TRUE(f.add({.from = 1}));
+  const auto again = f.add({.from = 1});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, PoolRefused::already_known);
+  EXPECT_EQ(again.error().message, "already known");
+}
+
+TEST(Txpool, ReplacesOnlyForTenPerCentMoreOfBothFees) {
+  PoolFixture f;
+  const auto old = f.add({.from = 1, .tip = 10, .cap = 100});
+  const std::pair<std::uint64_t, std::uint64_t> too_little[] = {{11, 109}, {10, 200}, {20, 100}};
+  for (const auto& [tip, cap] : too_little) {
+    const auto refused = f.add({.from = 1, .tip = tip, .cap = cap});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, "replacement transaction underpriced");
+  }
+  const auto fresh = f.add({.from = 1, .tip = 11, .cap = 110});
+  ASSERT_TRUE(fresh);
+  EXPECT_EQ(fresh->replaced, old->entry);
+  EXPECT_EQ(f.pool.find(old->entry->hash), nullptr);
+  EXPECT_EQ(f.pool.why_dropped(old->entry->hash)->reason.code, PoolRefused::replaced);
+  EXPECT_EQ(f.pool.status().pending, 1u);
+}
+
+TEST(Txpool, SaysNonceTooLowInGethsWords) {
+  PoolFixture f;
+  f.accounts[1].nonce = 7;
+  f.move_head();
+  const auto low = f.add({.from = 1, .nonce = 6});
+  ASSERT_FALSE(low);
+  EXPECT_EQ(low.error().message, "nonce too low: next nonce 7, tx nonce 6");
+}
+
+TEST(Txpool, RefusesWhatTheAccountCannotPayTogether) {
+  PoolFixture f;
+  const U256 half = kEther / U256{2};
+  ASSERT_TRUE(f.add({.from = 1, .nonce = 0, .value = half}));
+  const auto second = f.add({.from = 1, .nonce = 1, .value = half});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().rule, execution::Refused::insufficient_funds);
+  EXPECT_THAT(second.error().message, HasSubstr("insufficient funds for gas * price + value"));
+}
+
+TEST(Txpool, LeavesOutWhatPaysLessThanTheBaseFeeUntilItFalls) {
+  PoolFixture f;
+  f.base_fee = 50;
+  f.move_head();
+  ASSERT_TRUE(f.add({.from = 1, .cap = 40}));
+  EXPECT_THAT(f.order_of_block(), IsEmpty());
+  f.base_fee = 30;
+  f.move_head();
+  EXPECT_THAT(f.order_of_block(), ElementsAre(Pair(1, 0)));
+}
+
+TEST(Txpool, RefusesBelowTheBaseFeeWhereNothingWaits) {
+  Limits limits = Limits::dev();
+  limits.refuse_below_base_fee = true;
+  PoolFixture f(limits);
+  f.base_fee = 50;
+  f.move_head();
+  const auto refused = f.add({.from = 1, .cap = 40});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("max fee per gas less than block base fee"));
+}
+
+TEST(Txpool, DropsWhatTheNonceHasPassedAndSaysSo) {
+  PoolFixture f;
+  const auto entry = f.add({.from = 1, .nonce = 0});
+  ASSERT_TRUE(f.add({.from = 1, .nonce = 1}));
+  f.accounts[1].nonce = 1;
+  f.move_head({{account_number(1)}});
+  EXPECT_EQ(f.pool.find(entry->entry->hash), nullptr);
+  EXPECT_EQ(f.pool.why_dropped(entry->entry->hash)->reason.code, PoolRefused::nonce_used);
+  EXPECT_THAT(f.order_of_block(), ElementsAre(Pair(1, 1)));
+}
+
+TEST(Txpool, MinedOnesLeaveWithoutAReason) {
+  PoolFixture f;
+  const auto entry = f.add({.from = 1, .nonce = 0});
+  f.pool.remove_mined(std::vector{entry->entry->hash});
+  f.accounts[1].nonce = 1;
+  f.move_head({{account_number(1)}});
+  EXPECT_FALSE(f.pool.why_dropped(entry->entry->hash));
+  EXPECT_EQ(f.pool.status().pending, 0u);
+}
+
+TEST(Txpool, KeepsQueuedOnesWhenTheNonceFallsBack) {
+  PoolFixture f;
+  f.accounts[1].nonce = 3;
+  f.move_head();
+  ASSERT_TRUE(f.add({.from = 1, .nonce = 3}));
+  f.accounts[1].nonce = 2;
+  f.move_head();
+  EXPECT_EQ(f.pool.status().queued, 1u);
+  f.accounts[1].nonce = 3;
+  f.move_head();
+  EXPECT_EQ(f.pool.status().pending, 1u);
+}
+
+TEST(Txpool, WaitsForABalanceThatWasTakenAway) {
+  PoolFixture f;
+  ASSERT_TRUE(f.add({.from = 1}));
+  f.accounts[1].balance = 1;
+  f.move_head({{account_number(1)}});
+  EXPECT_EQ(f.pool.status().pending, 0u);
+  EXPECT_EQ(f.pool.status().queued, 1u);
+  f.accounts[1].balance = kEther;
+  f.move_head({{account_number(1)}});
+  EXPECT_EQ(f.pool.status().pending, 1u);
+}
+
+Bytes delegation() {
+  Bytes out(23, 0x11);
+  out[0] = 0xef;
+  out[1] = 0x01;
+  out[2] = 0x00;
+  return out;
+}
+
+TEST(Txpool, RefusesContractsAsSendersButNotDelegatedAccounts) {
+  PoolFixture f;
+  f.accounts[1].code = {0x00};
+  f.accounts[2].code = delegation();
+  f.move_head();
+  const auto contract = f.add({.from = 1});
+  ASSERT_FALSE(contract);
+  EXPECT_EQ(contract.error().rule, execution::Refused::sender_not_eoa);
+  EXPECT_TRUE(f.add({.from = 2}));
+}
+
+TEST(Txpool, NetworkKeepsOneInFlightForADelegatedAccount) {
+  PoolFixture f(Limits{});
+  f.accounts[2].code = delegation();
+  f.move_head();
+  ASSERT_TRUE(f.add({.from = 2, .nonce = 0}));
+  const auto second = f.add({.from = 2, .nonce = 1});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, PoolRefused::in_flight_limit);
+}
+
+TEST(Txpool, FullPoolTakesOnlyWhatPaysMoreThanItsCheapest) {
+  Limits limits;
+  limits.pending = 2;
+  limits.pending_per_account = 0;
+  PoolFixture f(limits);
+  const auto cheap = f.add({.from = 1, .tip = 2});
+  ASSERT_TRUE(f.add({.from = 2, .tip = 5}));
+  const auto refused = f.add({.from = 3, .tip = 2});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "txpool is full");
+  ASSERT_TRUE(f.add({.from = 3, .tip = 3}));
+  EXPECT_EQ(f.pool.why_dropped(cheap->entry->hash)->reason.code, PoolRefused::pool_full);
+  EXPECT_EQ(f.pool.status().pending, 2u);
+}
+
+TEST(Txpool, AccountMayQueueSoManyAndNoMore) {
+  Limits limits;
+  limits.queued_per_account = 2;
+  PoolFixture f(limits);
+  ASSERT_TRUE(f.add({.from = 1, .nonce = 5}));
+  ASSERT_TRUE(f.add({.from = 1, .nonce = 6}));
+  const auto third = f.add({.from = 1, .nonce = 7});
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, PoolRefused::account_limit);
+}
+
+TEST(Txpool, QueuedOnesExpireOnNetworks) {
+  PoolFixture f(Limits{});
+  const auto queued = f.add({.from = 1, .nonce = 4});
+  ASSERT_TRUE(f.add({.from = 2, .nonce = 0}));
+  f.pool.expire(f.now + std::chrono::hours{4});
+  EXPECT_EQ(f.pool.why_dropped(queued->entry->hash)->reason.code, PoolRefused::expired);
+  EXPECT_EQ(f.pool.status().pending, 1u);
+}
+
+TEST(Txpool, TellsWhatChangedOnce) {
+  PoolFixture f;
+  const auto entry = f.add({.from = 1});
+  EXPECT_THAT(f.pool.take_changed(), ElementsAre(entry->entry->hash));
+  EXPECT_THAT(f.pool.take_changed(), IsEmpty());
+  f.pool.remove(entry->entry->hash, f.now);
+  EXPECT_THAT(f.pool.take_changed(), ElementsAre(entry->entry->hash));
+}
+
+}  // namespace
+}  // namespace cairn::txpool
