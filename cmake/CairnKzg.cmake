@@ -29,5 +29,7 @@ target_include_directories(ckzg SYSTEM PUBLIC ${CAIRN_KZG}/blst/bindings ${CAIRN
 # no sanitizers (its assembly could not be instrumented anyway), and never slower than -O2.
 target_compile_definitions(ckzg PRIVATE __BLST_PORTABLE__)
 target_compile_options(ckzg PRIVATE -w
-  $<$<COMPILE_LANGUAGE:C>:-O2 -fno-builtin -fomit-frame-pointer>
-  $<$<BOOL:${CAIRN_SANITIZE}>:-fno-sanitize=all>)
+  $<$<COMPILE_LANGUAGE:C>:-O2 -fno-builtin -fomit-frame-pointer>)
+if(CAIRN_SANITIZE)  # a list with commas, which a generator expression would take apart
+  target_compile_options(ckzg PRIVATE -fno-sanitize=all)
+endif()
