@@ -30,9 +30,11 @@ Result<Prefix> read_long_prefix(BytesView input, bool is_list, std::size_t n,
   for (std::size_t i = 0; i < n; ++i) {
     length = length << 8 | input[1 + i];
   }
+#ifndef CAIRN_PLANTED_BUG  // fuzz/rlp_fuzz.cpp finds that this is missing
   if (length < 56) {
     return refuse(field, "the length is not in its shortest form");
   }
+#endif
   return Prefix{is_list, 1 + n, length};
 }
 
