@@ -46,10 +46,6 @@ add_library(cairn_warnings INTERFACE)
 target_compile_options(cairn_warnings INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Werror>)
-if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  # Curve constants are computed at compile time; clang's own limit is too low for them.
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fconstexpr-steps=200000000>)
-endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports false positives for these at -O3 and under sanitizers.
   target_compile_options(cairn_warnings INTERFACE

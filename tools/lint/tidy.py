@@ -37,7 +37,7 @@ def commands():
         # Warnings are the compilers' work in the build.
         flags = [w for w in words[compiler + 1 : words.index("-o")] if not w.startswith("-W")]
         # clang's limit on work at compile time, as in the build with clang.
-        found[str(path)] = ["clang++-19", "-fconstexpr-steps=200000000", *flags]
+        found[str(path)] = ["clang++-19", "-fconstexpr-steps=100000000", *flags]
     return found
 
 
