@@ -32,8 +32,23 @@ Fork first_fork_of(TransactionType type) {
   return Fork::frontier;
 }
 
+Judged<void> check_chain_id(const Transaction& transaction, Fork fork, std::uint64_t chain_id) {
+  if (!transaction.chain_id) {
+    return {};
+  }
+  if (transaction.type == TransactionType::legacy && fork < Fork::spurious_dragon) {
+    return refuse(Refused::invalid_signature, "replay protection is not known before EIP-155");
+  }
+  if (*transaction.chain_id != chain_id) {
+    return refuse(Refused::wrong_chain_id,
+                  fmt::format("invalid chain id for signer: have {} want {}", *transaction.chain_id,
+                              chain_id));
+  }
+  return {};
+}
+
 Judged<void> check_form(const Transaction& transaction, const BlockEnvironment& env) {
-  if (env.context.fork < first_fork_of(transaction.type)) {
+  if (!knows_type(env.context.fork, transaction.type)) {
     return refuse(Refused::type_not_supported,
                   fmt::format("transaction type {} not supported in {}",
                               static_cast<int>(transaction.type), fork_name(env.context.fork)));
@@ -46,12 +61,7 @@ Judged<void> check_form(const Transaction& transaction, const BlockEnvironment& 
     return refuse(Refused::set_code_transaction_creates,
                   "EIP-7702 transaction cannot be used to create contract");
   }
-  if (transaction.chain_id && *transaction.chain_id != env.context.chain_id) {
-    return refuse(Refused::wrong_chain_id,
-                  fmt::format("invalid chain id for signer: have {} want {}", *transaction.chain_id,
-                              env.context.chain_id));
-  }
-  return {};
+  return check_chain_id(transaction, env.context.fork, env.context.chain_id);
 }
 
 Judged<void> check_gas(const Transaction& transaction, const BlockEnvironment& env,
@@ -146,6 +156,8 @@ Judged<void> check_blobs(const Transaction& transaction, const BlockEnvironment&
 
 }  // namespace
 
+bool knows_type(Fork fork, TransactionType type) { return fork >= first_fork_of(type); }
+
 Judged<void> validate_statically(const Transaction& transaction, const BlockEnvironment& env,
                                  const Leniency& leniency) {
   CAIRN_CHECK(check_form(transaction, env));
@@ -158,12 +170,8 @@ Judged<void> validate_statically(const Transaction& transaction, const BlockEnvi
   return {};
 }
 
-Judged<Address> sender_of(const Transaction& transaction, Fork fork) {
-  const bool replay_protected =
-      transaction.type == TransactionType::legacy && transaction.chain_id.has_value();
-  if (replay_protected && fork < Fork::spurious_dragon) {
-    return refuse(Refused::invalid_signature, "replay protection is not known before EIP-155");
-  }
+Judged<Address> sender_of(const Transaction& transaction, Fork fork, std::uint64_t chain_id) {
+  CAIRN_CHECK(check_chain_id(transaction, fork, chain_id));
   if (fork >= Fork::homestead && transaction.signature.s > crypto::kSecp256k1HalfOrder) {
     return refuse(Refused::invalid_signature, "invalid transaction v, r, s values: s is too high");
   }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "evm/message.hpp"
+#include "execution/fees.hpp"
 #include "execution/intrinsic_gas.hpp"
 #include "execution/refusal.hpp"
 #include "types/chain_config.hpp"
@@ -35,14 +36,18 @@ struct Leniency {
   bool balance = false;      // gas is free: neither bought nor paid to the coinbase
 };
 
+// Whether the fork knows transactions of this type (EIP-2718).
+bool knows_type(types::Fork fork, types::TransactionType type);
+
 // In the order in which the execution specs look: type and form, gas, nonce's bound, initcode,
 // EIP-7825, fees, blobs, authorizations.
 Judged<void> validate_statically(const types::Transaction& transaction, const BlockEnvironment& env,
                                  const Leniency& leniency = {});
 
-// Who signed: EIP-155 is known from Spurious Dragon on, a high s is refused from Homestead on
-// (EIP-2). The caller has compared the chain id (validate_statically does).
-Judged<Address> sender_of(const types::Transaction& transaction, types::Fork fork);
+// Who signed, on the chain that the transaction is for: EIP-155 is known from Spurious Dragon on, a
+// high s is refused from Homestead on (EIP-2).
+Judged<Address> sender_of(const types::Transaction& transaction, types::Fork fork,
+                          std::uint64_t chain_id);
 
 std::uint64_t blob_gas_of(const types::Transaction& transaction);
 
