@@ -12,6 +12,7 @@ Judged<void> validate_body(const types::Block& block, std::size_t encoded_size, 
 
 Hash256 transactions_root(std::span<const types::Transaction> transactions);
 Hash256 receipts_root(std::span<const types::Receipt> receipts);
+Hash256 ommers_hash(std::span<const types::Header> ommers);
 Hash256 withdrawals_root(std::span<const types::Withdrawal> withdrawals);
 
 // The header's gas, bloom, receipts, requests and state root against the outcome.
