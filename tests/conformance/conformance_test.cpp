@@ -1,0 +1,83 @@
+// Ethereum's own tests of states and transactions, every entry of every file.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include "spec/suite.hpp"
+#include "tests/fixtures.hpp"
+
+namespace cairn::spec {
+namespace {
+
+// A fixed tenth of the files, for builds under sanitizers.
+bool runs_a_tenth() { return std::getenv("CAIRN_CONFORMANCE_TENTH") != nullptr; }
+
+std::uint32_t fnv1a(std::string_view text) {
+  std::uint32_t value = 0x811c9dc5;
+  for (const char c : text) {
+    value = (value ^ static_cast<std::uint8_t>(c)) * 0x01000193u;
+  }
+  return value;
+}
+
+std::size_t counted_by_script(const std::filesystem::path& folder) {
+  const std::string command =
+      fmt::format("python3 '{}/tests/conformance/count_entries.py' '{}' {}", CAIRN_SOURCE_DIR,
+                  folder.string(), runs_a_tenth() ? "--tenth" : "");
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  std::array<char, 4096> line{};
+  if (pipe == nullptr || std::fgets(line.data(), line.size(), pipe.get()) == nullptr) {
+    throw std::runtime_error("count_entries.py does not answer");
+  }
+  return std::strtoull(line.data(), nullptr, 10);
+}
+
+class Conformance : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Conformance, PassesEveryEntryOfEveryFile) {
+  CAIRN_FIXTURES_OR_SKIP(root);
+  const std::filesystem::path folder = root / GetParam();
+  auto files = find_test_files({folder});
+  ASSERT_TRUE(files) << files.error().message;
+  if (runs_a_tenth()) {
+    std::erase_if(*files,
+                  [](const auto& file) { return fnv1a(file.filename().string()) % 10 != 0; });
+    std::cout << "CAIRN_CONFORMANCE_TENTH is set: " << files->size() << " files\n";
+  }
+
+  base::ThreadPool pool(std::max(1u, std::thread::hardware_concurrency()));
+  const SuiteResult result = run_tests(*files, pool);
+
+  for (const std::string& failure : result.failures) {
+    ADD_FAILURE() << failure;
+  }
+  const Count total = result.total();
+  EXPECT_EQ(total.skipped, 0u);
+  EXPECT_EQ(total.total(), counted_by_script(folder));
+  EXPECT_GT(total.passed, 0u);
+  std::cout << GetParam() << ": " << total.passed << " passed, " << total.failed << " failed, "
+            << total.skipped << " skipped\n";
+}
+
+std::string name_of(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::erase_if(name, [](char c) { return c == '/' || c == '-' || c == '_'; });
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Ethereum, Conformance,
+                         ::testing::Values("ethereum-tests/GeneralStateTests",
+                                           "ethereum-tests/TransactionTests",
+                                           "execution-spec-tests/state_tests",
+                                           "legacytests/Constantinople/GeneralStateTests",
+                                           "legacytests/Constantinople/VMTests", "evm-benchmarks"),
+                         name_of);
+
+}  // namespace
+}  // namespace cairn::spec
