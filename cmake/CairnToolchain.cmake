@@ -19,6 +19,11 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   add_compile_options(-march=x86-64-v2)
 endif()
 
+# Constants of the curves are computed by the compiler, which in clang may take a million steps.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fconstexpr-steps=100000000>)
+endif()
+
 find_program(CAIRN_CCACHE ccache)
 if(CAIRN_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CAIRN_CCACHE})
