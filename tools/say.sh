@@ -37,6 +37,6 @@ step() {
 # tally_end: prints the line of counts, also for an outer step; its status says whether all passed.
 tally_end() {
   [ -z "${CAIRN_STEP_COUNTS:-}" ] || awk '{p += $1; f += $2} END {print p + 0, f + 0}' "$TALLY" >>"$CAIRN_STEP_COUNTS"
-  awk '$2 > 0 {$1 = ""; print "failed:" $0}' "$TALLY"
+  awk '$2 > 0 {sub(/^[0-9]+ [0-9]+ /, ""); print "failed: " $0}' "$TALLY"
   awk '{p += $1; f += $2} END {printf "%d passed, %d failed\n", p, f; exit f != 0}' "$TALLY"
 }

@@ -1,0 +1,69 @@
+"""The test runner counts what the tests report, and never takes a crash for a pass."""
+
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import run_tests  # noqa: E402
+
+GTEST = {
+    "testsuites": [{"name": "S", "testsuite": [
+        {"name": "a", "status": "RUN", "result": "COMPLETED"},
+        {"name": "b", "status": "RUN", "result": "COMPLETED", "failures": [{}]},
+        {"name": "c", "status": "RUN", "result": "SKIPPED"},
+        {"name": "off", "status": "NOTRUN", "result": "SUPPRESSED"},
+    ]}]
+}
+VITEST = {
+    "numTotalTests": 3,
+    "testResults": [
+        {"status": "failed", "assertionResults": [
+            {"status": "passed", "fullName": "a"}, {"status": "failed", "fullName": "b"},
+            {"status": "pending", "fullName": "c"}]},
+        {"status": "failed", "assertionResults": []},
+    ],
+}
+
+
+class Counting(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def count(self, report):
+        path = Path(self.folder, "report.json")
+        path.write_text(json.dumps(report), encoding="utf-8")
+        return run_tests.count_report(path)
+
+    def run_script(self, script):
+        test = run_tests.Test({"name": "t", "command": ["bash", "-c", script]}, self.folder)
+        outcome = run_tests.run(test)
+        return outcome.passed, outcome.failed
+
+    def test_cases_of_googletest_are_counted(self):
+        self.assertEqual(self.count(GTEST), (1, 1, ["S.c"]))
+
+    def test_cases_of_vitest_are_counted_and_a_file_that_does_not_load_is_a_failure(self):
+        self.assertEqual(self.count(VITEST), (1, 2, ["c"]))
+
+    def test_a_program_without_a_report_counts_as_one(self):
+        self.assertEqual(self.run_script("true"), (1, 0))
+        self.assertEqual(self.run_script("false"), (0, 1))
+
+    def test_a_crash_after_the_report_is_a_failure(self):
+        good = json.dumps({"testsuites": [{"name": "S", "testsuite": GTEST["testsuites"][0]["testsuite"][:1]}]})
+        write = f"echo '{good}' > $CAIRN_TEST_REPORT"
+        self.assertEqual(self.run_script(write), (1, 0))
+        self.assertEqual(self.run_script(f"{write}; kill -SEGV $$"), (1, 1))
+
+    def test_an_old_report_is_not_counted_again(self):
+        Path(self.folder, "t.json").write_text(json.dumps(GTEST), encoding="utf-8")
+        self.assertEqual(self.run_script("true"), (1, 0))
+
+
+if __name__ == "__main__":
+    unittest.main()
