@@ -8,6 +8,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <utility>
@@ -63,6 +64,7 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
   out.max_total_wal_size = 4 * options.write_buffer_size;
   out.max_manifest_file_size = options.max_manifest_size;
   out.max_open_files = 256;
+  out.max_file_opening_threads = 1;  // per column: more are more start-up than help
   out.max_background_jobs = 2;
   out.max_bgerror_resume_count = 0;  // a failed write is never tried again
   out.info_log_level = rocksdb::WARN_LEVEL;
@@ -81,7 +83,9 @@ rocksdb::ColumnFamilyOptions column_options(const RocksOptions& options) {
   rocksdb::ColumnFamilyOptions out;
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   out.write_buffer_size = options.write_buffer_size / 2;
-  out.arena_block_size = std::size_t{64} << 10;
+  // A column in use takes one such block at least, and all columns share the buffer.
+  out.arena_block_size =
+      std::clamp(options.write_buffer_size / 64, std::size_t{4} << 10, std::size_t{64} << 10);
   out.compression = rocksdb::kLZ4Compression;
   return out;
 }
