@@ -111,6 +111,8 @@ struct RocksStore::Database {
     }
   }
 
+  rocksdb::Status open(const std::string& folder, const RocksOptions& options);
+
   rocksdb::ColumnFamilyHandle* handle(Column column) const {
     return handles[static_cast<std::size_t>(column)];
   }
@@ -126,6 +128,36 @@ struct RocksStore::Database {
     return base::to_bytes(view(value));
   }
 };
+
+rocksdb::Status RocksStore::Database::open(const std::string& folder, const RocksOptions& options) {
+  const rocksdb::DBOptions for_database = database_options(options);
+  const rocksdb::ColumnFamilyOptions for_columns = column_options(options);
+  const std::vector<std::string> names(kColumnNames.begin(), kColumnNames.end());
+  rocksdb::DB* opened = nullptr;
+  if (for_database.env->FileExists(folder + "/CURRENT").IsNotFound()) {
+    // Opening makes missing columns one by one, each with three syncs; this way it is one each.
+    const rocksdb::Status status =
+        rocksdb::DB::Open(rocksdb::Options(for_database, for_columns), folder, &opened);
+    db.reset(opened);
+    return status.ok() ? db->CreateColumnFamilies(for_columns, names, &handles) : status;
+  }
+  // RocksDB insists on its default column, which nothing uses.
+  std::vector<rocksdb::ColumnFamilyDescriptor> columns{
+      {rocksdb::kDefaultColumnFamilyName, for_columns}};
+  for (const std::string& name : names) {
+    columns.emplace_back(name, for_columns);
+  }
+  const rocksdb::Status status =
+      rocksdb::DB::Open(for_database, folder, columns, &handles, &opened);
+  db.reset(opened);
+  if (!status.ok()) {
+    handles.clear();
+    return status;
+  }
+  db->DestroyColumnFamilyHandle(handles.front());
+  handles.erase(handles.begin());
+  return status;
+}
 
 namespace {
 
@@ -181,22 +213,10 @@ RocksStore::~RocksStore() = default;
 
 Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& folder,
                                                      const RocksOptions& options) {
-  const rocksdb::ColumnFamilyOptions column = column_options(options);
-  std::vector<rocksdb::ColumnFamilyDescriptor> columns;
-  for (const char* name : kColumnNames) {
-    columns.emplace_back(name, column);
-  }
-  columns.emplace_back(rocksdb::kDefaultColumnFamilyName, column);  // RocksDB insists; unused
-
   auto database = std::make_shared<Database>();
   database->env = options.env;
   database->write_options.sync = options.sync;
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(database_options(options), folder.string(),
-                                                   columns, &database->handles, &db);
-  database->db.reset(db);
-  if (!status.ok()) {
-    database->handles.clear();
+  if (const rocksdb::Status status = database->open(folder.string(), options); !status.ok()) {
     Error error = error_of(status);
     error.message = fmt::format("{}: {}", folder.string(), error.message);
     return std::unexpected(std::move(error));
