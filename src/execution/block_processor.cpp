@@ -55,7 +55,8 @@ void BlockProcessor::begin() {
 Judged<TransactionOutcome> BlockProcessor::add(const types::Transaction& transaction,
                                                const Address& sender, evm::Tracer* tracer) {
   CAIRN_TRY(TransactionOutcome outcome,
-            execute_transaction(overlay_, environment_, transaction, sender, used_, {}, tracer));
+            execute_transaction(overlay_, environment_, transaction, sender, used_, {}, tracer,
+                                &workspace_));
   used_.gas += outcome.gas_used;
   used_.blob_gas += blob_gas_of(transaction);
   if (fork() < Fork::byzantium) {

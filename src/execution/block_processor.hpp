@@ -63,6 +63,7 @@ class BlockProcessor {
   IntermediateRoot intermediate_root_;
   std::vector<types::Receipt> receipts_;
   BlockUsage used_;
+  evm::Workspace workspace_;
 };
 
 }  // namespace cairn::execution

@@ -16,14 +16,25 @@ evm::AccountInfo OverlayHost::account(const Address& address) {
 }
 
 const evm::Code& OverlayHost::code(const Address& address) {
+  static const evm::Code kNoCode;
   const types::Account* account = overlay_.account(address);
-  const Hash256& hash = account != nullptr ? account->code_hash : crypto::kEmptyCodeHash;
-  std::unique_ptr<const evm::Code>& code = codes_[hash];
+  if (account == nullptr || !account->has_code()) {
+    return kNoCode;
+  }
+  std::shared_ptr<const evm::Code>& code = codes_[account->code_hash];
   if (code == nullptr) {
-    code = hash == crypto::kEmptyCodeHash ? std::make_unique<evm::Code>()
-                                          : std::make_unique<evm::Code>(*overlay_.code(address));
+    code = load_code(address, account->code_hash);
   }
   return *code;
+}
+
+std::shared_ptr<const evm::Code> OverlayHost::load_code(const Address& address,
+                                                        const Hash256& code_hash) {
+  if (code_cache_ == nullptr) {
+    return std::make_shared<const evm::Code>(*overlay_.code(address));
+  }
+  auto code = code_cache_->find(code_hash);
+  return code != nullptr ? code : code_cache_->insert(code_hash, *overlay_.code(address));
 }
 
 bool OverlayHost::has_storage(const Address& address) { return overlay_.has_storage(address); }

@@ -3,18 +3,20 @@
 
 #include <unordered_map>
 
-#include "evm/code.hpp"
+#include "evm/code_cache.hpp"
 #include "evm/host.hpp"
 #include "execution/transaction_rules.hpp"
 #include "state/overlay.hpp"
 
 namespace cairn::execution {
 
-// Lives for one transaction or system call; `overlay` and `block_hashes` must outlive it.
+// Lives for one transaction or system call; all that it is given must outlive it. Without a cache
+// code is analysed anew.
 class OverlayHost final : public evm::Host {
  public:
-  OverlayHost(state::Overlay& overlay, types::Fork fork, const BlockHashes& block_hashes)
-      : overlay_(overlay), fork_(fork), block_hashes_(block_hashes) {}
+  OverlayHost(state::Overlay& overlay, types::Fork fork, const BlockHashes& block_hashes,
+              evm::CodeCache* code_cache = nullptr)
+      : overlay_(overlay), fork_(fork), block_hashes_(block_hashes), code_cache_(code_cache) {}
 
   evm::AccountInfo account(const Address& address) override;
   const evm::Code& code(const Address& address) override;
@@ -43,10 +45,13 @@ class OverlayHost final : public evm::Host {
   void revert_to(std::size_t snapshot) override;
 
  private:
+  std::shared_ptr<const evm::Code> load_code(const Address& address, const Hash256& code_hash);
+
   state::Overlay& overlay_;
   types::Fork fork_;
   const BlockHashes& block_hashes_;
-  std::unordered_map<Hash256, std::unique_ptr<const evm::Code>> codes_;
+  evm::CodeCache* code_cache_;
+  std::unordered_map<Hash256, std::shared_ptr<const evm::Code>> codes_;  // used here so far
 };
 
 }  // namespace cairn::execution

@@ -15,7 +15,7 @@ Judged<Bytes> system_call(state::Overlay& overlay, const BlockEnvironment& env,
     return refuse(Refused::system_contract_empty,
                   fmt::format("system contract {} has no code", base::to_hex(contract)));
   }
-  OverlayHost host(overlay, env.context.fork, env.block_hashes);
+  OverlayHost host(overlay, env.context.fork, env.block_hashes, env.code_cache.get());
   const evm::TransactionContext context{
       .origin = kSystemAddress, .gas_price = env.context.base_fee, .blob_hashes = {}};
   evm::Message message;

@@ -135,6 +135,13 @@ evm::Message outermost_message(const Transaction& transaction, const Address& se
   return message;
 }
 
+evm::CallResult call_evm(OverlayHost& host, const evm::BlockContext& block,
+                         const evm::TransactionContext& context, const evm::Message& message,
+                         evm::Tracer* tracer, evm::Workspace* workspace) {
+  return workspace != nullptr ? evm::Evm(host, block, context, *workspace, tracer).call(message)
+                              : evm::Evm(host, block, context, tracer).call(message);
+}
+
 struct GasBill {
   std::uint64_t peak;  // before refunds
   std::uint64_t used;  // after them
@@ -159,7 +166,8 @@ GasBill bill_gas(const Transaction& transaction, const evm::CallResult& result,
 Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const BlockEnvironment& env,
                                                const Transaction& transaction,
                                                const Address& sender, const BlockUsage& before,
-                                               const Leniency& leniency, evm::Tracer* tracer) {
+                                               const Leniency& leniency, evm::Tracer* tracer,
+                                               evm::Workspace* workspace) {
   CAIRN_CHECK(validate_statically(transaction, env, leniency));
   CAIRN_CHECK(check_room(transaction, env, before));
   CAIRN_CHECK(check_sender(overlay, transaction, sender, leniency));
@@ -189,13 +197,13 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
     warm_delegate(overlay, *transaction.to);
   }
 
-  OverlayHost host(overlay, env.context.fork, env.block_hashes);
+  OverlayHost host(overlay, fork, env.block_hashes, env.code_cache.get());
   const evm::TransactionContext context{
       .origin = sender, .gas_price = gas_price, .blob_hashes = transaction.blob_hashes};
   evm::CallResult result =
-      evm::Evm(host, block, context, tracer)
-          .call(
-              outermost_message(transaction, sender, transaction.gas_limit - intrinsic.intrinsic));
+      call_evm(host, block, context,
+               outermost_message(transaction, sender, transaction.gas_limit - intrinsic.intrinsic),
+               tracer, workspace);
 
   const GasBill bill = bill_gas(transaction, result, authorization_refund, intrinsic, fork);
   if (!leniency.balance) {

@@ -30,11 +30,13 @@ struct BlockUsage {
 };
 
 // Refused: the overlay is as before. Otherwise the transaction's effects stand in the overlay and
-// it has been ended there (state::Overlay::end_transaction).
+// it has been ended there (state::Overlay::end_transaction). A workspace saves the allocations of
+// frames from one transaction to the next.
 Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const BlockEnvironment& env,
                                                const types::Transaction& transaction,
                                                const Address& sender, const BlockUsage& before = {},
                                                const Leniency& leniency = {},
-                                               evm::Tracer* tracer = nullptr);
+                                               evm::Tracer* tracer = nullptr,
+                                               evm::Workspace* workspace = nullptr);
 
 }  // namespace cairn::execution

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "evm/code_cache.hpp"
 #include "evm/message.hpp"
 #include "execution/fees.hpp"
 #include "execution/intrinsic_gas.hpp"
@@ -25,6 +26,7 @@ struct BlockEnvironment {
   types::BlobParams blob_params;
   bool gas_cap_per_transaction = true;  // EIP-7825 where the fork has it; a dev chain may lift it
   BlockHashes block_hashes;             // none: every hash is zero
+  std::shared_ptr<evm::CodeCache> code_cache;  // none: code is analysed anew for each transaction
 };
 
 // What a call of JSON-RPC leaves out of validation.
