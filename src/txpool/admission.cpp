@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/hex.hpp"
+#include "evm/code.hpp"
 #include "execution/fees.hpp"
 #include "txpool/sidecar.hpp"
 
@@ -11,13 +12,6 @@ namespace {
 
 using execution::Refused;
 using types::Transaction;
-
-constexpr std::array<std::uint8_t, 3> kDelegationPrefix{0xef, 0x01, 0x00};  // EIP-7702
-constexpr std::size_t kDelegationSize = 23;
-
-bool is_delegation(BytesView code) {
-  return code.size() == kDelegationSize && base::equal(code.first(3), kDelegationPrefix);
-}
 
 U256 saturating_add(const U256& a, const U256& b) {
   const auto [sum, carry] = base::add_with_carry(a, b);
@@ -82,7 +76,7 @@ Admitted<SenderState> sender_state(const Ground& ground, const Entry& entry) {
   SenderState out{.nonce = account->nonce, .balance = account->balance, .delegated = false};
   if (account->has_code()) {
     const auto code = ground.state->code(account->code_hash);
-    out.delegated = code && is_delegation(*code);
+    out.delegated = code && evm::delegation_of(*code).has_value();
     if (!out.delegated && !entry.impersonated) {
       return refuse({Refused::sender_not_eoa,
                      fmt::format("sender not an eoa: address {}, codehash: {}",
