@@ -1,0 +1,34 @@
+#pragma once
+// Transactions on their way into the pool. The sender is found where the caller is, so that many
+// connections recover signatures in parallel; only what needs the next nonce is signed by the
+// writer.
+
+#include <optional>
+
+#include "crypto/secp256k1.hpp"
+#include "txpool/txpool.hpp"
+#include "types/fork.hpp"
+
+namespace cairn::node {
+
+// A transaction to send: signed as it stands, or from an account for which this node signs.
+struct Submission {
+  types::Transaction transaction;
+  std::optional<crypto::SecretKey> key;  // sign with it on the way (an unlocked account)
+  bool assign_nonce = false;             // with `key` or `impersonate`: the account's next free one
+  std::optional<Address> impersonate;    // no signature at all: this sender
+};
+
+// A submission whose sender is known. `pending_key`: still to be signed, when the nonce is given.
+struct Prepared {
+  txpool::Entry entry;
+  bool assign_nonce = false;
+  std::optional<crypto::SecretKey> pending_key;
+};
+
+// Refused when no sender can be found: geth's "invalid sender".
+txpool::Admitted<Prepared> prepare(Submission submission, types::Fork fork, std::uint64_t chain_id);
+// Gives the nonce, signs and hashes what waited for it.
+txpool::Admitted<txpool::Entry> complete(Prepared prepared, std::uint64_t nonce);
+
+}  // namespace cairn::node
