@@ -1,0 +1,24 @@
+#pragma once
+// How a dev chain is run, as its command line says.
+
+#include <cstdint>
+#include <optional>
+
+#include "txpool/txpool.hpp"
+
+namespace cairn::node {
+
+struct DevOptions {
+  bool strict_timestamps = false;       // timestamps grow from block to block
+  bool gas_cap_per_transaction = true;  // EIP-7825
+  bool limit_block_gas = true;
+  std::optional<std::uint64_t> code_size_limit{};  // bytes, instead of EIP-170's
+  txpool::Order order = txpool::Order::fees;
+  txpool::Limits pool = txpool::Limits::dev();
+  Hash256 instance_id{};  // of a new chain: random, from outside
+  // Where given they are set at start, over what the chain's log says.
+  std::optional<bool> automine{};
+  std::optional<std::uint64_t> mining_interval{};  // milliseconds
+};
+
+}  // namespace cairn::node

@@ -1,0 +1,109 @@
+#include "node/next_block.hpp"
+
+#include <algorithm>
+
+#include "crypto/keccak.hpp"
+#include "execution/block_processor.hpp"
+#include "execution/fees.hpp"
+
+namespace cairn::node {
+namespace {
+
+using types::Fork;
+
+constexpr std::uint64_t kNoGasLimit = 0x7fff'ffff'ffff'ffff;
+
+Hash256 prev_randao(const Hash256& parent, std::uint64_t number) {
+  FixedBytes<64> seed;
+  std::ranges::copy(parent, seed.bytes.begin());
+  base::store_be(seed.data() + 32, U256{number});
+  return crypto::keccak256(seed);
+}
+
+Fork fork_of(const types::ChainConfig& config, const types::Header& header) {
+  return config.fork_at(header.number, header.timestamp);
+}
+
+U256 base_fee(const chain::ChainView& head) {
+  if (head.settings().next_base_fee) {
+    return *head.settings().next_base_fee;
+  }
+  return execution::next_base_fee(head.header(),
+                                  fork_of(head.config(), head.header()) >= Fork::london);
+}
+
+}  // namespace
+
+std::uint64_t next_timestamp(const chain::ChainView& head, const DevOptions& options,
+                             std::uint64_t unix_seconds) {
+  const chain::Settings& settings = head.settings();
+  const std::uint64_t parent = head.header().timestamp;
+  std::uint64_t wanted = 0;
+  if (settings.next_timestamp) {
+    wanted = *settings.next_timestamp;
+  } else if (settings.timestamp_interval) {
+    wanted = parent + *settings.timestamp_interval;
+  } else {
+    wanted = unix_seconds + static_cast<std::uint64_t>(settings.clock_offset);
+  }
+  return std::max(wanted, options.strict_timestamps ? parent + 1 : parent);
+}
+
+types::Header next_header(const chain::ChainView& head, const DevOptions& options,
+                          std::uint64_t timestamp) {
+  types::Header out;
+  out.parent_hash = head.hash();
+  out.number = head.number() + 1;
+  out.timestamp = timestamp;
+  out.beneficiary = head.settings().coinbase;
+  out.gas_limit = options.limit_block_gas ? head.settings().gas_limit : kNoGasLimit;
+  out.prev_randao = head.settings().next_prev_randao.value_or(prev_randao(head.hash(), out.number));
+  const Fork fork = fork_of(head.config(), out);
+  if (fork >= Fork::london) {
+    out.base_fee_per_gas = base_fee(head);
+  }
+  if (fork >= Fork::shanghai) {
+    out.withdrawals_root = types::kEmptyTrieRoot;
+  }
+  if (fork >= Fork::cancun) {
+    out.blob_gas_used = 0;
+    out.excess_blob_gas = execution::next_excess_blob_gas(
+        head.header(), head.config().blob_params_at(timestamp), fork);
+    out.parent_beacon_block_root = Hash256{};
+  }
+  if (fork >= Fork::prague) {
+    out.requests_hash = types::kEmptyRequestsHash;
+  }
+  return out;
+}
+
+execution::BlockEnvironment lifted(execution::BlockEnvironment environment,
+                                   const DevOptions& options) {
+  environment.gas_cap_per_transaction = options.gas_cap_per_transaction;
+  if (options.code_size_limit) {
+    environment.context.max_code_size = *options.code_size_limit;
+  }
+  return environment;
+}
+
+execution::BlockEnvironment environment_for(const chain::ChainView& head,
+                                            const types::Header& header,
+                                            const DevOptions& options) {
+  return lifted(execution::environment_of(header, head.config(), fork_of(head.config(), header),
+                                          head.block_hashes()),
+                options);
+}
+
+chain::Settings settings_after(const chain::Settings& settings, std::uint64_t timestamp,
+                               std::uint64_t unix_seconds) {
+  chain::Settings out = settings;
+  if (settings.next_timestamp) {
+    out.clock_offset = static_cast<std::int64_t>(timestamp - unix_seconds);
+  }
+  out.next_timestamp.reset();
+  out.next_base_fee.reset();
+  out.next_prev_randao.reset();
+  return out;
+}
+
+}  // namespace cairn::node
