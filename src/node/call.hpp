@@ -57,10 +57,11 @@ struct CallSite {
   execution::BlockEnvironment environment;
 };
 // At a block of the chain: the state after it, its own environment. Not found beyond the head.
+// DevNode::call_site adds what a dev chain's command line lifts.
 Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t number);
 
 struct CallOptions {
-  std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap
+  std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap; the block's gas limit bounds a call too
   StateOverrides state_overrides;
   BlockOverrides block_overrides;
   evm::Tracer* tracer = nullptr;

@@ -1,0 +1,268 @@
+#include "node/call.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "crypto/keccak.hpp"
+#include "execution/block_processor.hpp"
+#include "state/overlay.hpp"
+
+namespace cairn::node {
+namespace {
+
+using execution::BlockEnvironment;
+using execution::Judged;
+using execution::Leniency;
+using types::Fork;
+using types::Transaction;
+using types::TransactionType;
+
+constexpr std::uint64_t kTransferGas = 21'000;
+
+// What a call need not keep to.
+constexpr Leniency kCallLeniency{
+    .nonce = true, .sender_code = true, .base_fee = true, .gas_cap = true, .balance = false};
+
+TransactionType type_of(const CallRequest& request, Fork fork) {
+  if (!request.authorizations.empty()) {
+    return TransactionType::set_code;
+  }
+  if (!request.blob_hashes.empty()) {
+    return TransactionType::blob;
+  }
+  if (fork >= Fork::london && !request.gas_price) {
+    return TransactionType::dynamic_fee;
+  }
+  return request.access_list ? TransactionType::access_list : TransactionType::legacy;
+}
+
+Transaction transaction_of(const CallRequest& request, const BlockEnvironment& environment,
+                           std::uint64_t gas) {
+  Transaction out;
+  out.type = type_of(request, environment.context.fork);
+  if (out.type != TransactionType::legacy) {
+    out.chain_id = environment.context.chain_id;
+  }
+  out.nonce = request.nonce.value_or(0);
+  out.gas_limit = gas;
+  out.to = request.to;
+  out.value = request.value;
+  out.data = request.data;
+  out.access_list = request.access_list.value_or(types::AccessList{});
+  out.blob_hashes = request.blob_hashes;
+  out.authorizations = request.authorizations;
+  out.max_fee_per_blob_gas = request.max_fee_per_blob_gas.value_or(U256{});
+  if (request.gas_price) {
+    out.max_fee_per_gas = *request.gas_price;
+    out.max_priority_fee_per_gas = *request.gas_price;
+    return out;
+  }
+  out.max_priority_fee_per_gas = request.max_priority_fee_per_gas.value_or(U256{});
+  out.max_fee_per_gas = request.max_fee_per_gas.value_or(
+      request.max_priority_fee_per_gas ? environment.context.base_fee + out.max_priority_fee_per_gas
+                                       : U256{});
+  return out;
+}
+
+BlockEnvironment environment_with(BlockEnvironment environment, const BlockOverrides& overrides) {
+  evm::BlockContext& context = environment.context;
+  context.number = overrides.number.value_or(context.number);
+  context.timestamp = overrides.time.value_or(context.timestamp);
+  context.gas_limit = overrides.gas_limit.value_or(context.gas_limit);
+  context.coinbase = overrides.fee_recipient.value_or(context.coinbase);
+  if (overrides.prev_randao) {
+    context.prev_randao = base::to_u256(*overrides.prev_randao);
+  }
+  context.base_fee = overrides.base_fee.value_or(context.base_fee);
+  context.blob_base_fee = overrides.blob_base_fee.value_or(context.blob_base_fee);
+  return environment;
+}
+
+void override_storage(state::Overlay& overlay, const state::StateView& base, const Address& address,
+                      const AccountOverride& account) {
+  if (account.state) {
+    base.for_each_slot(address, [&](const U256& key, const U256&) {
+      overlay.set_storage(address, key, 0);
+      return true;
+    });
+    for (const auto& [key, value] : *account.state) {
+      overlay.set_storage(address, key, value);
+    }
+  }
+  for (const auto& [key, value] : account.state_diff) {
+    overlay.set_storage(address, key, value);
+  }
+}
+
+// As if earlier transactions had written it.
+void override_state(state::Overlay& overlay, const state::StateView& base,
+                    const StateOverrides& overrides) {
+  for (const auto& [address, account] : overrides) {
+    if (account.nonce) {
+      overlay.set_nonce(address, *account.nonce);
+    }
+    if (account.code) {
+      overlay.set_code(address, *account.code);
+    }
+    if (account.balance) {
+      overlay.set_balance(address, *account.balance);
+    }
+    override_storage(overlay, base, address, account);
+  }
+  (void)overlay.end_transaction(Fork::frontier);
+}
+
+// One site and request, run with different gas limits.
+class Call {
+ public:
+  Call(const CallSite& site, const CallRequest& request, const CallOptions& options)
+      : state_(*site.state),
+        request_(request),
+        options_(options),
+        environment_(environment_with(site.environment, options.block_overrides)) {}
+
+  const BlockEnvironment& environment() const { return environment_; }
+  Address sender() const { return request_.from.value_or(Address{}); }
+  Transaction transaction(std::uint64_t gas) const {
+    return transaction_of(request_, environment_, gas);
+  }
+  std::uint64_t gas_limit() const {
+    const std::uint64_t bound = std::min(options_.gas_cap, environment_.context.gas_limit);
+    return std::min(request_.gas.value_or(bound), bound);
+  }
+
+  Judged<execution::TransactionOutcome> run(std::uint64_t gas) const {
+    state::Overlay overlay(state_);
+    override_state(overlay, state_, options_.state_overrides);
+    return execution::execute_transaction(overlay, environment_, transaction(gas), sender(), {},
+                                          kCallLeniency, options_.tracer);
+  }
+
+  // The account as the overrides leave it.
+  types::Account account(const Address& address) const {
+    state::Overlay overlay(state_);
+    override_state(overlay, state_, options_.state_overrides);
+    const types::Account* found = overlay.account(address);
+    return found != nullptr ? *found : types::Account{};
+  }
+
+ private:
+  const state::StateView& state_;
+  const CallRequest& request_;
+  const CallOptions& options_;
+  BlockEnvironment environment_;
+};
+
+// The most gas that a transaction may ask for here, and that its sender can pay for.
+Judged<std::uint64_t> highest_limit(const Call& call) {
+  std::uint64_t out = call.gas_limit();
+  const BlockEnvironment& environment = call.environment();
+  if (environment.context.fork >= Fork::osaka && environment.gas_cap_per_transaction) {
+    out = std::min(out, execution::kMaxTransactionGas);
+  }
+  const Transaction transaction = call.transaction(out);
+  if (transaction.max_fee_per_gas.is_zero()) {
+    return out;
+  }
+  const U256 balance = call.account(call.sender()).balance;
+  const U256 beside = transaction.value +
+                      transaction.max_fee_per_blob_gas * U256{execution::blob_gas_of(transaction)};
+  if (beside > balance) {
+    return execution::refuse(execution::Refused::insufficient_funds,
+                             "insufficient funds for gas * price + value");
+  }
+  return std::min(out, ((balance - beside) / transaction.max_fee_per_gas).saturated64());
+}
+
+bool is_plain_transfer(const Call& call, const Transaction& transaction) {
+  return transaction.to && transaction.data.empty() && transaction.access_list.empty() &&
+         transaction.authorizations.empty() && !call.account(*transaction.to).has_code() &&
+         !evm::is_precompile(*transaction.to, call.environment().context.fork);
+}
+
+Judged<bool> succeeds(const Call& call, std::uint64_t gas) {
+  const auto outcome = call.run(gas);
+  if (outcome) {
+    return outcome->status == evm::Status::success;
+  }
+  const execution::Refused code = outcome.error().code;
+  if (code == execution::Refused::intrinsic_gas_too_low ||
+      code == execution::Refused::floor_data_gas_too_low) {
+    return false;
+  }
+  return std::unexpected(outcome.error());
+}
+
+// The smallest limit in (failing, working] that succeeds, if more gas never hurts.
+Judged<std::uint64_t> search(const Call& call, std::uint64_t failing, std::uint64_t working) {
+  // Calls keep back a 64th of the gas (EIP-150): mostly this much more is enough.
+  std::uint64_t middle = failing + failing / 63 + 2'300;
+  while (failing + 1 < working) {
+    if (middle <= failing || middle >= working) {
+      middle = failing + (working - failing) / 2;
+    }
+    CAIRN_TRY(const bool works, succeeds(call, middle));
+    (works ? working : failing) = middle;
+    middle = failing + (working - failing) / 2;
+  }
+  return working;
+}
+
+}  // namespace
+
+Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t number) {
+  const auto header = chain.header_at(number);
+  if (!header) {
+    return fail(ErrorCode::not_found, fmt::format("block {} is beyond the head", number));
+  }
+  const Fork fork = chain.config().fork_at(number, header->header.timestamp);
+  return CallSite{.state = chain.state_at(number),
+                  .environment = execution::environment_of(header->header, chain.config(), fork,
+                                                           chain.block_hashes())};
+}
+
+Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& request,
+                                 const CallOptions& options) {
+  const Call call(site, request, options);
+  const std::uint64_t gas = call.gas_limit();
+  CAIRN_TRY(execution::TransactionOutcome outcome, call.run(gas));
+  return CallOutcome{.status = outcome.status,
+                     .output = std::move(outcome.output),
+                     .gas_used = outcome.gas_used,
+                     .gas_limit = gas,
+                     .logs = std::move(outcome.receipt.logs)};
+}
+
+Judged<Estimate> estimate_gas(const CallSite& site, const CallRequest& request,
+                              const CallOptions& options) {
+  const Call call(site, request, options);
+  CAIRN_TRY(const std::uint64_t highest, highest_limit(call));
+  if (highest >= kTransferGas && is_plain_transfer(call, call.transaction(highest))) {
+    CAIRN_TRY(const bool works, succeeds(call, kTransferGas));
+    if (works) {
+      return Estimate{.status = evm::Status::success, .gas = kTransferGas, .output = {}};
+    }
+  }
+  auto outcome = call.run(highest);
+  if (!outcome && highest < call.gas_limit() &&
+      outcome.error().code == execution::Refused::intrinsic_gas_too_low) {
+    outcome.error().message = fmt::format("gas required exceeds allowance ({})", highest);
+  }
+  if (!outcome) {
+    return std::unexpected(std::move(outcome).error());
+  }
+  if (outcome->status != evm::Status::success) {
+    return Estimate{
+        .status = outcome->status, .gas = highest, .output = std::move(outcome->output)};
+  }
+  const std::uint64_t peak = outcome->gas_spent_peak;
+  CAIRN_TRY(const bool works, succeeds(call, peak));
+  if (works) {
+    return Estimate{.status = evm::Status::success, .gas = peak, .output = {}};
+  }
+  CAIRN_TRY(const std::uint64_t gas, search(call, peak, highest));
+  return Estimate{.status = evm::Status::success, .gas = gas, .output = {}};
+}
+
+}  // namespace cairn::node
