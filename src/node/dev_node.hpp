@@ -5,7 +5,8 @@
 // return at once; the reply is called on the writer's thread after everything they did is on disk
 // and visible to every reader, so it must be quick (post to an executor, set a promise) and must
 // not throw. Commands take effect in the order of the calls. When the node stops, commands not yet
-// begun are answered with an error (ErrorCode::conflict, PoolRefused::pool_full).
+// begun are answered with an error (ErrorCode::conflict, PoolRefused::unavailable); the same after
+// a fault of the disk (ErrorCode::io), which ends all writing.
 
 #include <functional>
 #include <future>
@@ -15,7 +16,11 @@
 
 #include "chain/chain.hpp"
 #include "crypto/secp256k1.hpp"
+#include "node/call.hpp"
+#include "node/dev_options.hpp"
+#include "node/dev_writer.hpp"
 #include "node/events.hpp"
+#include "node/submission.hpp"
 #include "state/overlay.hpp"
 #include "txpool/txpool.hpp"
 
@@ -39,46 +44,11 @@ T await(Start&& start) {
   return future.get();
 }
 
-struct DevOptions {
-  bool strict_timestamps = false;       // timestamps grow from block to block
-  bool gas_cap_per_transaction = true;  // EIP-7825
-  bool limit_block_gas = true;
-  std::optional<std::uint64_t> code_size_limit;  // bytes, instead of EIP-170's
-  txpool::Order order = txpool::Order::fees;
-  txpool::Limits pool = txpool::Limits::dev();
-  // Where given they are set at start, over what the chain's log says.
-  std::optional<bool> automine;
-  std::optional<std::uint64_t> mining_interval;  // milliseconds
-};
-
-// A transaction to send: signed as it stands, or from an account for which this node signs.
-struct Submission {
-  types::Transaction transaction;
-  std::optional<crypto::SecretKey> key;  // sign with it on the way (an unlocked account)
-  bool assign_nonce = false;             // with `key`: the next free nonce of the account
-  std::optional<Address> impersonate;    // no signature at all: this sender
-};
-
 struct Submitted {
   Hash256 hash;
   bool mined = false;  // in a block of head(), else waiting in the pool
 };
 using SubmitReply = std::vector<txpool::Admitted<Submitted>>;  // one a submission, in order
-
-struct MineOrder {
-  std::uint64_t count = 1;
-  std::uint64_t interval = 0;              // seconds from block to block after the first
-  std::optional<std::uint64_t> timestamp;  // of the first block
-};
-
-// The block that would be built now: on the head, from the pool. Never stored; its hash and state
-// root are not final.
-struct PendingBlock {
-  std::shared_ptr<const chain::ChainView> parent;
-  std::shared_ptr<const chain::SealedBlock> block;
-  std::shared_ptr<const chain::Receipts> receipts;
-  std::shared_ptr<const state::StateView> state;
-};
 
 class DevNode {
  public:
@@ -93,7 +63,7 @@ class DevNode {
 
   // Reading
   std::shared_ptr<const chain::ChainView> head() const;
-  std::shared_ptr<const PendingBlock> pending_block() const;
+  Result<std::shared_ptr<const PendingBlock>> pending_block() const;
   txpool::EntryPtr find_pooled(const Hash256& hash) const;  // null: not in the pool
   txpool::Status pool_status() const;
   txpool::Txpool::Content pool_content() const;
@@ -104,6 +74,9 @@ class DevNode {
   // The header (without roots) and the environment that the next block would have now.
   types::Header next_header() const;
   execution::BlockEnvironment next_environment() const;
+  // Where calls run: at a block (not found beyond the head), and on the pending block.
+  Result<CallSite> call_site(std::uint64_t number) const;
+  Result<CallSite> pending_call_site() const;
   EventStream& events();
 
   // Commands. Sends that wait in the queue together share a block; each reply comes when its

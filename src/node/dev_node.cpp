@@ -1,0 +1,368 @@
+#include "node/dev_node.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "node/dev_writer.hpp"
+
+namespace cairn::node {
+namespace {
+
+using txpool::Admitted;
+using txpool::PoolRefused;
+
+struct SubmitCommand {
+  std::vector<Admitted<Prepared>> items;
+  Reply<SubmitReply> reply;
+};
+
+// Any other command: it runs, or it is answered with an error.
+struct Task {
+  std::function<void(DevWriter&)> run;
+  std::function<void(const Error&)> cancel;
+};
+
+using Command = std::variant<SubmitCommand, Task>;
+
+// A fault of the disk or of stored data reaches the caller as an error; the writer ends with it.
+template <class Work>
+auto guarded(Work&& work, std::optional<Error>& fault) -> decltype(work()) {
+  try {
+    auto result = work();
+    if (!result &&
+        (result.error().code == ErrorCode::io || result.error().code == ErrorCode::corrupt)) {
+      fault = result.error();
+    }
+    return result;
+  } catch (const std::exception& error) {
+    fault = Error{ErrorCode::io, error.what()};
+    return std::unexpected(*fault);
+  }
+}
+
+txpool::Refusal unavailable(const Error& error) {
+  return {.code = PoolRefused::unavailable, .rule = {}, .message = error.message};
+}
+
+// Sends that came together: admitted one by one, settled at once.
+class Group {
+ public:
+  bool empty() const { return waiting_.empty(); }
+
+  void admit(SubmitCommand command, DevWriter& writer) {
+    Waiting one{.results = {}, .reply = std::move(command.reply)};
+    for (Admitted<Prepared>& item : command.items) {
+      if (!item) {
+        one.results.push_back(std::unexpected(std::move(item).error()));
+        continue;
+      }
+      one.results.push_back(writer.admit(*std::move(item)));
+    }
+    waiting_.push_back(std::move(one));
+  }
+
+  void answer(const DevWriter& writer, const Result<void>& settled) {
+    const auto head = writer.head();
+    for (Waiting& one : std::exchange(waiting_, {})) {
+      SubmitReply reply;
+      for (Admitted<Hash256>& result : one.results) {
+        reply.push_back(answer_of(std::move(result), *head, settled));
+      }
+      one.reply(std::move(reply));
+    }
+  }
+
+ private:
+  struct Waiting {
+    std::vector<Admitted<Hash256>> results;
+    Reply<SubmitReply> reply;
+  };
+
+  static Admitted<Submitted> answer_of(Admitted<Hash256> result, const chain::ChainView& head,
+                                       const Result<void>& settled) {
+    if (!result) {
+      return std::unexpected(std::move(result).error());
+    }
+    if (!settled) {
+      return std::unexpected(unavailable(settled.error()));
+    }
+    return Submitted{.hash = *result, .mined = head.place_of(*result).has_value()};
+  }
+
+  std::vector<Waiting> waiting_;
+};
+
+}  // namespace
+
+struct DevNode::Impl {
+  std::unique_ptr<DevWriter> writer;
+  std::shared_ptr<const base::Clock> clock;
+
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<Command> queue;
+  bool stopping = false;
+  // The writer thread's:
+  std::optional<Error> fault;
+  std::uint64_t last_interval_block = 0;  // steady milliseconds
+  std::thread thread;
+
+  void push(Command command) {
+    {
+      const std::scoped_lock lock(mutex);
+      if (!stopping) {
+        queue.push_back(std::move(command));
+        wake.notify_one();
+        return;
+      }
+    }
+    refuse(std::move(command), {ErrorCode::conflict, "the node is stopping"});
+  }
+
+  template <class T>
+  void post(std::function<Result<T>(DevWriter&)> work, Reply<Result<T>> reply) {
+    push(Task{.run =
+                  [this, work = std::move(work), reply](DevWriter& target) {
+                    reply(guarded(
+                        [&]() -> Result<T> {
+                          auto result = work(target);
+                          if (result) {
+                            CAIRN_CHECK(target.settle());
+                          }
+                          return result;
+                        },
+                        fault));
+                  },
+              .cancel = [reply](const Error& error) { reply(std::unexpected(error)); }});
+  }
+
+  static void refuse(Command command, const Error& error) {
+    if (auto* submit = std::get_if<SubmitCommand>(&command)) {
+      SubmitReply reply(submit->items.size(), std::unexpected(unavailable(error)));
+      submit->reply(std::move(reply));
+      return;
+    }
+    std::get<Task>(command).cancel(error);
+  }
+
+  std::deque<Command> take();
+  void work(std::deque<Command> commands);
+  void settle(Group& group);
+  std::optional<std::uint64_t> until_interval() const;
+  void mine_when_due();
+  void loop();
+};
+
+// Milliseconds until the next block of --block-time.
+std::optional<std::uint64_t> DevNode::Impl::until_interval() const {
+  const std::uint64_t interval = writer->head()->settings().mining_interval;
+  if (interval == 0 || fault) {
+    return std::nullopt;
+  }
+  const std::uint64_t passed = clock->steady_ms() - last_interval_block;
+  return passed >= interval ? 0 : interval - passed;
+}
+
+// Waits for commands, or until a block is due. A clock that is not the machine's may jump, so it is
+// looked at now and then.
+std::deque<Command> DevNode::Impl::take() {
+  constexpr std::uint64_t kLongestSleep = 50;  // milliseconds
+  std::unique_lock lock(mutex);
+  while (queue.empty() && !stopping) {
+    const auto left = until_interval();
+    if (left == 0) {
+      break;
+    }
+    if (left) {
+      wake.wait_for(lock, std::chrono::milliseconds(std::min(*left, kLongestSleep)));
+    } else {
+      wake.wait(lock);
+    }
+  }
+  return std::exchange(queue, {});
+}
+
+void DevNode::Impl::settle(Group& group) {
+  if (!group.empty()) {
+    const Result<void> settled = fault ? Result<void>(std::unexpected(*fault))
+                                       : guarded([&] { return writer->settle(); }, fault);
+    group.answer(*writer, settled);
+  }
+}
+
+void DevNode::Impl::work(std::deque<Command> commands) {
+  Group group;
+  for (Command& command : commands) {
+    if (fault) {
+      settle(group);
+      refuse(std::move(command), *fault);
+    } else if (auto* submit = std::get_if<SubmitCommand>(&command)) {
+      group.admit(std::move(*submit), *writer);
+    } else {
+      settle(group);
+      std::get<Task>(command).run(*writer);
+    }
+  }
+  settle(group);
+}
+
+void DevNode::Impl::mine_when_due() {
+  if (until_interval() != 0) {
+    return;
+  }
+  last_interval_block = clock->steady_ms();
+  (void)guarded([&] { return writer->mine({}); }, fault);
+}
+
+void DevNode::Impl::loop() {
+  last_interval_block = clock->steady_ms();
+  while (true) {
+    std::deque<Command> commands = take();
+    {
+      const std::scoped_lock lock(mutex);
+      if (stopping) {
+        for (Command& command : commands) {
+          refuse(std::move(command), {ErrorCode::conflict, "the node is stopping"});
+        }
+        return;
+      }
+    }
+    work(std::move(commands));
+    mine_when_due();
+  }
+}
+
+DevNode::DevNode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+DevNode::~DevNode() { stop(); }
+
+Result<std::unique_ptr<DevNode>> DevNode::start(std::shared_ptr<store::Store> store,
+                                                const types::Genesis& genesis,
+                                                const DevOptions& options,
+                                                std::shared_ptr<const base::Clock> clock) {
+  auto impl = std::make_unique<Impl>();
+  impl->clock = clock;
+  CAIRN_TRY(impl->writer, DevWriter::open(std::move(store), genesis, options, std::move(clock)));
+  Impl& running = *impl;
+  std::unique_ptr<DevNode> out(new DevNode(std::move(impl)));
+  running.thread = std::thread([&running] { running.loop(); });
+  return out;
+}
+
+void DevNode::stop() {
+  {
+    const std::scoped_lock lock(impl_->mutex);
+    impl_->stopping = true;
+    impl_->wake.notify_one();
+  }
+  if (impl_->thread.joinable()) {
+    impl_->thread.join();
+  }
+}
+
+std::shared_ptr<const chain::ChainView> DevNode::head() const { return impl_->writer->head(); }
+
+Result<std::shared_ptr<const PendingBlock>> DevNode::pending_block() const {
+  return impl_->writer->pending_block();
+}
+
+txpool::EntryPtr DevNode::find_pooled(const Hash256& hash) const {
+  return impl_->writer->ask_pool([&](const auto& pool) { return pool.find(hash); });
+}
+
+txpool::Status DevNode::pool_status() const {
+  return impl_->writer->ask_pool([](const auto& pool) { return pool.status(); });
+}
+
+txpool::Txpool::Content DevNode::pool_content() const {
+  return impl_->writer->ask_pool([](const auto& pool) { return pool.content(); });
+}
+
+txpool::Txpool::Content DevNode::pool_content_of(const Address& sender) const {
+  return impl_->writer->ask_pool([&](const auto& pool) { return pool.content_of(sender); });
+}
+
+std::optional<txpool::Dropped> DevNode::why_dropped(const Hash256& hash) const {
+  return impl_->writer->ask_pool([&](const auto& pool) { return pool.why_dropped(hash); });
+}
+
+std::uint64_t DevNode::pending_nonce(const Address& address) const {
+  return impl_->writer->pending_nonce(address);
+}
+
+types::Header DevNode::next_header() const { return impl_->writer->next_header(); }
+
+execution::BlockEnvironment DevNode::next_environment() const {
+  return impl_->writer->next_environment();
+}
+
+Result<CallSite> DevNode::call_site(std::uint64_t number) const {
+  return impl_->writer->call_site(number);
+}
+
+Result<CallSite> DevNode::pending_call_site() const { return impl_->writer->pending_call_site(); }
+
+EventStream& DevNode::events() { return impl_->writer->events(); }
+
+void DevNode::submit(std::vector<Submission> submissions, Reply<SubmitReply> reply) {
+  const evm::BlockContext next = next_environment().context;
+  SubmitCommand command{.items = {}, .reply = std::move(reply)};
+  command.items.reserve(submissions.size());
+  for (Submission& submission : submissions) {
+    command.items.push_back(prepare(std::move(submission), next.fork, next.chain_id));
+  }
+  impl_->push(std::move(command));
+}
+
+void DevNode::mine(const MineOrder& order, Reply<Result<std::vector<Hash256>>> reply) {
+  impl_->post<std::vector<Hash256>>([order](DevWriter& writer) { return writer.mine(order); },
+                                    std::move(reply));
+}
+
+void DevNode::change_settings(std::function<Result<void>(chain::Settings&)> change,
+                              Reply<Result<void>> reply) {
+  impl_->post<void>(
+      [change = std::move(change)](DevWriter& writer) { return writer.change_settings(change); },
+      std::move(reply));
+}
+
+void DevNode::cheat(std::function<Result<void>(state::Overlay&)> change,
+                    Reply<Result<void>> reply) {
+  impl_->post<void>(
+      [change = std::move(change)](DevWriter& writer) { return writer.cheat(change); },
+      std::move(reply));
+}
+
+void DevNode::snapshot(Reply<Result<std::uint64_t>> reply) {
+  impl_->post<std::uint64_t>(
+      [](DevWriter& writer) -> Result<std::uint64_t> { return writer.snapshot(); },
+      std::move(reply));
+}
+
+void DevNode::revert(std::uint64_t snapshot_id, Reply<Result<bool>> reply) {
+  impl_->post<bool>([snapshot_id](DevWriter& writer) { return writer.revert(snapshot_id); },
+                    std::move(reply));
+}
+
+void DevNode::set_next_block_timestamp(std::uint64_t timestamp, Reply<Result<void>> reply) {
+  impl_->post<void>(
+      [timestamp](DevWriter& writer) { return writer.set_next_block_timestamp(timestamp); },
+      std::move(reply));
+}
+
+void DevNode::increase_time(std::int64_t seconds, Reply<Result<std::int64_t>> reply) {
+  impl_->post<std::int64_t>([seconds](DevWriter& writer) { return writer.increase_time(seconds); },
+                            std::move(reply));
+}
+
+void DevNode::drop_transaction(const Hash256& hash, Reply<Result<bool>> reply) {
+  impl_->post<bool>(
+      [hash](DevWriter& writer) -> Result<bool> { return writer.drop_transaction(hash); },
+      std::move(reply));
+}
+
+}  // namespace cairn::node

@@ -1,0 +1,377 @@
+#include "node/dev_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "node/changed_state.hpp"
+#include "node/next_block.hpp"
+#include "txpool/journal.hpp"
+
+namespace cairn::node {
+namespace {
+
+Result<std::unique_ptr<chain::Chain>> open_chain(std::shared_ptr<store::Store> store,
+                                                 const types::Genesis& genesis,
+                                                 const DevOptions& options) {
+  if (chain::Chain::exists(*store)) {
+    return chain::Chain::open(std::move(store));
+  }
+  chain::Settings settings;
+  settings.gas_limit = genesis.header.gas_limit;
+  settings.coinbase = genesis.header.beneficiary;
+  settings.instance_id = options.instance_id;
+  return chain::Chain::create(std::move(store), genesis, settings);
+}
+
+std::vector<Address> accounts_of(const state::Changeset& changes) {
+  std::vector<Address> out;
+  out.reserve(changes.accounts.size());
+  for (const auto& [address, change] : changes.accounts) {
+    out.push_back(address);
+  }
+  return out;
+}
+
+}  // namespace
+
+DevWriter::DevWriter(std::unique_ptr<chain::Chain> chain, const DevOptions& options,
+                     std::shared_ptr<const base::Clock> clock)
+    : clock_(std::move(clock)), options_(options), chain_(std::move(chain)) {
+  pool_.emplace(limits(), options_.order, ground());
+}
+
+Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store> store,
+                                                   const types::Genesis& genesis,
+                                                   const DevOptions& options,
+                                                   std::shared_ptr<const base::Clock> clock) {
+  CAIRN_TRY(auto chain, open_chain(std::move(store), genesis, options));
+  std::unique_ptr<DevWriter> out(new DevWriter(std::move(chain), options, std::move(clock)));
+  CAIRN_CHECK(out->apply_options());
+  CAIRN_CHECK(out->read_journal());
+  CAIRN_CHECK(out->settle());
+  return out;
+}
+
+Result<void> DevWriter::apply_options() {
+  return change_settings([&](chain::Settings& settings) -> Result<void> {
+    settings.automine = options_.automine.value_or(settings.automine);
+    settings.mining_interval = options_.mining_interval.value_or(settings.mining_interval);
+    return {};
+  });
+}
+
+Result<void> DevWriter::read_journal() {
+  CAIRN_TRY(std::vector<txpool::Entry> entries, txpool::read_journal(chain_->store()));
+  return edit_pool([&](txpool::Txpool& pool) -> Result<void> {
+    // They were admitted once; that the base fee has risen since is no reason to drop them.
+    txpool::Limits patient = limits();
+    patient.refuse_below_base_fee = false;
+    pool.set_limits(patient);
+    for (txpool::Entry& entry : entries) {
+      journaled_.insert(entry.hash);
+      (void)pool.add(std::move(entry), now());  // one that no longer fits leaves the journal
+    }
+    pool.set_limits(limits());
+    std::vector<Hash256> gone;
+    for (const Hash256& hash : journaled_) {
+      if (!pool.find(hash)) {
+        gone.push_back(hash);
+      }
+    }
+    (void)pool.take_changed();
+    if (gone.empty()) {
+      return {};
+    }
+    store::Batch batch;
+    for (const Hash256& hash : gone) {
+      txpool::erase_entry(batch, hash);
+      journaled_.erase(hash);
+    }
+    return chain_->write_beside(std::move(batch));
+  });
+}
+
+txpool::Limits DevWriter::limits() const {
+  txpool::Limits out = options_.pool;
+  out.refuse_below_base_fee = head()->settings().automine;
+  return out;
+}
+
+txpool::Ground DevWriter::ground() const {
+  const auto at = head();
+  const types::Header header =
+      node::next_header(*at, options_, next_timestamp(*at, options_, clock_->unix_seconds()));
+  return {.state = at->state(), .next = environment_for(*at, header, options_)};
+}
+
+void DevWriter::refresh_pool(const std::optional<std::vector<Address>>& touched) {
+  edit_pool([&](txpool::Txpool& pool) {
+    pool.set_limits(limits());
+    pool.set_ground(ground(), touched, now());
+  });
+}
+
+txpool::Admitted<Hash256> DevWriter::admit(Prepared prepared) {
+  const std::uint64_t nonce = prepared.assign_nonce ? pending_nonce(prepared.entry.sender) : 0;
+  CAIRN_TRY(txpool::Entry entry, complete(std::move(prepared), nonce));
+  CAIRN_TRY(const txpool::Txpool::Admission admission,
+            edit_pool([&](txpool::Txpool& pool) { return pool.add(std::move(entry), now()); }));
+  admitted_.push_back(admission.entry);
+  return admission.entry->hash;
+}
+
+void DevWriter::announce_admitted() {
+  for (const txpool::EntryPtr& entry : std::exchange(admitted_, {})) {
+    events_.publish(TransactionPooled{entry});
+  }
+}
+
+Result<void> DevWriter::settle() {
+  if (head()->settings().automine) {
+    while (true) {
+      CAIRN_TRY(const auto block, produce(std::nullopt, false));
+      if (!block) {
+        break;
+      }
+    }
+  }
+  store::Batch journal = journal_changes({});
+  if (!journal.empty()) {
+    CAIRN_CHECK(chain_->write_beside(std::move(journal)));
+  }
+  announce_admitted();
+  return {};
+}
+
+// What came into the pool and waits is written, what left it is erased.
+store::Batch DevWriter::journal_changes(const std::vector<Hash256>& mined) {
+  store::Batch out;
+  const auto erase = [&](const Hash256& hash) {
+    if (journaled_.erase(hash) != 0) {
+      txpool::erase_entry(out, hash);
+    }
+  };
+  const std::unordered_set<Hash256> in_block(mined.begin(), mined.end());
+  const std::unique_lock lock(pool_mutex_);
+  for (const Hash256& hash : pool_->take_changed()) {
+    const txpool::EntryPtr entry = pool_->find(hash);
+    if (!entry) {
+      erase(hash);
+    } else if (!in_block.contains(hash) && journaled_.insert(hash).second) {
+      txpool::write_entry(out, *entry);
+    }
+  }
+  std::ranges::for_each(mined, erase);
+  return out;
+}
+
+Result<std::optional<Hash256>> DevWriter::produce(std::optional<std::uint64_t> timestamp,
+                                                  bool even_empty) {
+  const auto at = head();
+  const std::uint64_t now_seconds = clock_->unix_seconds();
+  const types::Header header = node::next_header(
+      *at, options_, timestamp.value_or(next_timestamp(*at, options_, now_seconds)));
+  const execution::BlockEnvironment environment = environment_for(*at, header, options_);
+  auto best = pool_->best(environment.context.base_fee, environment.context.blob_base_fee);
+  txpool::EntryPtr first = best.next();
+  if (!first && !even_empty) {
+    return std::nullopt;
+  }
+  auto built = build_block(*at, header, environment,
+                           [&] { return first ? std::exchange(first, nullptr) : best.next(); });
+  if (!built) {
+    return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
+  }
+  if (built->produced.senders.empty() && !even_empty) {
+    return std::nullopt;
+  }
+  chain::Settings settings = at->settings();
+  settings.next_timestamp = timestamp ? timestamp : settings.next_timestamp;
+  built->produced.settings = settings_after(settings, header.timestamp, now_seconds);
+  CAIRN_TRY(const Hash256 hash, commit(std::move(built->produced)));
+  return hash;
+}
+
+Result<Hash256> DevWriter::commit(chain::ProducedBlock produced) {
+  const std::vector<Hash256> mined = produced.transaction_hashes;
+  const std::vector<Address> touched = accounts_of(produced.changes);
+  CAIRN_TRY(const auto at, chain_->append(std::move(produced), journal_changes(mined)));
+  edit_pool([&](txpool::Txpool& pool) { pool.remove_mined(mined); });
+  refresh_pool(touched);
+  announce_admitted();
+  events_.publish(HeadChanged{.head = at, .removed = {}, .first_added = at->number()});
+  return at->hash();
+}
+
+Result<std::vector<Hash256>> DevWriter::mine(const MineOrder& order) {
+  const std::uint64_t parent = head()->header().timestamp;
+  if (order.timestamp && *order.timestamp < parent + (options_.strict_timestamps ? 1 : 0)) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("timestamp {} is lower than the previous block's timestamp {}",
+                            *order.timestamp, parent));
+  }
+  std::vector<Hash256> out;
+  for (std::uint64_t i = 0; i < order.count; ++i) {
+    std::optional<std::uint64_t> timestamp;
+    if (i == 0) {
+      timestamp = order.timestamp;
+    } else if (order.interval != 0) {
+      timestamp = head()->header().timestamp + order.interval;
+    }
+    CAIRN_TRY(const auto hash, produce(timestamp, true));
+    out.push_back(*hash);
+  }
+  return out;
+}
+
+Result<void> DevWriter::change_settings(
+    const std::function<Result<void>(chain::Settings&)>& change) {
+  chain::Settings settings = head()->settings();
+  CAIRN_CHECK(change(settings));
+  CAIRN_CHECK(chain_->change_settings(settings));
+  refresh_pool(std::vector<Address>{});
+  return {};
+}
+
+Result<void> DevWriter::cheat(const std::function<Result<void>(state::Overlay&)>& change) {
+  const auto state = head()->state();
+  state::Overlay overlay(*state);
+  CAIRN_CHECK(change(overlay));
+  // Frontier's end of a transaction keeps empty accounts that were touched: a cheat is exact.
+  (void)overlay.end_transaction(types::Fork::frontier);
+  const state::Changeset changes = overlay.changeset();
+  CAIRN_CHECK(chain_->cheat(changes));
+  refresh_pool(accounts_of(changes));
+  return {};
+}
+
+std::uint64_t DevWriter::snapshot() {
+  snapshots_.emplace(next_snapshot_, chain_->last_record());
+  return next_snapshot_++;
+}
+
+Result<bool> DevWriter::revert(std::uint64_t snapshot_id) {
+  const auto found = snapshots_.find(snapshot_id);
+  if (found == snapshots_.end()) {
+    return false;
+  }
+  CAIRN_TRY(std::vector<chain::RemovedBlock> removed, chain_->truncate_to(found->second));
+  snapshots_.erase(found, snapshots_.end());
+  refresh_pool(std::nullopt);
+  const auto at = head();
+  events_.publish(
+      HeadChanged{.head = at, .removed = std::move(removed), .first_added = at->number() + 1});
+  return true;
+}
+
+Result<void> DevWriter::set_next_block_timestamp(std::uint64_t timestamp) {
+  const std::uint64_t parent = head()->header().timestamp;
+  if (timestamp < parent + (options_.strict_timestamps ? 1 : 0)) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("timestamp {} is lower than the previous block's timestamp {}",
+                            timestamp, parent));
+  }
+  return change_settings([&](chain::Settings& settings) -> Result<void> {
+    settings.next_timestamp = timestamp;
+    return {};
+  });
+}
+
+Result<std::int64_t> DevWriter::increase_time(std::int64_t seconds) {
+  CAIRN_CHECK(change_settings([&](chain::Settings& settings) -> Result<void> {
+    if (__builtin_add_overflow(settings.clock_offset, seconds, &settings.clock_offset)) {
+      return fail(ErrorCode::invalid_argument, "the clock offset leaves 64 bits");
+    }
+    return {};
+  }));
+  return head()->settings().clock_offset;
+}
+
+bool DevWriter::drop_transaction(const Hash256& hash) {
+  return edit_pool([&](txpool::Txpool& pool) { return pool.remove(hash, now()); });
+}
+
+std::uint64_t DevWriter::pending_nonce(const Address& address) const {
+  const auto next = ask_pool([&](const txpool::Txpool& pool) { return pool.next_nonce(address); });
+  const auto account = head()->state()->account(address);
+  return std::max(next.value_or(0), account ? account->nonce : 0);
+}
+
+types::Header DevWriter::next_header() const {
+  const auto at = head();
+  return node::next_header(*at, options_, next_timestamp(*at, options_, clock_->unix_seconds()));
+}
+
+execution::BlockEnvironment DevWriter::next_environment() const {
+  const auto at = head();
+  return environment_for(
+      *at, node::next_header(*at, options_, next_timestamp(*at, options_, clock_->unix_seconds())),
+      options_);
+}
+
+Result<CallSite> DevWriter::call_site(std::uint64_t number) const {
+  CAIRN_TRY(CallSite out, call_site_at(*head(), number));
+  out.environment = lifted(std::move(out.environment), options_);
+  return out;
+}
+
+Result<CallSite> DevWriter::pending_call_site() const {
+  CAIRN_TRY(const auto pending, pending_block());
+  return CallSite{
+      .state = pending->state,
+      .environment = environment_for(*pending->parent, pending->block->block.header, options_)};
+}
+
+// Enough for a block, even when a few of them are refused.
+std::vector<txpool::EntryPtr> DevWriter::executable_now(
+    const execution::BlockEnvironment& next) const {
+  return ask_pool([&](const txpool::Txpool& pool) {
+    std::vector<txpool::EntryPtr> out;
+    auto best = pool.best(next.context.base_fee, next.context.blob_base_fee);
+    const U256 enough = U256{next.context.gas_limit} * U256{2};
+    U256 gas;
+    for (txpool::EntryPtr entry = best.next(); entry && gas < enough; entry = best.next()) {
+      gas += entry->transaction.gas_limit;
+      out.push_back(std::move(entry));
+    }
+    return out;
+  });
+}
+
+Result<std::shared_ptr<const PendingBlock>> DevWriter::pending_block() const {
+  const std::uint64_t version = [&] {
+    const std::shared_lock lock(pool_mutex_);
+    return pool_version_;
+  }();
+  const auto at = head();
+  const types::Header header = next_header();
+  const std::scoped_lock lock(pending_mutex_);
+  if (pending_.block && pending_.block->parent == at && pending_.pool_version == version &&
+      pending_.timestamp == header.timestamp) {
+    return pending_.block;
+  }
+  const execution::BlockEnvironment environment = environment_for(*at, header, options_);
+  const std::vector<txpool::EntryPtr> entries = executable_now(environment);
+  auto built = build_block(*at, header, environment, [&, next = entries.begin()]() mutable {
+    return next == entries.end() ? nullptr : *next++;
+  });
+  if (!built) {
+    return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
+  }
+  chain::ProducedBlock& produced = built->produced;
+  auto sealed = std::make_shared<chain::SealedBlock>();
+  sealed->hash = types::header_hash(produced.block.header);
+  sealed->block = std::move(produced.block);
+  sealed->transaction_hashes = std::move(produced.transaction_hashes);
+  sealed->senders = std::move(produced.senders);
+  auto out = std::make_shared<PendingBlock>();
+  out->parent = at;
+  out->block = std::move(sealed);
+  out->receipts = std::make_shared<const chain::Receipts>(std::move(produced.receipts));
+  out->state = std::make_shared<const ChangedState>(at->state(), std::move(produced.changes));
+  pending_ = {.pool_version = version, .timestamp = header.timestamp, .block = out};
+  return out;
+}
+
+}  // namespace cairn::node

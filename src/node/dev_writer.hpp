@@ -1,0 +1,124 @@
+#pragma once
+// What a dev chain does, command by command: the pool takes transactions, blocks are made, cheats,
+// snapshots and settings kept. No thread and no queue: one thread at a time may call what changes
+// something (DevNode's writer, or a test), any thread may read. Every change is on disk, visible to
+// readers and told to listeners when its function returns.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "chain/chain.hpp"
+#include "node/block_builder.hpp"
+#include "node/call.hpp"
+#include "node/dev_options.hpp"
+#include "node/events.hpp"
+#include "node/submission.hpp"
+#include "state/overlay.hpp"
+#include "txpool/txpool.hpp"
+
+namespace cairn::node {
+
+struct MineOrder {
+  std::uint64_t count = 1;
+  std::uint64_t interval = 0;                // seconds from block to block after the first
+  std::optional<std::uint64_t> timestamp{};  // of the first block
+};
+
+// The block that would be built now: on the head, from the pool. Never stored; its hash and state
+// root are not final.
+struct PendingBlock {
+  std::shared_ptr<const chain::ChainView> parent;
+  std::shared_ptr<const chain::SealedBlock> block;
+  std::shared_ptr<const chain::Receipts> receipts;
+  std::shared_ptr<const state::StateView> state;
+};
+
+class DevWriter {
+ public:
+  // Continues the store's chain, or makes it from `genesis`; the pool's journal is read again.
+  static Result<std::unique_ptr<DevWriter>> open(std::shared_ptr<store::Store> store,
+                                                 const types::Genesis& genesis,
+                                                 const DevOptions& options,
+                                                 std::shared_ptr<const base::Clock> clock);
+
+  // The writer's. What was admitted is neither mined nor safe on disk before settle().
+  txpool::Admitted<Hash256> admit(Prepared prepared);
+  // Instant mining: blocks until nothing that waits can be executed. Then the pool's journal.
+  Result<void> settle();
+  Result<std::vector<Hash256>> mine(const MineOrder& order);
+  Result<void> change_settings(const std::function<Result<void>(chain::Settings&)>& change);
+  Result<void> cheat(const std::function<Result<void>(state::Overlay&)>& change);
+  std::uint64_t snapshot();
+  Result<bool> revert(std::uint64_t snapshot_id);
+  Result<void> set_next_block_timestamp(std::uint64_t timestamp);
+  Result<std::int64_t> increase_time(std::int64_t seconds);
+  bool drop_transaction(const Hash256& hash);
+
+  // Any thread's
+  std::shared_ptr<const chain::ChainView> head() const { return chain_->head(); }
+  Result<std::shared_ptr<const PendingBlock>> pending_block() const;
+  std::uint64_t pending_nonce(const Address& address) const;
+  types::Header next_header() const;
+  execution::BlockEnvironment next_environment() const;
+  Result<CallSite> call_site(std::uint64_t number) const;
+  Result<CallSite> pending_call_site() const;
+  EventStream& events() { return events_; }
+  template <class Question>
+  auto ask_pool(Question&& question) const {
+    const std::shared_lock lock(pool_mutex_);
+    return question(static_cast<const txpool::Txpool&>(*pool_));
+  }
+
+ private:
+  DevWriter(std::unique_ptr<chain::Chain> chain, const DevOptions& options,
+            std::shared_ptr<const base::Clock> clock);
+
+  template <class Change>
+  auto edit_pool(Change&& change) {
+    const std::unique_lock lock(pool_mutex_);
+    ++pool_version_;
+    return change(*pool_);
+  }
+
+  Result<void> read_journal();
+  Result<void> apply_options();
+  txpool::Time now() const { return txpool::Time{clock_->steady_ms()}; }
+  txpool::Ground ground() const;
+  txpool::Limits limits() const;
+  void refresh_pool(const std::optional<std::vector<Address>>& touched);
+  // Nothing when it would be empty and need not be.
+  Result<std::optional<Hash256>> produce(std::optional<std::uint64_t> timestamp, bool even_empty);
+  Result<Hash256> commit(chain::ProducedBlock produced);
+  store::Batch journal_changes(const std::vector<Hash256>& mined);
+  void announce_admitted();
+  std::vector<txpool::EntryPtr> executable_now(const execution::BlockEnvironment& next) const;
+
+  std::shared_ptr<const base::Clock> clock_;
+  DevOptions options_;
+  std::unique_ptr<chain::Chain> chain_;
+  mutable std::shared_mutex pool_mutex_;
+  std::optional<txpool::Txpool> pool_;
+  std::uint64_t pool_version_ = 0;
+  EventStream events_;
+  std::vector<txpool::EntryPtr> admitted_;            // not yet told to listeners
+  std::unordered_set<Hash256> journaled_;             // in the column `pool`
+  std::map<std::uint64_t, std::uint64_t> snapshots_;  // id -> record
+  std::uint64_t next_snapshot_ = 1;
+
+  struct CachedPending {
+    std::uint64_t pool_version = 0;
+    std::uint64_t timestamp = 0;
+    std::shared_ptr<const PendingBlock> block;
+  };
+  mutable std::mutex pending_mutex_;
+  mutable CachedPending pending_;
+};
+
+}  // namespace cairn::node
