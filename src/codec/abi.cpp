@@ -322,7 +322,7 @@ Bytes encode_revert_panic(const U256& code) {
 }
 
 std::optional<std::string> decode_revert_reason(BytesView output) {
-  if (output.size() < kErrorSelector.size()) {
+  if (output.size() < FixedBytes<4>::size()) {
     return std::nullopt;
   }
   const auto selector = FixedBytes<4>::from_right(output.first(4));

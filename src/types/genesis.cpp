@@ -192,6 +192,7 @@ std::string account_json(const GenesisAccount& account) {
   }
   if (!account.storage.empty()) {
     std::vector<std::string> slots;
+    slots.reserve(account.storage.size());
     for (const auto& [slot, value] : account.storage) {
       slots.push_back(fmt::format("{}:{}", hex(base::to_hash(slot)), hex(base::to_hash(value))));
     }
