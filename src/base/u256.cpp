@@ -36,7 +36,7 @@ std::array<std::uint64_t, M> divide_words(std::array<std::uint64_t, M>& u, const
     return quotient;
   }
 
-  const unsigned shift = static_cast<unsigned>(std::countl_zero(divisor[n - 1]));
+  const auto shift = static_cast<unsigned>(std::countl_zero(divisor[n - 1]));
   const U256 v = divisor << shift;
   std::array<std::uint64_t, M + 1> r{};
   for (std::size_t i = 0; i < m; ++i) {

@@ -116,6 +116,7 @@ Bytes encode_body(const SealedBlock& sealed) {
     envelopes.push_back(types::encode_transaction(transaction));
   }
   std::vector<Bytes> ommers;
+  ommers.reserve(sealed.block.ommers.size());
   for (const types::Header& ommer : sealed.block.ommers) {
     ommers.push_back(types::encode_header(ommer));
   }

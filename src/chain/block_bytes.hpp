@@ -18,11 +18,11 @@ Bytes number_key(std::uint64_t number);
 // The number of 8 bytes, big-endian.
 Result<std::uint64_t> read_number(BytesView bytes);
 
-Bytes encode_sealed_header(const SealedHeader& header);
+Bytes encode_sealed_header(const SealedHeader& sealed);
 Result<SealedHeader> decode_sealed_header(BytesView bytes);
 
 // Everything of a block but its header.
-Bytes encode_body(const SealedBlock& block);
+Bytes encode_body(const SealedBlock& sealed);
 Result<SealedBlock> decode_body(const SealedHeader& header, BytesView bytes);
 
 Bytes encode_receipts(const Receipts& receipts);

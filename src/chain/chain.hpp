@@ -51,8 +51,8 @@ class Chain {
 
   std::shared_ptr<const ChainView> head() const;
 
-  // Puts a block on the head. `beside` is written in the same batch (the pool's journal).
-  Result<std::shared_ptr<const ChainView>> append(ProducedBlock block, store::Batch beside = {});
+  // Puts a block on the head. What `batch` holds already (the pool's journal) is written with it.
+  Result<std::shared_ptr<const ChainView>> append(ProducedBlock produced, store::Batch batch = {});
 
   // Dev chains. A cheat changes the state without a block; the next block's root includes it.
   Result<void> cheat(const state::Changeset& changes);

@@ -1,5 +1,6 @@
 #include "crypto/keccak.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -93,7 +94,7 @@ Hash256 keccak256(BytesView data) {
     data = data.subspan(kRate);
   }
   std::uint8_t last[kRate] = {};
-  std::copy(data.begin(), data.end(), last);
+  std::ranges::copy(data, last);
   last[data.size()] = 0x01;
   last[kRate - 1] |= 0x80;
   absorb(state, last);

@@ -3,6 +3,7 @@
 #include <ckzg.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <new>
 #include <stdexcept>
@@ -123,7 +124,7 @@ Result<std::unique_ptr<Blob>> copy_blob(BytesView blob) {
                 fmt::format("a blob has {} bytes, not {}", kBlobSize, blob.size()));
   }
   auto copy = std::make_unique<Blob>();
-  std::copy(blob.begin(), blob.end(), copy->bytes);
+  std::ranges::copy(blob, copy->bytes);
   return copy;
 }
 
@@ -182,7 +183,7 @@ Result<KzgProof> KzgSetup::prove_blob(BytesView blob, const KzgCommitment& commi
 Result<Evaluation> KzgSetup::prove_at(BytesView blob, const Hash256& z) const {
   CAIRN_TRY(const auto copy, copy_blob(blob));
   Bytes32 z_bytes;
-  std::copy(z.begin(), z.end(), z_bytes.bytes);
+  std::ranges::copy(z, z_bytes.bytes);
   Bytes48 proof;
   Bytes32 value;
   CAIRN_CHECK(checked(compute_kzg_proof(&proof, &value, copy.get(), &z_bytes, &loaded().settings),

@@ -53,7 +53,7 @@ struct StateTest {
 };
 
 // `test` is the object under the name.
-Result<StateTest> read_state_test(std::string name, const Json& test);
+Result<StateTest> read_state_test(std::string name, const Json& json);
 
 // Nothing when all is as expected; otherwise the reason.
 std::optional<std::string> run_state_test(const StateTest& test, const StateTestEntry& entry,

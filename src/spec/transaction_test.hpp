@@ -24,7 +24,7 @@ struct TransactionTest {
   std::vector<Expectation> expectations;
 };
 
-Result<TransactionTest> read_transaction_test(std::string name, const Json& test);
+Result<TransactionTest> read_transaction_test(std::string name, const Json& json);
 
 // Nothing when all is as expected; otherwise the reason.
 std::optional<std::string> run_transaction_test(const TransactionTest& test,

@@ -32,7 +32,7 @@ struct VmTest {
   std::optional<Expectation> expected;
 };
 
-Result<VmTest> read_vm_test(std::string name, const Json& test);
+Result<VmTest> read_vm_test(std::string name, const Json& json);
 
 // Nothing when all is as expected; otherwise the reason.
 std::optional<std::string> run_vm_test(const VmTest& test);
