@@ -8,12 +8,8 @@ namespace cairn::crypto::bn254 {
 namespace {
 
 constexpr Fp kB = Fp::from(3);
-// 3 / (9 + u) = 3 (9 - u) / 82.
-constexpr Fp kThreeBy82 = kB * power(Fp::from(82), kPrime - 2);
-constexpr Fp2 kTwistB = Fp2{Fp::from(9), -Fp::one()} * kThreeBy82;
-
-constexpr Fp2 kFrobeniusX = frobenius_factor(2);
-constexpr Fp2 kFrobeniusY = frobenius_factor(3);
+constexpr Fp2 kFrobeniusX = kFrobenius[2];
+constexpr Fp2 kFrobeniusY = kFrobenius[3];
 
 template <class Field>
 bool satisfies(const Affine<Field>& point, const Field& b) {

@@ -37,6 +37,11 @@ using G2 = Affine<Fp2>;
 
 inline constexpr U256 kGroupOrder{0x43e1f593f0000001, 0x2833e84879b97091, 0xb85045b68181585d,
                                   0x30644e72e131a029};
+// b of the twist: times xi it is 3.
+inline constexpr Fp2 kTwistB{
+    Fp::from(U256{0x3267e6dc24a138e5, 0xb5b4c5e559dbefa3, 0x81be18991be06ac3, 0x2b149d40ceb8aaae}),
+    Fp::from(U256{0xe4a2bd0685c315d2, 0xa74fa084e52d1852, 0xcd2cafadeed8fdf4, 0x9713b03af0fed4})};
+static_assert(times_xi(kTwistB) == Fp2{Fp::from(3), {}});
 // The parameter x of the BN family: p and the order are polynomials in it.
 inline constexpr std::uint64_t kCurveParameter = 0x44e992b44a6909f1;
 

@@ -9,8 +9,7 @@
 
 namespace cairn::crypto::bn254 {
 
-using Words = std::array<std::uint64_t, 4>;      // least significant first
-using WideWords = std::array<std::uint64_t, 8>;  // a product, not yet reduced
+using Words = std::array<std::uint64_t, 4>;  // least significant first
 using base::Uint128;
 
 inline constexpr U256 kPrime{0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d,
@@ -54,11 +53,11 @@ inline constexpr std::uint64_t kNegativeInverse = negative_inverse(kPrime[0]);
   return r;
 }
 
-[[gnu::always_inline]] constexpr Words add_mod_p(const Words& a, const Words& b) {
+constexpr Words add_portably(const Words& a, const Words& b) {
   return reduce_once(add_words(a, b));
 }
 
-[[gnu::always_inline]] constexpr Words subtract_mod_p(const Words& a, const Words& b) {
+constexpr Words subtract_portably(const Words& a, const Words& b) {
   Words r{};
   std::uint64_t borrow = 0;
   for (std::size_t i = 0; i < 4; ++i) {
@@ -70,76 +69,137 @@ inline constexpr std::uint64_t kNegativeInverse = negative_inverse(kPrime[0]);
   return add_words(r, {kPrime[0] & mask, kPrime[1] & mask, kPrime[2] & mask, kPrime[3] & mask});
 }
 
-// a * b / 2^256 mod p. The top word of p leaves two bits free, so no carry leaves the four words.
-[[gnu::always_inline]] constexpr Words montgomery_multiply(const Words& a, const Words& b) {
+// (a b + c d) / 2^256 mod p. The top word of p leaves two bits free, so no carry leaves the four
+// words, and the sum needs no more reduction than one product.
+constexpr Words sum_products_portably(const Words& a, const Words& b, const Words& c,
+                                      const Words& d) {
   Words t{};
   for (std::size_t i = 0; i < 4; ++i) {
-    Uint128 product = Uint128{a[0]} * b[i] + t[0];
-    const std::uint64_t m = static_cast<std::uint64_t>(product) * kNegativeInverse;
-    Uint128 folded = Uint128{m} * kPrime[0] + static_cast<std::uint64_t>(product);
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    for (std::size_t j = 0; j < 4; ++j) {
+      const Uint128 x = Uint128{a[j]} * b[i] + t[j] + first;
+      const Uint128 y = Uint128{c[j]} * d[i] + static_cast<std::uint64_t>(x) + second;
+      t[j] = static_cast<std::uint64_t>(y);
+      first = static_cast<std::uint64_t>(x >> 64);
+      second = static_cast<std::uint64_t>(y >> 64);
+    }
+    const std::uint64_t m = t[0] * kNegativeInverse;
+    Uint128 folded = Uint128{m} * kPrime[0] + t[0];
     for (std::size_t j = 1; j < 4; ++j) {
-      product = Uint128{a[j]} * b[i] + t[j] + static_cast<std::uint64_t>(product >> 64);
-      folded = Uint128{m} * kPrime[j] + static_cast<std::uint64_t>(product) +
-               static_cast<std::uint64_t>(folded >> 64);
+      folded = Uint128{m} * kPrime[j] + t[j] + static_cast<std::uint64_t>(folded >> 64);
       t[j - 1] = static_cast<std::uint64_t>(folded);
     }
-    t[3] = static_cast<std::uint64_t>(product >> 64) + static_cast<std::uint64_t>(folded >> 64);
+    t[3] = first + second + static_cast<std::uint64_t>(folded >> 64);
   }
   return reduce_once(t);
 }
 
-[[gnu::always_inline]] constexpr WideWords multiply_wide(const Words& a, const Words& b) {
-  WideWords r{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    std::uint64_t carry = 0;
-    for (std::size_t j = 0; j < 4; ++j) {
-      const Uint128 t = Uint128{a[j]} * b[i] + r[i + j] + carry;
-      r[i + j] = static_cast<std::uint64_t>(t);
-      carry = static_cast<std::uint64_t>(t >> 64);
-    }
-    r[i + 4] = carry;
-  }
-  return r;
+constexpr Words multiply_portably(const Words& a, const Words& b) {
+  return sum_products_portably(a, b, {}, {});
 }
 
-// t / 2^256 mod p, for t < p * 2^256.
-[[gnu::always_inline]] constexpr Words montgomery_reduce(WideWords t) {
-  std::uint64_t above = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const std::uint64_t m = t[i] * kNegativeInverse;
-    std::uint64_t carry = 0;
-    for (std::size_t j = 0; j < 4; ++j) {
-      const Uint128 sum = Uint128{m} * kPrime[j] + t[i + j] + carry;
-      t[i + j] = static_cast<std::uint64_t>(sum);
-      carry = static_cast<std::uint64_t>(sum >> 64);
-    }
-    const Uint128 sum = Uint128{t[i + 4]} + carry + above;
-    t[i + 4] = static_cast<std::uint64_t>(sum);
-    above = static_cast<std::uint64_t>(sum >> 64);
-  }
-  return reduce_once({t[4], t[5], t[6], t[7]});
+// The same, by the instructions that this processor has (bn254_multiply.cpp).
+Words multiply_natively(const Words& a, const Words& b);
+Words sum_products_natively(const Words& a, const Words& b, const Words& c, const Words& d);
+
+#ifdef __x86_64__
+// Compilers do not keep a carry in its flag over four words, which makes these several times
+// slower in C++.
+[[gnu::always_inline]] inline Words add_natively(const Words& a, const Words& b) {
+  auto [r0, r1, r2, r3] = a;
+  std::uint64_t s0 = 0;
+  std::uint64_t s1 = 0;
+  std::uint64_t s2 = 0;
+  std::uint64_t s3 = 0;
+  asm("addq 0(%[b]), %[r0]\n\t"
+      "adcq 8(%[b]), %[r1]\n\t"
+      "adcq 16(%[b]), %[r2]\n\t"
+      "adcq 24(%[b]), %[r3]\n\t"
+      "movq %[r0], %[s0]\n\t"
+      "movq %[r1], %[s1]\n\t"
+      "movq %[r2], %[s2]\n\t"
+      "movq %[r3], %[s3]\n\t"
+      "subq 0(%[p]), %[s0]\n\t"
+      "sbbq 8(%[p]), %[s1]\n\t"
+      "sbbq 16(%[p]), %[s2]\n\t"
+      "sbbq 24(%[p]), %[s3]\n\t"
+      "cmovcq %[r0], %[s0]\n\t"
+      "cmovcq %[r1], %[s1]\n\t"
+      "cmovcq %[r2], %[s2]\n\t"
+      "cmovcq %[r3], %[s3]"
+      : [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3), [s0] "=&r"(s0),
+        [s1] "=&r"(s1), [s2] "=&r"(s2), [s3] "=&r"(s3)
+      : [b] "r"(&b), [p] "r"(&kPrime), "m"(b)
+      : "cc");
+  return {s0, s1, s2, s3};
 }
 
-// a - b, plus p * 2^256 when that is negative.
-[[gnu::always_inline]] constexpr WideWords subtract_wide(const WideWords& a, const WideWords& b) {
-  WideWords r{};
-  std::uint64_t borrow = 0;
-  for (std::size_t i = 0; i < 8; ++i) {
-    const Uint128 d = Uint128{a[i]} - b[i] - borrow;
-    r[i] = static_cast<std::uint64_t>(d);
-    borrow = static_cast<std::uint64_t>(d >> 64) & 1;
+[[gnu::always_inline]] inline Words subtract_natively(const Words& a, const Words& b) {
+  auto [r0, r1, r2, r3] = a;
+  std::uint64_t s0 = 0;
+  std::uint64_t s1 = 0;
+  std::uint64_t s2 = 0;
+  std::uint64_t s3 = 0;
+  asm("subq 0(%[b]), %[r0]\n\t"
+      "sbbq 8(%[b]), %[r1]\n\t"
+      "sbbq 16(%[b]), %[r2]\n\t"
+      "sbbq 24(%[b]), %[r3]\n\t"
+      "cmovcq 0(%[p]), %[s0]\n\t"
+      "cmovcq 8(%[p]), %[s1]\n\t"
+      "cmovcq 16(%[p]), %[s2]\n\t"
+      "cmovcq 24(%[p]), %[s3]\n\t"
+      "addq %[s0], %[r0]\n\t"
+      "adcq %[s1], %[r1]\n\t"
+      "adcq %[s2], %[r2]\n\t"
+      "adcq %[s3], %[r3]"
+      : [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3), [s0] "+&r"(s0),
+        [s1] "+&r"(s1), [s2] "+&r"(s2), [s3] "+&r"(s3)
+      : [b] "r"(&b), [p] "r"(&kPrime), "m"(b)
+      : "cc");
+  return {r0, r1, r2, r3};
+}
+#else
+inline Words add_natively(const Words& a, const Words& b) { return add_portably(a, b); }
+inline Words subtract_natively(const Words& a, const Words& b) { return subtract_portably(a, b); }
+#endif
+
+// At compile time the portable code, at run time the processor's.
+constexpr Words add_mod_p(const Words& a, const Words& b) {
+  if consteval {
+    return add_portably(a, b);
+  } else {
+    return add_natively(a, b);
   }
-  const std::uint64_t mask = ~borrow + 1;
-  const Words high = add_words({r[4], r[5], r[6], r[7]}, {kPrime[0] & mask, kPrime[1] & mask,
-                                                          kPrime[2] & mask, kPrime[3] & mask});
-  return {r[0], r[1], r[2], r[3], high[0], high[1], high[2], high[3]};
+}
+constexpr Words subtract_mod_p(const Words& a, const Words& b) {
+  if consteval {
+    return subtract_portably(a, b);
+  } else {
+    return subtract_natively(a, b);
+  }
+}
+constexpr Words montgomery_multiply(const Words& a, const Words& b) {
+  if consteval {
+    return multiply_portably(a, b);
+  } else {
+    return multiply_natively(a, b);
+  }
+}
+constexpr Words montgomery_sum_products(const Words& a, const Words& b, const Words& c,
+                                        const Words& d) {
+  if consteval {
+    return sum_products_portably(a, b, c, d);
+  } else {
+    return sum_products_natively(a, b, c, d);
+  }
 }
 
 // 2^512 mod p, which takes a number into Montgomery form.
 consteval Words square_of_radix() {
   Words r{1, 0, 0, 0};
   for (int i = 0; i < 512; ++i) {
-    r = add_mod_p(r, r);
+    r = add_portably(r, r);
   }
   return r;
 }
@@ -196,15 +256,15 @@ constexpr Fp2 operator-(const Fp2& a) { return {-a.real, -a.imaginary}; }
 constexpr Fp2 twice(const Fp2& a) { return a + a; }
 constexpr Fp2 conjugate(const Fp2& a) { return {a.real, -a.imaginary}; }
 
-// Karatsuba's three products, but only two reductions: the sums stay below p * 2^256.
+// Two sums of two products, each reduced once: as many word products as Karatsuba's three, and no
+// additions around them.
 constexpr Fp2 operator*(const Fp2& a, const Fp2& b) {
-  using namespace detail;
-  const WideWords low = multiply_wide(a.real.words, b.real.words);
-  const WideWords high = multiply_wide(a.imaginary.words, b.imaginary.words);
-  const WideWords mixed = multiply_wide(add_words(a.real.words, a.imaginary.words),
-                                        add_words(b.real.words, b.imaginary.words));
-  return {{montgomery_reduce(subtract_wide(low, high))},
-          {montgomery_reduce(subtract_wide(subtract_wide(mixed, low), high))}};
+  using detail::montgomery_sum_products;
+  const Fp minus_imaginary = -a.imaginary;
+  return {
+      {montgomery_sum_products(a.real.words, b.real.words, minus_imaginary.words,
+                               b.imaginary.words)},
+      {montgomery_sum_products(a.real.words, b.imaginary.words, a.imaginary.words, b.real.words)}};
 }
 constexpr Fp2 operator*(const Fp2& a, const Fp& b) { return {a.real * b, a.imaginary * b}; }
 
@@ -218,19 +278,6 @@ Fp2 inverse(const Fp2& a);  // 0 for 0
 constexpr Fp2 times_xi(const Fp2& a) {
   const Fp2 nine_times = twice(twice(twice(a))) + a;
   return {nine_times.real - a.imaginary, nine_times.imaginary + a.real};
-}
-
-// Square and multiply; for constants computed by the compiler.
-template <class Field>
-constexpr Field power(const Field& base, const U256& exponent) {
-  Field result = Field::one();
-  for (unsigned i = base::bit_length(exponent); i > 0; --i) {
-    result = square(result);
-    if (((exponent[(i - 1) / 64] >> ((i - 1) % 64)) & 1) != 0) {
-      result = result * base;
-    }
-  }
-  return result;
 }
 
 }  // namespace cairn::crypto::bn254

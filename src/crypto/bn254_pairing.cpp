@@ -5,9 +5,7 @@
 namespace cairn::crypto::bn254 {
 namespace {
 
-// 3 b of the twist: 9 / (9 + u) = 9 (9 - u) / 82.
-constexpr Fp kOneBy82 = power(Fp::from(82), kPrime - 2);
-constexpr Fp2 kThriceTwistB = Fp2{Fp::from(9), -Fp::one()} * (Fp::from(9) * kOneBy82);
+constexpr Fp2 kThriceTwistB = twice(kTwistB) + kTwistB;
 
 // 6 x + 2 in non-adjacent form, least significant digit first.
 constexpr int kLoopSize = 66;

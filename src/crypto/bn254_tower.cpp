@@ -3,11 +3,10 @@
 namespace cairn::crypto::bn254 {
 namespace {
 
-constexpr Fp2 kFrobenius[6] = {frobenius_factor(0), frobenius_factor(1), frobenius_factor(2),
-                               frobenius_factor(3), frobenius_factor(4), frobenius_factor(5)};
-
 // xi^(i (p^2 - 1) / 6), which lies in Fp.
-constexpr Fp squared_factor(unsigned i) { return (kFrobenius[i] * conjugate(kFrobenius[i])).real; }
+constexpr Fp squared_factor(std::size_t i) {
+  return (kFrobenius[i] * conjugate(kFrobenius[i])).real;
+}
 constexpr Fp kFrobeniusSquared[6] = {squared_factor(0), squared_factor(1), squared_factor(2),
                                      squared_factor(3), squared_factor(4), squared_factor(5)};
 

@@ -20,6 +20,19 @@ const G2 kG2{{fp("10857046999023057135944570762232829481370756359578518086990519
              {fp("8495653923123431417604973247489272438418190587263600148770280649306958101930"),
               fp("4082367875863433681332203403145435568316851327593401208105741076214120093531")}};
 
+// Square and multiply.
+template <class Field>
+Field power(const Field& base, const U256& exponent) {
+  Field result = Field::one();
+  for (unsigned i = base::bit_length(exponent); i > 0; --i) {
+    result = square(result);
+    if (((exponent[(i - 1) / 64] >> ((i - 1) % 64)) & 1) != 0) {
+      result = result * base;
+    }
+  }
+  return result;
+}
+
 // One bit at a time, with the plain group law.
 template <class Field>
 Affine<Field> multiply_slowly(const Affine<Field>& point, const U256& scalar) {
@@ -116,10 +129,32 @@ RC_GTEST_PROP(Bn254Field, MultipliesComplexNumbersAsBySchoolMethod,
   RC_ASSERT(x.is_zero() || inverse(x) * x == Fp2::one());
 }
 
+RC_GTEST_PROP(Bn254Field, HasTheSameAnswersByThePortableCode,
+              (const std::array<std::uint64_t, 4>& a, const std::array<std::uint64_t, 4>& b)) {
+  const Words x = (number(a) % kPrime).words;
+  const Words y = (number(b) % kPrime).words;
+  const Words z = (~number(a) % kPrime).words;
+  const Words largest = (kPrime - 1).words;
+  RC_ASSERT(detail::add_natively(x, y) == detail::add_portably(x, y));
+  RC_ASSERT(detail::subtract_natively(x, y) == detail::subtract_portably(x, y));
+  RC_ASSERT(detail::multiply_natively(x, y) == detail::multiply_portably(x, y));
+  RC_ASSERT(detail::sum_products_natively(x, y, z, largest) ==
+            detail::sum_products_portably(x, y, z, largest));
+  RC_ASSERT(detail::sum_products_natively(largest, largest, largest, largest) ==
+            detail::sum_products_portably(largest, largest, largest, largest));
+}
+
 TEST(Bn254Field, MultipliesTheLargestElements) {
   const Fp2 largest{Fp::from(kPrime - 1), Fp::from(kPrime - 1)};
   EXPECT_EQ(largest * largest, (Fp2{{}, Fp::from(2)}));
   EXPECT_EQ(square(largest), (Fp2{{}, Fp::from(2)}));
+}
+
+TEST(Bn254Tower, KnowsTheFactorsOfTheFrobeniusMap) {
+  const Fp2 xi{Fp::from(9), Fp::one()};
+  for (unsigned i = 0; i < 6; ++i) {
+    EXPECT_EQ(kFrobenius[i], power(xi, (kPrime - 1) / 6 * i)) << i;
+  }
 }
 
 TEST(Bn254Tower, SquaresInvertsAndMapsAsItMultiplies) {
