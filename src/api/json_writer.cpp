@@ -9,6 +9,7 @@ namespace cairn::api {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
 // "00", "01" ... "ff"
 constexpr auto kPairs = [] {
@@ -57,6 +58,32 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
+// The size of the well-formed UTF-8 sequence at the front (RFC 3629), or 0.
+std::size_t utf8_size(std::string_view text) {
+  const auto byte = [text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const unsigned lead = byte(0);
+  const auto tail = [&byte](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  if (lead < 0x80) {
+    return 1;
+  }
+  if (lead >= 0xc2 && lead < 0xe0) {
+    return tail(1) ? 2 : 0;
+  }
+  if (lead >= 0xe0 && lead < 0xf0) {
+    const bool overlong = lead == 0xe0 && byte(1) < 0xa0;
+    const bool surrogate = lead == 0xed && byte(1) >= 0xa0;
+    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
+  }
+  if (lead >= 0xf0 && lead < 0xf5) {
+    const bool overlong = lead == 0xf0 && byte(1) < 0x90;
+    const bool beyond = lead == 0xf4 && byte(1) >= 0x90;
+    return tail(1) && tail(2) && tail(3) && !overlong && !beyond ? 4 : 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 void JsonWriter::separate() {
@@ -97,8 +124,14 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
 JsonWriter& JsonWriter::string(std::string_view text) {
   separate();
   out_.push_back('"');
-  for (const char c : text) {
-    append_escaped(out_, c);
+  while (!text.empty()) {
+    const std::size_t size = utf8_size(text);
+    if (size == 1) {
+      append_escaped(out_, text.front());
+    } else {
+      out_ += size == 0 ? kReplacement : text.substr(0, size);
+    }
+    text.remove_prefix(size == 0 ? 1 : size);
   }
   out_.push_back('"');
   return *this;

@@ -27,7 +27,7 @@ class JsonWriter {
 
   JsonWriter& null() { return raw("null"); }
   JsonWriter& raw(std::string_view json);     // a finished value
-  JsonWriter& string(std::string_view text);  // escaped
+  JsonWriter& string(std::string_view text);  // escaped; what is not UTF-8 becomes U+FFFD
   JsonWriter& number(double value);           // shortest form that reads back the same
   JsonWriter& decimal(std::uint64_t value);   // a JSON number
   JsonWriter& data(BytesView bytes);          // "0x" and two digits a byte
