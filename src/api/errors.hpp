@@ -5,7 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "evm/message.hpp"
+#include "execution/refusal.hpp"
+#include "txpool/refusal.hpp"
 
 namespace cairn::api {
 
@@ -15,23 +19,45 @@ enum class RpcCode : int {
   method_not_found = -32601,
   invalid_params = -32602,  // and every deterministic limit
   internal = -32603,        // a real fault of the node
-  server = -32000,
+  server = -32000,          // refused transactions, calls that halt, blocks that are not there
   reverted = 3,
 };
 
 struct RpcError {
   RpcCode code = RpcCode::server;
   std::string message;
-  std::string data;  // JSON text; empty: none
+  std::string data = {};  // JSON text; empty: none
 };
 
 template <class T>
 using RpcResult = Result<T, RpcError>;
 
 inline std::unexpected<RpcError> rpc_fail(RpcCode code, std::string message) {
-  return std::unexpected(RpcError{code, std::move(message), {}});
+  return std::unexpected(RpcError{code, std::move(message)});
 }
 
 RpcError method_not_found(std::string_view method);
+
+RpcError rpc_error(const Error& error);
+RpcError rpc_error(const execution::Refusal& refusal);
+RpcError rpc_error(const txpool::Refusal& refusal);
+// A call that did not succeed: code 3 with the returned bytes where it reverted.
+RpcError rpc_error(evm::Status status, BytesView output);
+
+// The text that a revert carries: Error(string) as it stands, Panic(uint256) in words; else empty.
+std::string revert_reason(BytesView output);
+
+// CAIRN_TRY turns errors into the caller's kind only where they are of that kind already.
+template <class T, class E>
+RpcResult<T> as_rpc(Result<T, E> result) {
+  if (!result) {
+    return std::unexpected(rpc_error(result.error()));
+  }
+  if constexpr (std::is_void_v<T>) {
+    return {};
+  } else {
+    return *std::move(result);
+  }
+}
 
 }  // namespace cairn::api
