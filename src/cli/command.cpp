@@ -5,10 +5,13 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <ostream>
+
+#include "base/nearest_word.hpp"
 
 namespace cairn::cli {
 namespace {
@@ -34,10 +37,12 @@ std::unique_ptr<Line> add_command(CLI::App& program, const Command& command) {
   for (const auto& option : command.options) {
     const std::string flag = "--" + option.name;
     const auto take = [&values = line->values, name = option.name](const CLI::results_t& texts) {
-      values[name] = texts.back();
+      values[name] = texts.empty() ? "" : texts.back();
       return true;
     };
-    if (option.value.empty()) {
+    if (option.help.empty()) {  // known, but not offered
+      line->app->add_option(flag, take)->expected(0, 1)->group("");
+    } else if (option.value.empty()) {
       line->app->add_flag_callback(
           flag, [&values = line->values, name = option.name] { values[name] = "true"; },
           describe(option));
@@ -59,9 +64,7 @@ std::string unknown_flag(std::string_view text, const Command& command) {
                                           ? text.size()
                                           : text.find_first_not_of('-'));
   name = name.substr(0, name.find('='));
-  const std::string near = nearest(name, command.options);
-  return fmt::format("unknown flag '{}'{}", text,
-                     near.empty() ? "" : fmt::format("; did you mean '--{}'?", near));
+  return fmt::format("unknown flag '{}'{}", text, suggestion(name, command.options, "--"));
 }
 
 Result<std::string> read_config_file(const Line& line, const Environment& environment) {
@@ -84,6 +87,24 @@ Result<int> run_line(const Command& command, const Line& line, const Environment
   return command.run(line.arguments);
 }
 
+// The first word, where it should be a command and is none.
+std::optional<std::string> unknown_command(std::span<const Command> commands,
+                                           const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with("-")) {
+    return std::nullopt;
+  }
+  std::vector<std::string> names;
+  for (const auto& command : commands) {
+    names.push_back(command.name);
+  }
+  if (std::ranges::find(names, arguments.front()) != names.end()) {
+    return std::nullopt;
+  }
+  const auto near = base::nearest_word(arguments.front(), names);
+  return fmt::format("unknown command '{}'{}; see cairn --help", arguments.front(),
+                     near ? fmt::format("; did you mean '{}'?", *near) : "");
+}
+
 int complain(std::ostream& err, std::string_view what, int code) {
   err << "cairn: " << what << '\n';
   return code;
@@ -93,6 +114,9 @@ int complain(std::ostream& err, std::string_view what, int code) {
 
 int run_command(std::span<const Command> commands, const std::vector<std::string>& arguments,
                 const Environment& environment, std::ostream& out, std::ostream& err) {
+  if (const auto unknown = unknown_command(commands, arguments)) {
+    return complain(err, *unknown, kUsage);
+  }
   CLI::App program("An EVM chain that you run yourself", "cairn");
   program.require_subcommand(1);
   std::vector<std::unique_ptr<Line>> lines;

@@ -7,25 +7,10 @@
 #include <charconv>
 #include <limits>
 
+#include "base/nearest_word.hpp"
+
 namespace cairn::cli {
 namespace {
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) {
-    row[j] = j;
-  }
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
 
 std::string text_of(const toml::node& node) {
   if (const auto* text = node.as_string()) {
@@ -73,10 +58,9 @@ Result<std::map<std::string, std::string>> read_config(std::string_view config,
   }
   for (const auto& [name, value] : values) {
     if (std::ranges::find(options, name, &Option::name) == options.end()) {
-      const std::string near = nearest(name, options);
       return fail(ErrorCode::invalid_argument,
                   fmt::format("unknown key '{}' in the configuration file{}", name,
-                              near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+                              suggestion(name, options, "")));
     }
   }
   return values;
@@ -98,7 +82,7 @@ Result<void> parse_number(std::string_view text, T& target) {
 }
 
 template <class T>
-std::function<Result<void>(std::string_view)> into_number(T& target) {
+Setter into_number(T& target) {
   return [&target](std::string_view text) { return parse_number(text, target); };
 }
 
@@ -113,17 +97,14 @@ std::string environment_name(std::string_view option) {
   return name;
 }
 
-std::string nearest(std::string_view name, std::span<const Option> options) {
-  std::string best;
-  std::size_t distance = std::max<std::size_t>(2, name.size() / 2) + 1;
+std::string suggestion(std::string_view name, std::span<const Option> options,
+                       std::string_view prefix) {
+  std::vector<std::string> names;
   for (const auto& option : options) {
-    const std::size_t d = edit_distance(name, option.name);
-    if (d < distance) {
-      distance = d;
-      best = option.name;
-    }
+    names.push_back(option.name);
   }
-  return best;
+  const auto near = base::nearest_word(name, names);
+  return near ? fmt::format("; did you mean '{}{}'?", prefix, *near) : std::string{};
 }
 
 Result<void> set_options(std::span<const Option> options,
@@ -153,14 +134,14 @@ Result<void> set_options(std::span<const Option> options,
   return {};
 }
 
-std::function<Result<void>(std::string_view)> into(std::string& target) {
+Setter into(std::string& target) {
   return [&target](std::string_view text) -> Result<void> {
     target = text;
     return {};
   };
 }
 
-std::function<Result<void>(std::string_view)> into(bool& target) {
+Setter into(bool& target) {
   return [&target](std::string_view text) -> Result<void> {
     if (text != "true" && text != "false" && text != "1" && text != "0") {
       return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not true or false", text));
@@ -170,16 +151,18 @@ std::function<Result<void>(std::string_view)> into(bool& target) {
   };
 }
 
-std::function<Result<void>(std::string_view)> into(std::uint64_t& target) {
-  return into_number(target);
-}
-std::function<Result<void>(std::string_view)> into(std::uint16_t& target) {
-  return into_number(target);
-}
-std::function<Result<void>(std::string_view)> into(unsigned& target) { return into_number(target); }
-std::function<Result<void>(std::string_view)> into(double& target) { return into_number(target); }
+Setter into(std::uint64_t& target) { return into_number(target); }
+Setter into(std::uint16_t& target) { return into_number(target); }
+Setter into(unsigned& target) { return into_number(target); }
+Setter into(double& target) { return into_number(target); }
 
-std::function<Result<void>(std::string_view)> into(std::vector<std::string>& target) {
+Setter refuse(std::string why) {
+  return [why = std::move(why)](std::string_view) -> Result<void> {
+    return fail(ErrorCode::invalid_argument, why);
+  };
+}
+
+Setter into(std::vector<std::string>& target) {
   return [&target](std::string_view text) -> Result<void> {
     target.clear();
     while (!text.empty()) {
