@@ -1,11 +1,32 @@
 #include "api/client_methods.hpp"
 
 #include "api/json_writer.hpp"
+#include "crypto/keccak.hpp"
 
 namespace cairn::api {
 
-Answer chain_id(Context& context) { return to_json(context.chain_id); }
+Answer eth_chain_id(Context& context) { return to_json(context.node.head()->config().chain_id); }
 
-Answer client_version(Context& context) { return to_json(context.client_version); }
+Answer eth_syncing(Context& /*context*/) { return to_json(false); }
+
+Answer eth_coinbase(Context& context) { return to_json(context.node.head()->settings().coinbase); }
+
+Answer eth_mining(Context& context) { return to_json(context.node.head()->settings().automine); }
+
+Answer eth_accounts(Context& context) { return to_json(context.account_order); }
+
+Answer net_version(Context& context) {
+  return to_json(base::to_decimal(context.node.head()->config().chain_id));
+}
+
+Answer net_listening(Context& /*context*/) { return to_json(true); }
+
+Answer net_peer_count(Context& /*context*/) { return to_json(std::uint64_t{0}); }
+
+Answer web3_client_version(Context& context) { return to_json(context.client_version); }
+
+Answer web3_sha3(Context& /*context*/, const Bytes& data) {
+  return to_json(crypto::keccak256(data));
+}
 
 }  // namespace cairn::api

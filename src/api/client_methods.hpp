@@ -5,7 +5,15 @@
 
 namespace cairn::api {
 
-Answer chain_id(Context& context);
-Answer client_version(Context& context);
+Answer eth_chain_id(Context& context);
+Answer eth_syncing(Context& context);
+Answer eth_coinbase(Context& context);
+Answer eth_mining(Context& context);
+Answer eth_accounts(Context& context);
+Answer net_version(Context& context);
+Answer net_listening(Context& context);
+Answer net_peer_count(Context& context);
+Answer web3_client_version(Context& context);
+Answer web3_sha3(Context& context, const Bytes& data);
 
 }  // namespace cairn::api

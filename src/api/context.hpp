@@ -2,13 +2,28 @@
 // What every method can reach.
 
 #include <cstdint>
+#include <map>
 #include <string>
+
+#include "base/logger.hpp"
+#include "crypto/secp256k1.hpp"
+#include "node/dev_node.hpp"
 
 namespace cairn::api {
 
+struct Limits {
+  std::uint64_t call_gas = 50'000'000;  // --rpc.gascap
+  std::size_t logs = 10'000;            // of one eth_getLogs
+  std::uint64_t fee_history_blocks = 1'024;
+};
+
 struct Context {
-  std::uint64_t chain_id = 31337;
+  node::DevNode& node;
   std::string client_version;
+  std::map<Address, crypto::SecretKey> accounts;  // unlocked: this node signs for them
+  std::vector<Address> account_order;             // as eth_accounts lists them
+  Limits limits;
+  base::Logger logger;
 };
 
 }  // namespace cairn::api

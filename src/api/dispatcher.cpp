@@ -3,180 +3,240 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <chrono>
 #include <exception>
-#include <optional>
 
-#include "api/json_writer.hpp"
+#include "api/request.hpp"
+#include "api/submit_methods.hpp"
 
 namespace cairn::api {
 namespace {
 
-constexpr std::string_view kNullId = "null";
-
-std::string error_reply(std::string_view id, const RpcError& error) {
-  JsonWriter out;
-  out.begin_object().field("jsonrpc", "2.0").key("id").raw(id);
-  out.key("error").begin_object();
-  out.key("code").raw(fmt::format("{}", static_cast<int>(error.code)));
-  out.field("message", error.message);
-  if (!error.data.empty()) {
-    out.key("data").raw(error.data);
-  }
-  out.end_object().end_object();
-  return std::move(out).take();
-}
-
-std::string result_reply(std::string_view id, std::string_view result) {
-  std::string out;
-  out.reserve(id.size() + result.size() + 40);
-  out += R"({"jsonrpc":"2.0","id":)";
-  out += id;
-  out += R"(,"result":)";
-  out += result;
-  out += '}';
-  return out;
-}
-
-// The id as it goes back: a string, a number or null; nothing for other kinds.
-std::optional<std::string> id_text(JsonValue id) {
-  switch (id.type()) {
-    case simdjson::dom::element_type::STRING:
-      return to_json(id.get_string().value_unsafe());
-    case simdjson::dom::element_type::INT64:
-    case simdjson::dom::element_type::UINT64:
-    case simdjson::dom::element_type::DOUBLE:
-      return simdjson::minify(id);
-    case simdjson::dom::element_type::NULL_VALUE:
-      return std::string(kNullId);
-    default:
-      return std::nullopt;
-  }
-}
-
-struct Request {
-  std::string id = std::string(kNullId);
-  bool notification = false;
-  std::string_view method;
-  std::vector<JsonValue> arguments;
-};
-
-// What is wrong with a request, with the id that the answer must carry.
-struct BadRequest {
-  std::string id;
-  RpcError error;
-};
-
-std::unexpected<BadRequest> bad_request(std::string id, RpcCode code, std::string message) {
-  return std::unexpected(BadRequest{std::move(id), {code, std::move(message), {}}});
-}
-
-Result<Request, BadRequest> read_request(JsonValue value) {
-  simdjson::dom::object object;
-  if (value.get(object) != simdjson::SUCCESS) {
-    return bad_request(std::string(kNullId), RpcCode::invalid_request,
-                       "a request is a JSON object");
-  }
-  Request request;
-  simdjson::dom::element member;
-  if (object["id"].get(member) == simdjson::SUCCESS) {
-    auto id = id_text(member);
-    if (!id) {
-      return bad_request(std::string(kNullId), RpcCode::invalid_request,
-                         "id must be a string, a number or null");
-    }
-    request.id = *std::move(id);
-  } else {
-    request.notification = true;
-  }
-  std::string_view version;
-  if (object["jsonrpc"].get(version) != simdjson::SUCCESS || version != "2.0") {
-    return bad_request(request.id, RpcCode::invalid_request, "jsonrpc must be \"2.0\"");
-  }
-  if (object["method"].get(request.method) != simdjson::SUCCESS) {
-    return bad_request(request.id, RpcCode::invalid_request, "method must be a string");
-  }
-  if (object["params"].get(member) == simdjson::SUCCESS && !member.is_null()) {
-    simdjson::dom::array arguments;
-    if (member.get(arguments) != simdjson::SUCCESS) {
-      return bad_request(request.id,
-                         member.is_object() ? RpcCode::invalid_params : RpcCode::invalid_request,
-                         member.is_object() ? "parameters are taken by position, not by name"
-                                            : "params must be an array");
-    }
-    request.arguments.assign(arguments.begin(), arguments.end());
-  }
-  return request;
-}
-
-Answer call(const Method& method, Context& context, Arguments arguments) {
+template <class T>
+RpcResult<T> run_method(RpcResult<T> (*function)(const Method&, Context&, Arguments),
+                        const Method& method, Context& context, Arguments arguments) {
   if (arguments.size() > method.parameters.size()) {
     return rpc_fail(RpcCode::invalid_params,
                     fmt::format("too many arguments, want at most {}", method.parameters.size()));
   }
   try {
-    return method.invoke(method, context, arguments);
+    return function(method, context, arguments);
   } catch (const std::exception& fault) {
+    context.logger.error("a method failed", {{"method", method.name}, {"fault", fault.what()}});
     return rpc_fail(RpcCode::internal, fmt::format("internal error: {}", fault.what()));
   }
 }
 
+// The text that goes back; nothing for a notification.
+std::string reply_text(bool notification, std::string_view id, const Answer& answer) {
+  if (notification) {
+    return {};
+  }
+  return answer ? result_reply(id, *answer) : error_reply(id, answer.error());
+}
+
+std::string reply_text(const Request& request, const Answer& answer) {
+  return reply_text(request.notification, request.id, answer);
+}
+
+// A send whose gas must be estimated has to see the sends before it.
+bool needs_head(const Method& method, Arguments arguments) {
+  return method.cost == Cost::lengthy && !arguments.empty() &&
+         arguments[0]["gas"].error() != simdjson::SUCCESS;
+}
+
 }  // namespace
 
-Dispatcher::Dispatcher(Context& context, DispatchLimits limits)
-    : context_(context), limits_(limits) {}
-
-std::string Dispatcher::answer(std::string body) {
-  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+struct Dispatcher::Document {
+  std::string text;
   simdjson::dom::parser parser;
-  simdjson::dom::element document;
-  auto error = parser.allocate(body.size(), limits_.depth);
+  JsonValue root;
+};
+
+// The items of one batch, one after the other on a worker.
+class Dispatcher::Batch {
+ public:
+  Batch(Dispatcher& owner, simdjson::dom::array items) : owner_(owner), items_(items) {}
+
+  std::string run() {
+    for (const JsonValue item : items_) {
+      replies_.emplace_back();
+      if (bytes_ > owner_.limits_.batch_answer_bytes) {
+        refuse_item(item);
+      } else {
+        run_item(item);
+      }
+    }
+    flush();
+    return joined();
+  }
+
+ private:
+  struct Waiting {
+    std::size_t index;  // of its reply
+    std::string id;
+    bool notification;
+  };
+
+  void set(std::size_t index, std::string reply) {
+    bytes_ += reply.size();
+    replies_[index] = std::move(reply);
+  }
+
+  void run_item(JsonValue item) {
+    const std::size_t index = replies_.size() - 1;
+    const auto request = read_request(item);
+    if (!request) {
+      return set(index, error_reply(request.error().id, request.error().error));
+    }
+    const Method* method = owner_.methods_.find(request->method);
+    if (method == nullptr) {
+      return set(index, reply_text(*request, std::unexpected(method_not_found(request->method))));
+    }
+    if (const auto* query = std::get_if<Method::Query>(&method->invoke)) {
+      flush();
+      return set(index, reply_text(*request, run_method(*query, *method, owner_.context_,
+                                                        request->arguments)));
+    }
+    if (needs_head(*method, request->arguments)) {
+      flush();
+    }
+    auto submission = run_method(std::get<Method::Send>(method->invoke), *method, owner_.context_,
+                                 request->arguments);
+    if (!submission) {
+      return set(index, reply_text(*request, std::unexpected(submission.error())));
+    }
+    waiting_.push_back({index, request->id, request->notification});
+    submissions_.push_back(*std::move(submission));
+  }
+
+  void refuse_item(JsonValue item) {
+    const auto request = read_request(item);
+    const RpcError error{RpcCode::invalid_params,
+                         fmt::format("response too large: the answers of a batch exceed {} bytes",
+                                     owner_.limits_.batch_answer_bytes)};
+    if (!request) {
+      replies_.back() = error_reply(request.error().id, error);
+    } else if (!request->notification) {
+      replies_.back() = error_reply(request->id, error);
+    }
+  }
+
+  // Sends what waits and fills in its replies.
+  void flush() {
+    if (submissions_.empty()) {
+      return;
+    }
+    const auto sent_all = node::await<node::SubmitReply>([this](auto reply) {
+      owner_.context_.node.submit(std::exchange(submissions_, {}), std::move(reply));
+    });
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+      const auto& one = waiting_[i];
+      set(one.index, reply_text(one.notification, one.id, sent(sent_all[i])));
+    }
+    waiting_.clear();
+  }
+
+  std::string joined() const {
+    std::string out;
+    out.reserve(bytes_ + replies_.size() + 2);
+    for (const auto& reply : replies_) {
+      if (!reply.empty()) {
+        out += out.empty() ? '[' : ',';
+        out += reply;
+      }
+    }
+    if (!out.empty()) {
+      out += ']';
+    }
+    return out;
+  }
+
+  Dispatcher& owner_;
+  simdjson::dom::array items_;
+  std::vector<std::string> replies_;  // empty: a notification, or a send that waits
+  std::size_t bytes_ = 0;
+  std::vector<node::Submission> submissions_;
+  std::vector<Waiting> waiting_;
+};
+
+Dispatcher::Dispatcher(Context& context, std::size_t workers, DispatchLimits limits)
+    : context_(context), limits_(limits), workers_(workers) {}
+
+Dispatcher::~Dispatcher() { stopping_ = true; }
+
+void Dispatcher::on_worker(std::function<void()> task) {
+  workers_.submit([this, task = std::move(task)] {
+    if (!stopping_) {
+      task();
+    }
+  });
+}
+
+void Dispatcher::handle(std::string body, Reply reply) {
+  const auto document = std::make_shared<Document>();
+  document->text = std::move(body);
+  document->text.reserve(document->text.size() + simdjson::SIMDJSON_PADDING);
+  auto error = document->parser.allocate(document->text.size(), limits_.depth);
   if (error == simdjson::SUCCESS) {
-    error = parser.parse(body.data(), body.size(), false).get(document);
+    error = document->parser.parse(document->text.data(), document->text.size(), false)
+                .get(document->root);
   }
   if (error != simdjson::SUCCESS) {
-    return error_reply(
-        kNullId,
-        {RpcCode::parse_error, fmt::format("parse error: {}", simdjson::error_message(error)), {}});
+    return reply(error_reply(
+        "null",
+        {RpcCode::parse_error, fmt::format("parse error: {}", simdjson::error_message(error))}));
   }
-  const auto answer_one = [this](JsonValue value) -> std::string {
-    const auto request = read_request(value);
-    if (!request) {
-      return error_reply(request.error().id, request.error().error);
-    }
-    const Method* method = methods_.find(request->method);
-    const Answer answer = method != nullptr
-                              ? call(*method, context_, request->arguments)
-                              : Answer(std::unexpected(method_not_found(request->method)));
-    if (request->notification) {
-      return {};
-    }
-    return answer ? result_reply(request->id, *answer) : error_reply(request->id, answer.error());
-  };
-  simdjson::dom::array batch;
-  if (document.get(batch) != simdjson::SUCCESS) {
-    return answer_one(document);
+  simdjson::dom::array items;
+  if (document->root.get(items) != simdjson::SUCCESS) {
+    return handle_single(document, std::move(reply));
   }
-  if (batch.size() == 0) {
-    return error_reply(kNullId, {RpcCode::invalid_request, "empty batch", {}});
+  if (items.size() == 0) {
+    return reply(error_reply("null", {RpcCode::invalid_request, "empty batch"}));
   }
-  if (batch.size() > limits_.batch_items) {
-    return error_reply(kNullId,
-                       {RpcCode::invalid_request,
-                        fmt::format("batch too large: at most {} requests", limits_.batch_items),
-                        {}});
+  if (items.size() > limits_.batch_items) {
+    return reply(error_reply(
+        "null", {RpcCode::invalid_request,
+                 fmt::format("batch too large: at most {} requests", limits_.batch_items)}));
   }
-  std::string out;
-  for (const JsonValue item : batch) {
-    const std::string reply = answer_one(item);
-    if (!reply.empty()) {
-      out += out.empty() ? '[' : ',';
-      out += reply;
-    }
+  on_worker(
+      [this, document, items, reply = std::move(reply)] { reply(Batch(*this, items).run()); });
+}
+
+void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Reply reply) {
+  auto request = read_request(document->root);
+  if (!request) {
+    return reply(error_reply(request.error().id, request.error().error));
   }
-  if (!out.empty()) {
-    out += ']';
+  if (context_.logger.enabled(base::LogLevel::debug)) {
+    context_.logger.debug("request", {{"method", request->method}, {"id", request->id}});
   }
-  return out;
+  const Method* method = methods_.find(request->method);
+  if (method == nullptr) {
+    return reply(reply_text(*request, std::unexpected(method_not_found(request->method))));
+  }
+  if (method->cost == Cost::brief) {
+    return begin(*method, *request, std::move(reply));
+  }
+  on_worker([this, document, method, request = *std::move(request),
+             reply = std::move(reply)]() mutable { begin(*method, request, std::move(reply)); });
+}
+
+void Dispatcher::begin(const Method& method, const Request& request, Reply reply) {
+  if (const auto* query = std::get_if<Method::Query>(&method.invoke)) {
+    return reply(reply_text(request, run_method(*query, method, context_, request.arguments)));
+  }
+  auto submission =
+      run_method(std::get<Method::Send>(method.invoke), method, context_, request.arguments);
+  if (!submission) {
+    return reply(reply_text(request, std::unexpected(submission.error())));
+  }
+  std::vector<node::Submission> one;
+  one.push_back(*std::move(submission));
+  context_.node.submit(std::move(one), [id = request.id, notification = request.notification,
+                                        reply = std::move(reply)](node::SubmitReply replies) {
+    reply(reply_text(notification, id, sent(replies.front())));
+  });
 }
 
 }  // namespace cairn::api

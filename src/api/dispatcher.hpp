@@ -1,13 +1,26 @@
 #pragma once
 // JSON-RPC 2.0: from a request's text to its answer's. Any thread may call.
+//
+//   brief query      answered on the calling thread
+//   send             handed to the node; answered on the node's thread once it is on disk
+//   lengthy, batch   answered on a worker
+//
+// Items of a batch take effect in order: consecutive sends go to the node together and share a
+// block; any other method first waits for those before it, so that it sees them.
 
+#include <atomic>
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "api/context.hpp"
 #include "api/methods.hpp"
+#include "base/thread_pool.hpp"
 
 namespace cairn::api {
+
+struct Request;
 
 struct DispatchLimits {
   std::size_t batch_items = 1'000;
@@ -17,18 +30,34 @@ struct DispatchLimits {
 
 class Dispatcher {
  public:
-  // `context` must outlive the dispatcher.
-  explicit Dispatcher(Context& context, DispatchLimits limits = {});
+  using Reply = std::function<void(std::string)>;
 
-  // The answer to a single request or a batch; empty where there were notifications only.
-  std::string answer(std::string body);
+  // `context` must outlive the dispatcher.
+  Dispatcher(Context& context, std::size_t workers, DispatchLimits limits = {});
+  // Drops what no worker has begun and waits for what one has: the node must still run.
+  ~Dispatcher();
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  // Calls `reply` once, with the answer to a request or a batch; with nothing where there were
+  // notifications only. Not at all for what the destructor drops.
+  void handle(std::string body, Reply reply);
 
   const MethodTable& methods() const { return methods_; }
 
  private:
+  struct Document;
+  class Batch;
+
+  void on_worker(std::function<void()> task);
+  void handle_single(const std::shared_ptr<Document>& document, Reply reply);
+  void begin(const Method& method, const Request& request, Reply reply);
+
   Context& context_;
   DispatchLimits limits_;
   MethodTable methods_;
+  std::atomic<bool> stopping_ = false;
+  base::ThreadPool workers_;  // last: its threads use all of the above
 };
 
 }  // namespace cairn::api

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "api/context.hpp"
@@ -40,11 +41,16 @@ struct ParameterInfo {
 enum class Cost : std::uint8_t { brief, lengthy };
 
 struct Method {
+  // Answers by itself.
+  using Query = Answer (*)(const Method&, Context&, Arguments);
+  // Says which transaction to send; the answer is its hash, once the node has taken it.
+  using Send = RpcResult<node::Submission> (*)(const Method&, Context&, Arguments);
+
   std::string_view name;
   std::vector<ParameterInfo> parameters;
   std::string_view help;
   Cost cost = Cost::brief;
-  Answer (*invoke)(const Method&, Context&, Arguments) = nullptr;
+  std::variant<Query, Send> invoke;
 };
 
 namespace detail {
@@ -77,12 +83,12 @@ RpcResult<T> read_argument(const Method& method, Arguments arguments, std::size_
   return T{*std::move(read)};
 }
 
-template <auto Function, class... Args>
+template <auto Function, class Returned, class... Args>
 struct Caller {
   static constexpr std::size_t kCount = sizeof...(Args);
 
-  static Answer invoke(const Method& method, Context& context, Arguments arguments) {
-    return read_rest<>(method, context, arguments);
+  static Returned invoke(const Method& method, Context& context, Arguments arguments) {
+    return read_rest(method, context, arguments);
   }
 
   static std::vector<ParameterInfo> describe([[maybe_unused]] const std::string_view* name) {
@@ -95,8 +101,8 @@ struct Caller {
 
  private:
   template <class... Done>
-  static Answer read_rest(const Method& method, Context& context, Arguments arguments,
-                          const Done&... done) {
+  static Returned read_rest(const Method& method, Context& context, Arguments arguments,
+                            const Done&... done) {
     constexpr std::size_t kIndex = sizeof...(Done);
     if constexpr (kIndex == kCount) {
       return Function(context, done...);
@@ -108,8 +114,8 @@ struct Caller {
   }
 };
 
-template <auto Function, class... Args>
-Caller<Function, std::remove_cvref_t<Args>...> caller_of(Answer (*)(Context&, Args...));
+template <auto Function, class Returned, class... Args>
+Caller<Function, Returned, std::remove_cvref_t<Args>...> caller_of(Returned (*)(Context&, Args...));
 
 }  // namespace detail
 

@@ -2,21 +2,170 @@
 
 #include <algorithm>
 
+#include "api/block_methods.hpp"
+#include "api/call_methods.hpp"
 #include "api/client_methods.hpp"
+#include "api/dev_methods.hpp"
+#include "api/fee_methods.hpp"
+#include "api/log_methods.hpp"
+#include "api/state_methods.hpp"
+#include "api/submit_methods.hpp"
+#include "api/transaction_methods.hpp"
 
 namespace cairn::api {
 namespace {
 
-std::vector<Method> methods() {
+std::vector<Method> client_methods() {
   return {
-      make_method<chain_id>("eth_chainId", {}, "The chain id that transactions are signed for."),
-      make_method<client_version>("web3_clientVersion", {}, "Name and version of this program."),
+      make_method<eth_chain_id>("eth_chainId", {},
+                                "The chain id that transactions are signed for."),
+      make_method<eth_syncing>("eth_syncing", {}, "False: a dev chain never lags behind itself."),
+      make_method<eth_coinbase>("eth_coinbase", {},
+                                "The address that the next blocks' tips go to."),
+      make_method<eth_mining>("eth_mining", {}, "Whether blocks are made without being asked for."),
+      make_method<eth_accounts>("eth_accounts", {}, "The accounts that this node signs for."),
+      make_method<net_version>("net_version", {}, "The network's id in decimal: the chain id."),
+      make_method<net_listening>("net_listening", {}, "True."),
+      make_method<net_peer_count>("net_peerCount", {}, "The number of connected peers."),
+      make_method<web3_client_version>("web3_clientVersion", {},
+                                       "Name and version of the program."),
+      make_method<web3_sha3>("web3_sha3", {"data"}, "Keccak-256 of the data."),
+  };
+}
+
+std::vector<Method> state_methods() {
+  return {
+      make_method<eth_get_balance>("eth_getBalance", {"address", "block"},
+                                   "An account's balance, in wei."),
+      make_method<eth_get_code>("eth_getCode", {"address", "block"}, "An account's code."),
+      make_method<eth_get_storage_at>("eth_getStorageAt", {"address", "slot", "block"},
+                                      "One 32-byte slot of an account's storage."),
+      make_method<eth_get_transaction_count>("eth_getTransactionCount", {"address", "block"},
+                                             "An account's nonce; at `pending` with the pool's "
+                                             "executable transactions."),
+  };
+}
+
+std::vector<Method> block_methods() {
+  return {
+      make_method<eth_block_number>("eth_blockNumber", {}, "The number of the newest block."),
+      make_method<eth_get_block_by_hash>("eth_getBlockByHash", {"hash", "hydrated"},
+                                         "A block, with whole transactions if asked."),
+      make_method<eth_get_block_by_number>("eth_getBlockByNumber", {"block", "hydrated"},
+                                           "A block, with whole transactions if asked."),
+      make_method<eth_get_block_transaction_count_by_hash>(
+          "eth_getBlockTransactionCountByHash", {"hash"}, "How many transactions a block has."),
+      make_method<eth_get_block_transaction_count_by_number>(
+          "eth_getBlockTransactionCountByNumber", {"block"}, "How many transactions a block has."),
+      make_method<eth_get_block_receipts>("eth_getBlockReceipts", {"block"},
+                                          "All receipts of a block."),
+      make_method<eth_get_uncle_count_by_block_hash>("eth_getUncleCountByBlockHash", {"hash"},
+                                                     "How many ommers a block has."),
+      make_method<eth_get_uncle_count_by_block_number>("eth_getUncleCountByBlockNumber", {"block"},
+                                                       "How many ommers a block has."),
+      make_method<eth_get_uncle_by_block_hash_and_index>("eth_getUncleByBlockHashAndIndex",
+                                                         {"hash", "index"}, "An ommer's header."),
+      make_method<eth_get_uncle_by_block_number_and_index>(
+          "eth_getUncleByBlockNumberAndIndex", {"block", "index"}, "An ommer's header."),
+  };
+}
+
+std::vector<Method> transaction_methods() {
+  return {
+      make_method<eth_get_transaction_by_hash>("eth_getTransactionByHash", {"hash"},
+                                               "A transaction of a block or of the pool."),
+      make_method<eth_get_transaction_by_block_hash_and_index>(
+          "eth_getTransactionByBlockHashAndIndex", {"hash", "index"}, "A transaction of a block."),
+      make_method<eth_get_transaction_by_block_number_and_index>(
+          "eth_getTransactionByBlockNumberAndIndex", {"block", "index"},
+          "A transaction of a block."),
+      make_method<eth_get_transaction_receipt>("eth_getTransactionReceipt", {"hash"},
+                                               "What a mined transaction did."),
+      make_method<eth_get_logs>("eth_getLogs", {"filter"}, "Logs by block range, address, topics.",
+                                Cost::lengthy),
+  };
+}
+
+std::vector<Method> call_methods() {
+  return {
+      make_method<eth_call>("eth_call",
+                            {"transaction", "block", "stateOverrides", "blockOverrides"},
+                            "Runs a call and forgets what it did.", Cost::lengthy),
+      make_method<eth_estimate_gas>("eth_estimateGas",
+                                    {"transaction", "block", "stateOverrides", "blockOverrides"},
+                                    "The smallest gas limit that suffices.", Cost::lengthy),
+      make_method<eth_gas_price>("eth_gasPrice", {}, "The next base fee and a usual tip, in wei.",
+                                 Cost::lengthy),
+      make_method<eth_max_priority_fee_per_gas>("eth_maxPriorityFeePerGas", {},
+                                                "A usual tip, in wei.", Cost::lengthy),
+      make_method<eth_base_fee>("eth_baseFee", {}, "The next block's base fee, in wei."),
+      make_method<eth_blob_base_fee>("eth_blobBaseFee", {},
+                                     "The next block's price of blob gas, in wei."),
+      make_method<eth_fee_history>("eth_feeHistory",
+                                   {"blockCount", "newestBlock", "rewardPercentiles"},
+                                   "Base fees, fullness and tips of past blocks, and the next base "
+                                   "fee.",
+                                   Cost::lengthy),
+  };
+}
+
+std::vector<Method> submit_methods() {
+  return {
+      make_method<eth_send_raw_transaction>("eth_sendRawTransaction", {"transaction"},
+                                            "Sends a signed transaction; answers its hash."),
+      make_method<eth_send_transaction>("eth_sendTransaction", {"transaction"},
+                                        "Signs with an account of this node and sends.",
+                                        Cost::lengthy),
+      make_method<eth_sign>("eth_sign", {"address", "message"},
+                            "An EIP-191 signature by an account of this node."),
+      make_method<eth_sign_transaction>("eth_signTransaction", {"transaction"},
+                                        "Signs with an account of this node and does not send.",
+                                        Cost::lengthy),
+  };
+}
+
+std::vector<Method> dev_methods() {
+  constexpr std::string_view kSetBalance = "Sets an account's balance, in wei.";
+  constexpr std::string_view kMetadata = "What this chain is, and where it stands.";
+  constexpr std::string_view kMine = "Mines blocks, `interval` seconds apart.";
+  constexpr std::string_view kAutomine = "Whether a block is made as soon as one can be.";
+  return {
+      make_method<evm_snapshot>("evm_snapshot", {}, "Marks this moment; answers the mark.",
+                                Cost::lengthy),
+      make_method<evm_revert>("evm_revert", {"snapshot"}, "Returns to a mark.", Cost::lengthy),
+      make_method<evm_mine>("evm_mine", {"order"}, "Mines a block.", Cost::lengthy),
+      make_method<hardhat_mine>("anvil_mine", {"blocks", "interval"}, kMine, Cost::lengthy),
+      make_method<hardhat_mine>("hardhat_mine", {"blocks", "interval"}, kMine, Cost::lengthy),
+      make_method<evm_increase_time>("evm_increaseTime", {"seconds"}, "Moves the chain's clock.",
+                                     Cost::lengthy),
+      make_method<evm_set_next_block_timestamp>("evm_setNextBlockTimestamp", {"timestamp"},
+                                                "The next block's timestamp.", Cost::lengthy),
+      make_method<evm_set_automine>("evm_setAutomine", {"on"},
+                                    "Whether a block is made as soon as one can be.",
+                                    Cost::lengthy),
+      make_method<hardhat_get_automine>("hardhat_getAutomine", {}, kAutomine),
+      make_method<hardhat_get_automine>("anvil_getAutomine", {}, kAutomine),
+      make_method<set_balance>("anvil_setBalance", {"address", "wei"}, kSetBalance, Cost::lengthy),
+      make_method<set_balance>("hardhat_setBalance", {"address", "wei"}, kSetBalance,
+                               Cost::lengthy),
+      make_method<set_balance>("evm_setAccountBalance", {"address", "wei"}, kSetBalance,
+                               Cost::lengthy),
+      make_method<hardhat_metadata>("anvil_metadata", {}, kMetadata),
+      make_method<hardhat_metadata>("hardhat_metadata", {}, kMetadata),
   };
 }
 
 }  // namespace
 
-MethodTable::MethodTable() : methods_(methods()) { std::ranges::sort(methods_, {}, &Method::name); }
+MethodTable::MethodTable() {
+  for (auto family : {client_methods, state_methods, block_methods, transaction_methods,
+                      call_methods, submit_methods, dev_methods}) {
+    for (auto& method : family()) {
+      methods_.push_back(std::move(method));
+    }
+  }
+  std::ranges::sort(methods_, {}, &Method::name);
+}
 
 const Method* MethodTable::find(std::string_view name) const {
   const auto at = std::ranges::lower_bound(methods_, name, {}, &Method::name);

@@ -45,6 +45,14 @@ struct Parameter<bool> {
   static Read<bool> read(JsonValue value) { return read_bool(value); }
 };
 template <>
+struct Parameter<std::string> {
+  static constexpr std::string_view kKind = "text";
+  static Read<std::string> read(JsonValue value) {
+    CAIRN_TRY(const auto text, read_text(value));
+    return std::string(text);
+  }
+};
+template <>
 struct Parameter<U256> {
   static constexpr std::string_view kKind = "quantity";
   static Read<U256> read(JsonValue value) { return read_quantity(value); }

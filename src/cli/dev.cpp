@@ -2,45 +2,37 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <memory>
+#include <random>
+#include <thread>
 
 #include "api/dispatcher.hpp"
 #include "api/http_server.hpp"
+#include "base/clock.hpp"
+#include "base/hex.hpp"
+#include "cli/banner.hpp"
+#include "cli/data.hpp"
+#include "cli/dev_options.hpp"
 #include "cli/version.hpp"
+#include "node/dev_node.hpp"
 
 namespace cairn::cli {
 namespace {
 
-struct DevOptions {
-  std::string config;
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 8545;
-  std::uint64_t chain_id = 31337;
-  bool no_cors = false;
-  std::vector<std::string> allow_origin;
-};
+namespace fs = std::filesystem;
 
-std::vector<Option> options_of(DevOptions& o) {
-  return {
-      {"config", "FILE", "TOML file with these options as keys", into(o.config)},
-      {"host", "ADDRESS", "address to listen on (127.0.0.1)", into(o.host)},
-      {"port", "PORT", "port of JSON-RPC, 0 for any free one (8545)", into(o.port)},
-      {"chain-id", "ID", "chain id (31337)", into(o.chain_id)},
-      {"no-cors", "", "let no web page read answers", into(o.no_cors)},
-      {"allow-origin", "ORIGINS", "web pages that may read answers (all)", into(o.allow_origin)},
-  };
-}
+constexpr std::string_view kUrlFile = "rpc.url";
 
-api::CorsPolicy cors_of(const DevOptions& options) {
-  return {!options.no_cors && options.allow_origin.empty(), options.allow_origin};
-}
-
-// Blocks these signals in every thread that starts later, so that `wait` alone receives them.
-class Signals {
+// SIGINT and SIGTERM, blocked in every thread that starts later, so that `wait` alone gets them.
+class StopSignals {
  public:
-  Signals() {
+  StopSignals() {
     sigemptyset(&set_);
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
@@ -55,22 +47,174 @@ class Signals {
   sigset_t set_{};
 };
 
+// The file by which other programs find the port; gone when the port is.
+class UrlFile {
+ public:
+  static Result<UrlFile> write(fs::path path, std::string_view url) {
+    std::ofstream file(path, std::ios::trunc);
+    file << url << '\n';
+    file.close();
+    if (!file) {
+      return fail(ErrorCode::io, fmt::format("cannot write {}: make room on the disk, or choose "
+                                             "another folder with --datadir",
+                                             path.string()));
+    }
+    return UrlFile(std::move(path));
+  }
+  UrlFile(UrlFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  UrlFile& operator=(UrlFile&& other) noexcept {
+    std::swap(path_, other.path_);
+    return *this;
+  }
+  ~UrlFile() {
+    if (!path_.empty()) {
+      std::error_code ignored;
+      fs::remove(path_, ignored);
+    }
+  }
+
+ private:
+  explicit UrlFile(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+Result<std::vector<chain::DevAccount>> accounts_of(const DevOptions& options) {
+  auto accounts = chain::dev_accounts(options.mnemonic, options.derivation_path, options.accounts);
+  if (!accounts) {
+    return fail(accounts.error().code,
+                fmt::format("--mnemonic or --derivation-path: {}", accounts.error().message));
+  }
+  return accounts;
+}
+
+types::Genesis genesis_of(const DevOptions& options, const std::vector<chain::DevAccount>& accounts,
+                          const base::Clock& clock) {
+  chain::DevGenesisOptions genesis;
+  genesis.chain_id = options.chain_id.value_or(genesis.chain_id);
+  genesis.fork = options.hardfork;
+  genesis.gas_limit = options.gas_limit;
+  genesis.base_fee = options.base_fee;
+  genesis.balance = options.balance;
+  genesis.timestamp = options.timestamp.value_or(clock.unix_seconds());
+  return chain::dev_genesis(accounts, genesis);
+}
+
+node::DevOptions node_options(const DevOptions& options) {
+  node::DevOptions out;
+  out.strict_timestamps = options.strict_timestamps;
+  out.gas_cap_per_transaction = !options.disable_tx_gas_limit;
+  out.limit_block_gas = !options.disable_block_gas_limit;
+  out.code_size_limit = options.code_size_limit;
+  out.order = options.order;
+  std::random_device random;
+  for (auto& byte : out.instance_id.bytes) {
+    byte = static_cast<std::uint8_t>(random());
+  }
+  if (options.no_mining || options.block_time > 0) {
+    out.automine = false;
+  }
+  if (options.block_time > 0) {
+    out.mining_interval = static_cast<std::uint64_t>(options.block_time * 1000);
+  }
+  return out;
+}
+
+Result<void> check_chain_id(const DevOptions& options, const chain::ChainView& chain) {
+  const std::uint64_t kept = chain.config().chain_id;
+  if (options.chain_id && *options.chain_id != kept) {
+    return fail(ErrorCode::conflict,
+                fmt::format("--chain-id {}: the chain in {} has {}; --fresh starts over, --datadir "
+                            "takes another folder",
+                            *options.chain_id, options.datadir, kept));
+  }
+  return {};
+}
+
+api::ServerOptions server_options(const DevOptions& options) {
+  api::ServerOptions out;
+  out.host = options.host;
+  out.port = options.port;
+  out.cors = {!options.no_cors && options.allow_origin.empty(), options.allow_origin};
+  return out;
+}
+
+// For what takes long; a call is bounded by its gas.
+std::size_t worker_count() { return std::max(4u, std::thread::hardware_concurrency()); }
+
+void log_block(const base::Logger& logger, const chain::SealedBlock& block,
+               const chain::Receipts& receipts) {
+  std::uint64_t gas_before = 0;
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    logger.info("mined", {{"block", block.block.header.number},
+                          {"tx", base::to_hex(block.transaction_hashes[i])},
+                          {"status", receipts[i].success ? "success" : "failed"},
+                          {"gas", receipts[i].cumulative_gas_used - gas_before}});
+    gas_before = receipts[i].cumulative_gas_used;
+  }
+}
+
+void log_event(const base::Logger& logger, const node::Event& event) {
+  const auto* changed = std::get_if<node::HeadChanged>(&event);
+  if (changed == nullptr || !logger.enabled(base::LogLevel::info)) {
+    return;
+  }
+  const auto& chain = *changed->head;
+  for (std::uint64_t number = changed->first_added; number <= chain.number(); ++number) {
+    log_block(logger, *chain.block_at(number), *chain.receipts_at(number));
+  }
+}
+
 Result<int> run_dev(const DevOptions& options) {
-  const Signals signals;
-  api::Context context{options.chain_id, fmt::format("anvil/cairn-v{}/{}", kVersion, kPlatform)};
-  api::Dispatcher dispatcher(context);
-  api::ServerOptions server_options;
-  server_options.host = options.host;
-  server_options.port = options.port;
-  server_options.cors = cors_of(options);
-  CAIRN_TRY(const auto server,
-            api::HttpServer::listen(server_options, [&](std::string body, api::Reply reply) {
-              reply(dispatcher.answer(std::move(body)));
-            }));
-  fmt::print("RPC {}\n", server->url());
-  std::fflush(stdout);
+  const StopSignals signals;
+  const auto clock = std::make_shared<base::SystemClock>();
+  const base::Logger logger(*clock, std::cerr,
+                            options.log_json ? base::LogFormat::json : base::LogFormat::text,
+                            options.silent ? base::LogLevel::error : options.verbosity);
+  CAIRN_TRY(const auto accounts, accounts_of(options));
+  CAIRN_TRY(const auto data,
+            options.ephemeral ? data_in_memory() : open_data(options.datadir, options.fresh));
+  const bool continued = chain::Chain::exists(*data.store);
+  CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis_of(options, accounts, *clock),
+                                                  node_options(options), clock));
+  CAIRN_CHECK(check_chain_id(options, *node->head()));
+
+  api::Context context{*node,
+                       fmt::format("anvil/cairn-v{}/{}", kVersion, kPlatform),
+                       {},
+                       {},
+                       {options.gas_cap},
+                       logger.named("rpc")};
+  for (const auto& account : accounts) {
+    context.accounts[account.address] = account.key;
+    context.account_order.push_back(account.address);
+  }
+  auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
+  CAIRN_TRY(
+      const auto server,
+      api::HttpServer::listen(server_options(options), [&](std::string body, api::Reply reply) {
+        dispatcher->handle(std::move(body), std::move(reply));
+      }));
+  const auto subscription = node->events().subscribe(
+      [logger = logger.named("chain")](const node::Event& event) { log_event(logger, event); });
+
+  std::optional<UrlFile> url_file;
+  std::string folder;
+  if (data.folder) {
+    folder = fs::weakly_canonical(data.folder->path()).string();
+    CAIRN_TRY(url_file, UrlFile::write(data.folder->path() / kUrlFile, server->url()));
+  }
+  if (!options.silent) {
+    const auto head = node->head();
+    const auto next = node->next_header().base_fee_per_gas.value_or(U256{});
+    fmt::print("{}", banner({options, accounts, *head, server->url(), folder, continued,
+                             base::to_decimal(next)}));
+    std::fflush(stdout);
+  }
   signals.wait();
+  logger.info("stopping");
   server->stop();
+  dispatcher.reset();
+  node->stop();
   return 0;
 }
 

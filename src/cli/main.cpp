@@ -6,6 +6,8 @@
 
 #include "cli/command.hpp"
 #include "cli/dev.hpp"
+#include "cli/init.hpp"
+#include "cli/statetest.hpp"
 #include "cli/version.hpp"
 
 namespace {
@@ -29,7 +31,8 @@ cli::Command version_command() {
 
 int main(int argc, char** argv) {
   try {
-    const std::vector<cli::Command> commands{cli::dev_command(), version_command()};
+    const std::vector<cli::Command> commands{cli::dev_command(), cli::init_command(),
+                                             version_command()};
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return cli::run_command(commands, arguments, environment, std::cout, std::cerr);
   } catch (const std::exception& fault) {

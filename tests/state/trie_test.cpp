@@ -9,7 +9,6 @@
 #include "crypto/keccak.hpp"
 #include "state/state_view.hpp"
 #include "state/trie_node.hpp"
-#include "store/rocks_store.hpp"
 #include "tests/fixtures.hpp"
 
 namespace cairn::state {
@@ -160,44 +159,6 @@ TEST(Trie, HasTheOfficialRoots) {
         kept.check();
         EXPECT_EQ(kept.root(), one.root);
       }
-      ++run;
-    }
-  }
-  EXPECT_GT(run, 0U);
-}
-
-// Neighbours of any key in key order: what a store's cursor answers.
-TEST(Trie, NeighboursAreTheOfficialOnes) {
-  CAIRN_FIXTURES_OR_SKIP(root);
-  simdjson::dom::parser parser;
-  const simdjson::dom::object cases =
-      parser.load((root / "ethereum-tests/TrieTests/trietestnextprev.json").string()).get_object();
-  std::size_t run = 0;
-  for (const auto& [name, test] : cases) {
-    const std::shared_ptr<store::Store> store = store::RocksStore::open_in_memory().value();
-    store::Batch batch;
-    const simdjson::dom::array keys = test["in"].get_array();
-    for (const auto key : keys) {
-      batch.put(store::Column::meta, base::bytes_of(key.get_string().value()), Bytes{1});
-    }
-    ASSERT_TRUE(store->commit(std::move(batch)));
-    const auto cursor = store->cursor(store::Column::meta);
-    const auto here = [&] {
-      return cursor->valid() ? std::string(base::text_of(cursor->key())) : std::string();
-    };
-    const simdjson::dom::array questions = test["tests"].get_array();
-    for (const auto question : questions) {
-      const std::string key(question.at(0).get_string().value());
-      cursor->seek_for_prev(base::bytes_of(key));
-      if (here() == key && !key.empty()) {
-        cursor->prev();
-      }
-      EXPECT_EQ(here(), question.at(1).get_string().value()) << "before " << key;
-      cursor->seek(base::bytes_of(key));
-      if (here() == key) {
-        cursor->next();
-      }
-      EXPECT_EQ(here(), question.at(2).get_string().value()) << "after " << key;
       ++run;
     }
   }

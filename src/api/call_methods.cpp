@@ -1,0 +1,77 @@
+#include "api/call_methods.hpp"
+
+#include <fmt/format.h>
+
+#include "api/json_writer.hpp"
+
+namespace cairn::api {
+namespace {
+
+// Where a call runs that names this block.
+RpcResult<node::CallSite> site_at(const Context& context, const BlockId& block) {
+  if (block.is_pending()) {
+    return as_rpc(context.node.pending_call_site());
+  }
+  CAIRN_TRY(const auto place, require_block(context, block));
+  return as_rpc(context.node.call_site(place.number));
+}
+
+RpcResult<void> check_chain_id(const Context& context, const TransactionObject& transaction) {
+  const std::uint64_t have = context.node.head()->config().chain_id;
+  if (transaction.chain_id && *transaction.chain_id != have) {
+    return rpc_fail(RpcCode::server, fmt::format("chainId does not match node's (have={}, want={})",
+                                                 *transaction.chain_id, have));
+  }
+  return {};
+}
+
+node::CallOptions options_of(const Context& context,
+                             const std::optional<node::StateOverrides>& state_overrides,
+                             const std::optional<node::BlockOverrides>& block_overrides) {
+  node::CallOptions options;
+  options.gas_cap = context.limits.call_gas;
+  options.state_overrides = state_overrides.value_or(node::StateOverrides{});
+  options.block_overrides = block_overrides.value_or(node::BlockOverrides{});
+  return options;
+}
+
+}  // namespace
+
+Answer eth_call(Context& context, const TransactionObject& transaction,
+                const std::optional<BlockId>& block,
+                const std::optional<node::StateOverrides>& state_overrides,
+                const std::optional<node::BlockOverrides>& block_overrides) {
+  CAIRN_CHECK(check_chain_id(context, transaction));
+  CAIRN_TRY(const auto site, site_at(context, block.value_or(BlockId{})));
+  CAIRN_TRY(const auto outcome,
+            as_rpc(node::execute_call(site, transaction.call,
+                                      options_of(context, state_overrides, block_overrides))));
+  if (outcome.status != evm::Status::success) {
+    return std::unexpected(rpc_error(outcome.status, outcome.output));
+  }
+  return to_json(outcome.output);
+}
+
+Answer eth_estimate_gas(Context& context, const TransactionObject& transaction,
+                        const std::optional<BlockId>& block,
+                        const std::optional<node::StateOverrides>& state_overrides,
+                        const std::optional<node::BlockOverrides>& block_overrides) {
+  CAIRN_CHECK(check_chain_id(context, transaction));
+  CAIRN_TRY(const std::uint64_t gas,
+            estimate(context, transaction.call, block.value_or(BlockId{}),
+                     options_of(context, state_overrides, block_overrides)));
+  return to_json(gas);
+}
+
+RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
+                                  const BlockId& block, node::CallOptions options) {
+  options.gas_cap = context.limits.call_gas;
+  CAIRN_TRY(const auto site, site_at(context, block));
+  CAIRN_TRY(const auto found, as_rpc(node::estimate_gas(site, request, options)));
+  if (found.status != evm::Status::success) {
+    return std::unexpected(rpc_error(found.status, found.output));
+  }
+  return found.gas;
+}
+
+}  // namespace cairn::api

@@ -1,0 +1,23 @@
+#pragma once
+// Methods that run code and change nothing.
+
+#include "api/block_id.hpp"
+#include "api/call_parameters.hpp"
+#include "api/method.hpp"
+
+namespace cairn::api {
+
+Answer eth_call(Context& context, const TransactionObject& transaction,
+                const std::optional<BlockId>& block,
+                const std::optional<node::StateOverrides>& state_overrides,
+                const std::optional<node::BlockOverrides>& block_overrides);
+Answer eth_estimate_gas(Context& context, const TransactionObject& transaction,
+                        const std::optional<BlockId>& block,
+                        const std::optional<node::StateOverrides>& state_overrides,
+                        const std::optional<node::BlockOverrides>& block_overrides);
+
+// The smallest gas limit with which this succeeds at `block`; an error where none does.
+RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
+                                  const BlockId& block, node::CallOptions options);
+
+}  // namespace cairn::api

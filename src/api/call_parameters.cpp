@@ -1,0 +1,252 @@
+#include "api/call_parameters.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "base/hex.hpp"
+
+namespace cairn::api {
+namespace {
+
+using simdjson::dom::object;
+
+// A member that is there and not null.
+std::optional<JsonValue> member(const object& from, std::string_view name) {
+  JsonValue value;
+  if (from[name].get(value) != simdjson::SUCCESS || value.is_null()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+Read<object> read_object(JsonValue value) {
+  object out;
+  if (value.get(out) != simdjson::SUCCESS) {
+    return bad("want an object");
+  }
+  return out;
+}
+
+template <class T>
+Read<std::optional<T>> read_member(const object& from, std::string_view name) {
+  const auto value = member(from, name);
+  if (!value) {
+    return std::optional<T>{};
+  }
+  auto read = Parameter<T>::read(*value);
+  if (!read) {
+    return bad(fmt::format("{}: {}", name, read.error()));
+  }
+  return std::optional<T>{*std::move(read)};
+}
+
+template <class T>
+Read<std::vector<T>> read_list(JsonValue value, std::string_view name,
+                               const std::function<Read<T>(JsonValue)>& read_item) {
+  simdjson::dom::array items;
+  if (value.get(items) != simdjson::SUCCESS) {
+    return bad(fmt::format("{}: want an array", name));
+  }
+  std::vector<T> out;
+  for (const JsonValue item : items) {
+    auto read = read_item(item);
+    if (!read) {
+      return bad(fmt::format("{}[{}]: {}", name, out.size(), read.error()));
+    }
+    out.push_back(*std::move(read));
+  }
+  return out;
+}
+
+template <class T>
+Read<T> require(std::optional<T> value, std::string_view name) {
+  if (!value) {
+    return bad(fmt::format("{} is missing", name));
+  }
+  return *std::move(value);
+}
+
+Read<types::AccessListEntry> read_access_list_entry(JsonValue value) {
+  CAIRN_TRY(const auto from, read_object(value));
+  types::AccessListEntry entry;
+  CAIRN_TRY(const auto address, read_member<Address>(from, "address"));
+  CAIRN_TRY(entry.address, require(address, "address"));
+  if (const auto keys = member(from, "storageKeys")) {
+    CAIRN_TRY(entry.storage_keys, read_list<Hash256>(*keys, "storageKeys", read_hash));
+  }
+  return entry;
+}
+
+Read<types::Authorization> read_authorization(JsonValue value) {
+  CAIRN_TRY(const auto from, read_object(value));
+  types::Authorization out;
+  CAIRN_TRY(const auto chain_id, read_member<U256>(from, "chainId"));
+  CAIRN_TRY(out.chain_id, require(chain_id, "chainId"));
+  CAIRN_TRY(const auto address, read_member<Address>(from, "address"));
+  CAIRN_TRY(out.address, require(address, "address"));
+  CAIRN_TRY(const auto nonce, read_member<std::uint64_t>(from, "nonce"));
+  CAIRN_TRY(out.nonce, require(nonce, "nonce"));
+  CAIRN_TRY(const auto parity, read_member<U256>(from, "yParity"));
+  CAIRN_TRY(const auto v, read_member<U256>(from, "v"));
+  CAIRN_TRY(out.y_parity, require(parity ? parity : v, "yParity"));
+  CAIRN_TRY(const auto r, read_member<U256>(from, "r"));
+  CAIRN_TRY(out.r, require(r, "r"));
+  CAIRN_TRY(const auto s, read_member<U256>(from, "s"));
+  CAIRN_TRY(out.s, require(s, "s"));
+  return out;
+}
+
+Read<Bytes> read_input(const object& from) {
+  CAIRN_TRY(auto input, read_member<Bytes>(from, "input"));
+  CAIRN_TRY(auto data, read_member<Bytes>(from, "data"));
+  if (input && data && *input != *data) {
+    return bad("both input and data are given and not equal; use input");
+  }
+  return input ? *std::move(input) : std::move(data).value_or(Bytes{});
+}
+
+Read<void> read_fees(const object& from, node::CallRequest& call) {
+  CAIRN_TRY(call.gas_price, read_member<U256>(from, "gasPrice"));
+  CAIRN_TRY(call.max_fee_per_gas, read_member<U256>(from, "maxFeePerGas"));
+  CAIRN_TRY(call.max_priority_fee_per_gas, read_member<U256>(from, "maxPriorityFeePerGas"));
+  CAIRN_TRY(call.max_fee_per_blob_gas, read_member<U256>(from, "maxFeePerBlobGas"));
+  if (call.gas_price && (call.max_fee_per_gas || call.max_priority_fee_per_gas)) {
+    return bad("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
+  }
+  return {};
+}
+
+Read<void> read_lists(const object& from, node::CallRequest& call) {
+  if (const auto list = member(from, "accessList")) {
+    CAIRN_TRY(call.access_list,
+              read_list<types::AccessListEntry>(*list, "accessList", read_access_list_entry));
+  }
+  if (const auto list = member(from, "blobVersionedHashes")) {
+    CAIRN_TRY(call.blob_hashes, read_list<Hash256>(*list, "blobVersionedHashes", read_hash));
+  }
+  if (const auto list = member(from, "authorizationList")) {
+    CAIRN_TRY(call.authorizations,
+              read_list<types::Authorization>(*list, "authorizationList", read_authorization));
+  }
+  return {};
+}
+
+// geth takes slots of up to 32 bytes, with or without leading zeros.
+Read<U256> read_word(std::string_view text) {
+  if (!text.starts_with("0x")) {
+    return bad("hex string without 0x prefix");
+  }
+  const auto word = base::from_hex_number(text.substr(2));
+  if (!word) {
+    return bad("want a hex value of at most 32 bytes");
+  }
+  return *word;
+}
+
+Read<std::map<U256, U256>> read_slots(JsonValue value, std::string_view name) {
+  auto from = read_object(value);
+  if (!from) {
+    return bad(fmt::format("{}: {}", name, from.error()));
+  }
+  std::map<U256, U256> slots;
+  for (const auto field : *from) {
+    std::string_view text;
+    const auto key = read_word(field.key);
+    const auto slot = field.value.get(text) == simdjson::SUCCESS ? read_word(text)
+                                                                 : Read<U256>(bad("want a string"));
+    if (!key || !slot) {
+      return bad(fmt::format("{}.{}: {}", name, field.key, key ? slot.error() : key.error()));
+    }
+    slots[*key] = *slot;
+  }
+  return slots;
+}
+
+Read<node::AccountOverride> read_account_override(JsonValue value) {
+  CAIRN_TRY(const auto from, read_object(value));
+  node::AccountOverride out;
+  CAIRN_TRY(out.nonce, read_member<std::uint64_t>(from, "nonce"));
+  CAIRN_TRY(out.code, read_member<Bytes>(from, "code"));
+  CAIRN_TRY(out.balance, read_member<U256>(from, "balance"));
+  const auto whole = member(from, "state");
+  const auto single = member(from, "stateDiff");
+  if (whole && single) {
+    return bad("has both state and stateDiff");
+  }
+  if (member(from, "movePrecompileToAddress")) {
+    return bad("movePrecompileToAddress is not supported");
+  }
+  if (whole) {
+    CAIRN_TRY(out.state, read_slots(*whole, "state"));
+  }
+  if (single) {
+    CAIRN_TRY(out.state_diff, read_slots(*single, "stateDiff"));
+  }
+  return out;
+}
+
+}  // namespace
+
+Read<TransactionObject> read_transaction_object(JsonValue value) {
+  CAIRN_TRY(const auto from, read_object(value));
+  TransactionObject out;
+  node::CallRequest& call = out.call;
+  CAIRN_TRY(call.from, read_member<Address>(from, "from"));
+  CAIRN_TRY(call.to, read_member<Address>(from, "to"));
+  CAIRN_TRY(call.gas, read_member<std::uint64_t>(from, "gas"));
+  CAIRN_TRY(call.nonce, read_member<std::uint64_t>(from, "nonce"));
+  CAIRN_TRY(const auto wei, read_member<U256>(from, "value"));
+  call.value = wei.value_or(U256{});
+  CAIRN_TRY(call.data, read_input(from));
+  CAIRN_CHECK(read_fees(from, call));
+  CAIRN_CHECK(read_lists(from, call));
+  CAIRN_TRY(out.chain_id, read_member<std::uint64_t>(from, "chainId"));
+  CAIRN_CHECK(read_member<U256>(from, "type"));
+  out.has_blobs = member(from, "blobs").has_value();
+  return out;
+}
+
+Read<node::StateOverrides> read_state_overrides(JsonValue value) {
+  CAIRN_TRY(const auto from, read_object(value));
+  node::StateOverrides out;
+  for (const auto field : from) {
+    const auto address = base::fixed_from_hex<20>(field.key);
+    if (!address || !field.key.starts_with("0x")) {
+      return bad(fmt::format("'{}' is not an address", field.key.substr(0, 64)));
+    }
+    auto account = read_account_override(field.value);
+    if (!account) {
+      return bad(fmt::format("{}: {}", field.key, account.error()));
+    }
+    out[*address] = *std::move(account);
+  }
+  return out;
+}
+
+Read<node::BlockOverrides> read_block_overrides(JsonValue value) {
+  CAIRN_TRY(const auto from, read_object(value));
+  node::BlockOverrides out;
+  CAIRN_TRY(out.number, read_member<std::uint64_t>(from, "number"));
+  CAIRN_TRY(out.time, read_member<std::uint64_t>(from, "time"));
+  CAIRN_TRY(out.gas_limit, read_member<std::uint64_t>(from, "gasLimit"));
+  CAIRN_TRY(out.fee_recipient, read_member<Address>(from, "feeRecipient"));
+  if (!out.fee_recipient) {
+    CAIRN_TRY(out.fee_recipient, read_member<Address>(from, "coinbase"));
+  }
+  CAIRN_TRY(out.base_fee, read_member<U256>(from, "baseFeePerGas"));
+  if (!out.base_fee) {
+    CAIRN_TRY(out.base_fee, read_member<U256>(from, "baseFee"));
+  }
+  CAIRN_TRY(out.blob_base_fee, read_member<U256>(from, "blobBaseFee"));
+  for (const std::string_view name : {"prevRandao", "random"}) {
+    if (const auto random = member(from, name); random && !out.prev_randao) {
+      CAIRN_TRY(const auto text, read_text(*random));
+      CAIRN_TRY(const auto word, read_word(text));
+      out.prev_randao = base::to_hash(word);
+    }
+  }
+  return out;
+}
+
+}  // namespace cairn::api

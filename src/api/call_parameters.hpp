@@ -1,0 +1,39 @@
+#pragma once
+// The parameters of calls and sends: transaction objects and overrides (execution-apis,
+// GenericTransaction, StateOverrides, BlockOverrides).
+
+#include <vector>
+
+#include "api/parameters.hpp"
+#include "node/call.hpp"
+
+namespace cairn::api {
+
+// `input` is preferred, `data` accepted; both only when they are equal.
+struct TransactionObject {
+  node::CallRequest call;
+  std::optional<std::uint64_t> chain_id;
+  bool has_blobs = false;  // blob contents, which only a signed transaction can carry
+};
+
+Read<TransactionObject> read_transaction_object(JsonValue value);
+Read<node::StateOverrides> read_state_overrides(JsonValue value);
+Read<node::BlockOverrides> read_block_overrides(JsonValue value);
+
+template <>
+struct Parameter<TransactionObject> {
+  static constexpr std::string_view kKind = "transaction object";
+  static Read<TransactionObject> read(JsonValue value) { return read_transaction_object(value); }
+};
+template <>
+struct Parameter<node::StateOverrides> {
+  static constexpr std::string_view kKind = "state overrides";
+  static Read<node::StateOverrides> read(JsonValue value) { return read_state_overrides(value); }
+};
+template <>
+struct Parameter<node::BlockOverrides> {
+  static constexpr std::string_view kKind = "block overrides";
+  static Read<node::BlockOverrides> read(JsonValue value) { return read_block_overrides(value); }
+};
+
+}  // namespace cairn::api

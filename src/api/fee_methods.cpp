@@ -1,0 +1,237 @@
+#include "api/fee_methods.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/json_writer.hpp"
+#include "execution/block_processor.hpp"
+
+namespace cairn::api {
+namespace {
+
+const U256 kDefaultTip = 1'000'000'000;  // wei, where the last blocks say nothing
+constexpr std::size_t kTipBlocks = 20;   // not empty
+constexpr std::uint64_t kTipSeconds = 60;
+constexpr std::uint64_t kTipBlocksMost = 256;  // looked at in all
+constexpr std::size_t kTipsOfBlock = 3;
+constexpr std::size_t kTipPercentile = 60;
+constexpr std::size_t kMostPercentiles = 100;
+
+U256 tip_of(const types::Transaction& transaction, const types::Header& header) {
+  const U256 base_fee = header.base_fee_per_gas.value_or(U256{});
+  return types::effective_gas_price(transaction, header.base_fee_per_gas) - base_fee;
+}
+
+// The smallest tips that a block still took.
+void collect_tips(const chain::SealedBlock& block, std::vector<U256>& tips) {
+  std::vector<U256> all;
+  for (const auto& transaction : block.block.transactions) {
+    all.push_back(tip_of(transaction, block.block.header));
+  }
+  std::ranges::sort(all);
+  tips.insert(tips.end(), all.begin(),
+              all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), kTipsOfBlock)));
+}
+
+U256 blob_price(const types::Header& header, const types::ChainConfig& config) {
+  return header.excess_blob_gas ? execution::blob_base_fee(*header.excess_blob_gas,
+                                                           config.blob_params_at(header.timestamp))
+                                : U256{};
+}
+
+// What one block says in eth_feeHistory.
+struct FeeRow {
+  U256 base_fee;
+  U256 blob_base_fee;
+  double gas_ratio = 0;
+  double blob_ratio = 0;
+  std::vector<U256> rewards;
+};
+
+// The tip below which this part of the block's gas paid.
+std::vector<U256> rewards_of(const chain::SealedBlock& block, const chain::Receipts& receipts,
+                             const std::vector<double>& percentiles) {
+  struct Paid {
+    U256 tip;
+    std::uint64_t gas;
+  };
+  std::vector<Paid> paid;
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    paid.push_back({tip_of(block.block.transactions[i], block.block.header),
+                    receipts[i].cumulative_gas_used - before});
+    before = receipts[i].cumulative_gas_used;
+  }
+  std::ranges::stable_sort(paid, {}, &Paid::tip);
+  std::vector<U256> rewards;
+  std::size_t at = 0;
+  std::uint64_t sum = paid.empty() ? 0 : paid.front().gas;
+  for (const double percentile : percentiles) {
+    const auto threshold =
+        static_cast<std::uint64_t>(static_cast<double>(before) * percentile / 100);
+    while (!paid.empty() && sum < threshold && at + 1 < paid.size()) {
+      sum += paid[++at].gas;
+    }
+    rewards.push_back(paid.empty() ? U256{} : paid[at].tip);
+  }
+  return rewards;
+}
+
+FeeRow fee_row(const chain::ChainView& chain, std::uint64_t number,
+               const std::optional<Percentiles>& percentiles) {
+  const auto sealed = chain.block_at(number);
+  const auto& header = sealed->block.header;
+  FeeRow row;
+  row.base_fee = header.base_fee_per_gas.value_or(U256{});
+  row.blob_base_fee = blob_price(header, chain.config());
+  row.gas_ratio = header.gas_limit == 0 ? 0
+                                        : static_cast<double>(header.gas_used) /
+                                              static_cast<double>(header.gas_limit);
+  constexpr std::uint64_t kGasPerBlob = 131'072;  // EIP-4844
+  const std::uint64_t most_blobs = chain.config().blob_params_at(header.timestamp).max;
+  if (header.blob_gas_used && most_blobs != 0) {
+    row.blob_ratio =
+        static_cast<double>(*header.blob_gas_used) / static_cast<double>(most_blobs * kGasPerBlob);
+  }
+  if (percentiles) {
+    row.rewards = rewards_of(*sealed, *chain.receipts_at(number), percentiles->values);
+  }
+  return row;
+}
+
+// The fees of the block after `number`, whether it is there or not.
+FeeRow row_after(const Context& context, const chain::ChainView& chain, std::uint64_t number) {
+  if (number < chain.number()) {
+    return fee_row(chain, number + 1, std::nullopt);
+  }
+  const auto next = context.node.next_header();
+  FeeRow row;
+  row.base_fee = next.base_fee_per_gas.value_or(U256{});
+  row.blob_base_fee = blob_price(next, chain.config());
+  return row;
+}
+
+template <class Value>
+void write_list(JsonWriter& out, std::string_view name, const std::vector<FeeRow>& rows,
+                Value value) {
+  out.key(name).begin_array();
+  for (const auto& row : rows) {
+    value(row);
+  }
+  out.end_array();
+}
+
+}  // namespace
+
+Read<Percentiles> read_percentiles(JsonValue value) {
+  simdjson::dom::array items;
+  if (value.get(items) != simdjson::SUCCESS) {
+    return bad("want an array of numbers");
+  }
+  if (items.size() > kMostPercentiles) {
+    return bad(fmt::format("over the query limit {}", kMostPercentiles));
+  }
+  Percentiles out;
+  for (const JsonValue item : items) {
+    double percentile = 0;
+    if (item.get(percentile) != simdjson::SUCCESS || percentile < 0 || percentile > 100) {
+      return bad("invalid reward percentile: want numbers from 0 to 100");
+    }
+    if (!out.values.empty() && percentile < out.values.back()) {
+      return bad("invalid reward percentile: want them ascending");
+    }
+    out.values.push_back(percentile);
+  }
+  return out;
+}
+
+Read<Count> read_count(JsonValue value) {
+  std::uint64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS) {
+    return Count{number};
+  }
+  CAIRN_TRY(number, read_quantity64(value));
+  return Count{number};
+}
+
+U256 suggested_tip(const Context& context) {
+  const auto chain = context.node.head();
+  const std::uint64_t now = chain->header().timestamp;
+  std::vector<U256> tips;
+  std::size_t filled = 0;
+  std::uint64_t number = chain->number();
+  for (std::uint64_t looked = 0; looked < kTipBlocksMost && number > 0; ++looked, --number) {
+    const auto block = chain->block_at(number);
+    const bool recent = block->block.header.timestamp + kTipSeconds >= now;
+    if (filled >= kTipBlocks && !recent) {
+      break;
+    }
+    collect_tips(*block, tips);
+    filled += block->block.transactions.empty() ? 0 : 1;
+  }
+  if (tips.empty()) {
+    return kDefaultTip;
+  }
+  std::ranges::sort(tips);
+  return tips[(tips.size() - 1) * kTipPercentile / 100];
+}
+
+Answer eth_gas_price(Context& context) {
+  const auto next = context.node.next_header();
+  return to_json(suggested_tip(context) + next.base_fee_per_gas.value_or(U256{}));
+}
+
+Answer eth_max_priority_fee_per_gas(Context& context) { return to_json(suggested_tip(context)); }
+
+Answer eth_base_fee(Context& context) {
+  return to_json(context.node.next_header().base_fee_per_gas);
+}
+
+Answer eth_blob_base_fee(Context& context) {
+  return to_json(blob_price(context.node.next_header(), context.node.head()->config()));
+}
+
+Answer eth_fee_history(Context& context, const Count& blocks, const BlockNumber& newest,
+                       const std::optional<Percentiles>& percentiles) {
+  const auto chain = context.node.head();
+  std::uint64_t last = chain->number();
+  if (const auto* number = std::get_if<std::uint64_t>(&newest.id.what)) {
+    last = *number;
+  } else if (newest.id.what == decltype(newest.id.what){BlockTag::earliest}) {
+    last = 0;
+  }
+  if (last > chain->number()) {
+    return rpc_fail(
+        RpcCode::invalid_params,
+        fmt::format("request beyond head block: requested {}, head {}", last, chain->number()));
+  }
+  const std::uint64_t count = std::min({blocks.value, context.limits.fee_history_blocks, last + 1});
+  std::vector<FeeRow> rows;
+  for (std::uint64_t number = last + 1 - count; number <= last && count != 0; ++number) {
+    rows.push_back(fee_row(*chain, number, percentiles));
+  }
+  JsonWriter out;
+  out.begin_object().field("oldestBlock", count == 0 ? std::uint64_t{0} : last + 1 - count);
+  write_list(out, "gasUsedRatio", rows, [&](const FeeRow& row) { out.number(row.gas_ratio); });
+  write_list(out, "blobGasUsedRatio", rows, [&](const FeeRow& row) { out.number(row.blob_ratio); });
+  if (percentiles) {
+    write_list(out, "reward", rows, [&](const FeeRow& row) {
+      out.begin_array();
+      for (const U256& reward : row.rewards) {
+        out.value(reward);
+      }
+      out.end_array();
+    });
+  }
+  if (count != 0) {
+    rows.push_back(row_after(context, *chain, last));
+  }
+  write_list(out, "baseFeePerGas", rows, [&](const FeeRow& row) { out.value(row.base_fee); });
+  write_list(out, "baseFeePerBlobGas", rows,
+             [&](const FeeRow& row) { out.value(row.blob_base_fee); });
+  out.end_object();
+  return std::move(out).take();
+}
+
+}  // namespace cairn::api

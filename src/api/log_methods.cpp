@@ -1,0 +1,163 @@
+#include "api/log_methods.hpp"
+
+#include <fmt/format.h>
+
+#include "api/json_writer.hpp"
+#include "api/objects.hpp"
+
+namespace cairn::api {
+namespace {
+
+constexpr std::size_t kMostTopics = 4;
+constexpr std::size_t kMostAlternatives = 1'000;  // addresses, or topics of one position
+
+template <class T>
+Read<std::vector<T>> one_or_many(JsonValue value, std::string_view name) {
+  std::vector<T> out;
+  simdjson::dom::array items;
+  if (value.get(items) != simdjson::SUCCESS) {
+    auto one = Parameter<T>::read(value);
+    if (!one) {
+      return bad(fmt::format("{}: {}", name, one.error()));
+    }
+    out.push_back(*one);
+    return out;
+  }
+  if (items.size() > kMostAlternatives) {
+    return bad(fmt::format("{}: at most {} entries", name, kMostAlternatives));
+  }
+  for (const JsonValue item : items) {
+    auto one = Parameter<T>::read(item);
+    if (!one) {
+      return bad(fmt::format("{}[{}]: {}", name, out.size(), one.error()));
+    }
+    out.push_back(*one);
+  }
+  return out;
+}
+
+// A null inside a position's list, as a null position, matches every topic.
+bool has_null(JsonValue value) {
+  simdjson::dom::array items;
+  if (value.get(items) != simdjson::SUCCESS) {
+    return value.is_null();
+  }
+  for (const JsonValue item : items) {
+    if (item.is_null()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Read<std::vector<std::vector<Hash256>>> read_topics(JsonValue value) {
+  simdjson::dom::array positions;
+  if (value.get(positions) != simdjson::SUCCESS) {
+    return bad("topics: want an array");
+  }
+  if (positions.size() > kMostTopics) {
+    return bad(fmt::format("topics: at most {} positions", kMostTopics));
+  }
+  std::vector<std::vector<Hash256>> out;
+  for (const JsonValue position : positions) {
+    if (has_null(position)) {
+      out.emplace_back();
+      continue;
+    }
+    CAIRN_TRY(auto choices, one_or_many<Hash256>(position, fmt::format("topics[{}]", out.size())));
+    out.push_back(std::move(choices));
+  }
+  return out;
+}
+
+Read<std::optional<BlockId>> read_bound(const simdjson::dom::object& from, std::string_view name) {
+  JsonValue value;
+  if (from[name].get(value) != simdjson::SUCCESS || value.is_null()) {
+    return std::optional<BlockId>{};
+  }
+  auto bound = read_block_number(value);
+  if (!bound) {
+    return bad(fmt::format("{}: {}", name, bound.error()));
+  }
+  return std::optional<BlockId>{bound->id};
+}
+
+// Blocks first to last.
+struct Range {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
+std::uint64_t number_of(const BlockId& id, const chain::ChainView& chain) {
+  if (const auto* number = std::get_if<std::uint64_t>(&id.what)) {
+    return *number;
+  }
+  return id.what == decltype(id.what){BlockTag::earliest} ? 0 : chain.number();
+}
+
+RpcResult<Range> range_of(const LogFilterObject& filter, const chain::ChainView& chain) {
+  if (filter.block_hash) {
+    if (filter.from || filter.to) {
+      return rpc_fail(RpcCode::invalid_params,
+                      "invalid argument 0: cannot specify both BlockHash and FromBlock/ToBlock, "
+                      "choose one or the other");
+    }
+    const auto number = chain.number_of(*filter.block_hash);
+    if (!number) {
+      return rpc_fail(RpcCode::server, "unknown block");
+    }
+    return Range{*number, *number};
+  }
+  const Range range{number_of(filter.from.value_or(BlockId{}), chain),
+                    number_of(filter.to.value_or(BlockId{}), chain)};
+  if (range.first > chain.number() || range.last > chain.number()) {
+    return rpc_fail(RpcCode::invalid_params, "block range extends beyond current head block");
+  }
+  if (range.first > range.last) {
+    return rpc_fail(RpcCode::invalid_params, "invalid block range params");
+  }
+  return range;
+}
+
+}  // namespace
+
+Read<LogFilterObject> read_log_filter(JsonValue value) {
+  simdjson::dom::object from;
+  if (value.get(from) != simdjson::SUCCESS) {
+    return bad("want an object");
+  }
+  LogFilterObject out;
+  JsonValue member;
+  if (from["blockHash"].get(member) == simdjson::SUCCESS && !member.is_null()) {
+    auto hash = read_hash(member);
+    if (!hash) {
+      return bad(fmt::format("blockHash: {}", hash.error()));
+    }
+    out.block_hash = *hash;
+  }
+  CAIRN_TRY(out.from, read_bound(from, "fromBlock"));
+  CAIRN_TRY(out.to, read_bound(from, "toBlock"));
+  if (from["address"].get(member) == simdjson::SUCCESS && !member.is_null()) {
+    CAIRN_TRY(out.filter.addresses, one_or_many<Address>(member, "address"));
+  }
+  if (from["topics"].get(member) == simdjson::SUCCESS && !member.is_null()) {
+    CAIRN_TRY(out.filter.topics, read_topics(member));
+  }
+  return out;
+}
+
+Answer eth_get_logs(Context& context, const LogFilterObject& filter) {
+  const auto chain = context.node.head();
+  CAIRN_TRY(const auto range, range_of(filter, *chain));
+  CAIRN_TRY(const auto logs, as_rpc(chain::find_logs(*chain, filter.filter, range.first, range.last,
+                                                     context.limits.logs)));
+  JsonWriter out;
+  out.begin_array();
+  for (const auto& log : logs) {
+    write_log(out, log);
+  }
+  out.end_array();
+  return std::move(out).take();
+}
+
+}  // namespace cairn::api

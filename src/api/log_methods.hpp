@@ -1,0 +1,28 @@
+#pragma once
+// eth_getLogs and its filter object.
+
+#include "api/block_id.hpp"
+#include "api/method.hpp"
+#include "chain/log_query.hpp"
+
+namespace cairn::api {
+
+// The range as asked for; by default the latest block alone.
+struct LogFilterObject {
+  std::optional<Hash256> block_hash;
+  std::optional<BlockId> from;
+  std::optional<BlockId> to;
+  chain::LogFilter filter;
+};
+
+Read<LogFilterObject> read_log_filter(JsonValue value);
+
+template <>
+struct Parameter<LogFilterObject> {
+  static constexpr std::string_view kKind = "log filter";
+  static Read<LogFilterObject> read(JsonValue value) { return read_log_filter(value); }
+};
+
+Answer eth_get_logs(Context& context, const LogFilterObject& filter);
+
+}  // namespace cairn::api

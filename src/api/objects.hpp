@@ -1,0 +1,40 @@
+#pragma once
+// Blocks, transactions, receipts and logs as JSON (execution-apis, src/schemas). Exactly the fields
+// of the schemas: extra keys have broken readers.
+
+#include <cstdint>
+#include <optional>
+
+#include "api/json_writer.hpp"
+#include "chain/chain_view.hpp"
+#include "chain/log_query.hpp"
+#include "types/chain_config.hpp"
+
+namespace cairn::api {
+
+// Where a transaction stands; none: it waits in the pool.
+struct MinedAt {
+  const chain::SealedBlock& block;
+  std::uint32_t index = 0;
+};
+
+void write_transaction(JsonWriter& out, const types::Transaction& transaction, const Hash256& hash,
+                       const Address& sender, const std::optional<MinedAt>& place);
+// A signed transaction by itself (eth_signTransaction).
+void write_signed_transaction(JsonWriter& out, const types::Transaction& transaction,
+                              const Hash256& hash);
+
+// A block that is not mined has no hash, nonce and miner yet.
+void write_block(JsonWriter& out, const chain::SealedBlock& block, bool full_transactions,
+                 bool mined);
+void write_uncle(JsonWriter& out, const types::Header& header);
+
+// The receipt of transaction `index`; `first_log` counts the block's logs before it.
+void write_receipt(JsonWriter& out, const chain::SealedBlock& block,
+                   const chain::Receipts& receipts, std::uint32_t index, std::uint32_t first_log,
+                   const types::ChainConfig& config);
+std::uint32_t logs_before(const chain::Receipts& receipts, std::uint32_t index);
+
+void write_log(JsonWriter& out, const chain::FoundLog& log);
+
+}  // namespace cairn::api

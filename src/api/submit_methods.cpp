@@ -1,0 +1,162 @@
+#include "api/submit_methods.hpp"
+
+#include <fmt/format.h>
+
+#include "api/call_methods.hpp"
+#include "api/fee_methods.hpp"
+#include "api/json_writer.hpp"
+#include "api/objects.hpp"
+#include "base/hex.hpp"
+#include "crypto/keccak.hpp"
+
+namespace cairn::api {
+namespace {
+
+using types::TransactionType;
+
+RpcResult<crypto::SecretKey> key_of(const Context& context, const Address& address) {
+  const auto account = context.accounts.find(address);
+  if (account == context.accounts.end()) {
+    return rpc_fail(RpcCode::server, fmt::format("unknown account {}: this node holds no key of it",
+                                                 base::to_hex(address)));
+  }
+  return account->second;
+}
+
+TransactionType type_of(const node::CallRequest& call) {
+  if (!call.authorizations.empty()) {
+    return TransactionType::set_code;
+  }
+  if (!call.gas_price) {
+    return TransactionType::dynamic_fee;
+  }
+  return call.access_list ? TransactionType::access_list : TransactionType::legacy;
+}
+
+// Prices that the next blocks will take: the given ones, else twice the base fee and a usual tip.
+void fill_fees(const Context& context, const node::CallRequest& call, types::Transaction& tx) {
+  if (call.gas_price) {
+    tx.max_fee_per_gas = *call.gas_price;
+    tx.max_priority_fee_per_gas = *call.gas_price;
+    return;
+  }
+  const U256 base_fee = context.node.next_header().base_fee_per_gas.value_or(U256{});
+  U256 tip = call.max_priority_fee_per_gas.value_or(suggested_tip(context));
+  if (!call.max_priority_fee_per_gas && call.max_fee_per_gas) {
+    tip = std::min(tip, *call.max_fee_per_gas);
+  }
+  tx.max_priority_fee_per_gas = tip;
+  tx.max_fee_per_gas = call.max_fee_per_gas.value_or(base_fee + base_fee + tip);
+}
+
+RpcResult<types::Transaction> fill(const Context& context, const TransactionObject& object) {
+  const node::CallRequest& call = object.call;
+  const std::uint64_t chain_id = context.node.head()->config().chain_id;
+  if (object.chain_id && *object.chain_id != chain_id) {
+    return rpc_fail(RpcCode::server, fmt::format("chainId does not match node's (have={}, want={})",
+                                                 *object.chain_id, chain_id));
+  }
+  if (object.has_blobs || !call.blob_hashes.empty()) {
+    return rpc_fail(RpcCode::server,
+                    "blob transactions are taken signed, by eth_sendRawTransaction");
+  }
+  types::Transaction tx;
+  tx.type = type_of(call);
+  tx.chain_id = chain_id;
+  tx.to = call.to;
+  tx.value = call.value;
+  tx.data = call.data;
+  tx.access_list = call.access_list.value_or(types::AccessList{});
+  tx.authorizations = call.authorizations;
+  tx.nonce = call.nonce.value_or(0);
+  fill_fees(context, call, tx);
+  if (call.gas) {
+    tx.gas_limit = *call.gas;
+  } else {
+    CAIRN_TRY(tx.gas_limit, estimate(context, call, {BlockTag::pending}, {}));
+  }
+  return tx;
+}
+
+RpcResult<Address> sender_of(const Context& context, const TransactionObject& object) {
+  if (object.call.from) {
+    return *object.call.from;
+  }
+  if (context.account_order.empty()) {
+    return rpc_fail(RpcCode::invalid_params, "from is missing");
+  }
+  return context.account_order.front();
+}
+
+Bytes signature_bytes(const crypto::RecoverableSignature& signature) {
+  Bytes out = base::to_bytes(base::to_hash(signature.r));
+  base::append(out, base::to_hash(signature.s));
+  out.push_back(signature.y_parity ? 28 : 27);
+  return out;
+}
+
+}  // namespace
+
+RpcResult<node::Submission> eth_send_raw_transaction(Context& /*context*/,
+                                                     const Bytes& transaction) {
+  constexpr std::uint8_t kFirstListByte = 0xc0;
+  constexpr std::uint8_t kLastType = 4;
+  if (!transaction.empty() && transaction[0] < kFirstListByte &&
+      (transaction[0] == 0 || transaction[0] > kLastType)) {
+    return rpc_fail(RpcCode::server, "transaction type not supported");
+  }
+  auto decoded = types::decode_transaction(transaction);
+  if (!decoded) {
+    return rpc_fail(RpcCode::invalid_params,
+                    fmt::format("invalid argument 0 (transaction): {}", decoded.error().message));
+  }
+  return node::Submission{*std::move(decoded), {}, false, {}};
+}
+
+RpcResult<node::Submission> eth_send_transaction(Context& context,
+                                                 const TransactionObject& transaction) {
+  CAIRN_TRY(const Address from, sender_of(context, transaction));
+  CAIRN_TRY(const auto key, key_of(context, from));
+  TransactionObject object = transaction;
+  object.call.from = from;
+  CAIRN_TRY(auto tx, fill(context, object));
+  return node::Submission{std::move(tx), key, !object.call.nonce, {}};
+}
+
+Answer eth_sign(Context& context, const Address& address, const Bytes& message) {
+  CAIRN_TRY(const auto key, key_of(context, address));
+  // EIP-191, version 0x45.
+  Bytes text =
+      base::to_bytes(base::bytes_of(fmt::format("\x19"
+                                                "Ethereum Signed Message:\n{}",
+                                                message.size())));
+  base::append(text, message);
+  const auto signature = crypto::sign(crypto::keccak256(text), key);
+  return to_json(signature_bytes(*signature));
+}
+
+Answer eth_sign_transaction(Context& context, const TransactionObject& transaction) {
+  CAIRN_TRY(const Address from, sender_of(context, transaction));
+  CAIRN_TRY(const auto key, key_of(context, from));
+  TransactionObject object = transaction;
+  object.call.from = from;
+  CAIRN_TRY(auto tx, fill(context, object));
+  if (!object.call.nonce) {
+    tx.nonce = context.node.pending_nonce(from);
+  }
+  tx.signature = *crypto::sign(types::signing_hash(tx), key);
+  JsonWriter out;
+  out.begin_object().field("raw", types::encode_transaction(tx)).key("tx");
+  write_signed_transaction(out, tx, types::transaction_hash(tx));
+  out.end_object();
+  return std::move(out).take();
+}
+
+Answer sent(const txpool::Admitted<node::Submitted>& reply) {
+  if (!reply) {
+    return std::unexpected(rpc_error(reply.error()));
+  }
+  return to_json(reply->hash);
+}
+
+}  // namespace cairn::api

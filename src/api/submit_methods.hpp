@@ -1,0 +1,19 @@
+#pragma once
+// Methods that send transactions, or sign them with the accounts that this node holds.
+
+#include "api/call_parameters.hpp"
+#include "api/method.hpp"
+
+namespace cairn::api {
+
+RpcResult<node::Submission> eth_send_raw_transaction(Context& context, const Bytes& transaction);
+RpcResult<node::Submission> eth_send_transaction(Context& context,
+                                                 const TransactionObject& transaction);
+
+Answer eth_sign(Context& context, const Address& address, const Bytes& message);
+Answer eth_sign_transaction(Context& context, const TransactionObject& transaction);
+
+// What a send answers once the node has taken the transaction: its hash.
+Answer sent(const txpool::Admitted<node::Submitted>& reply);
+
+}  // namespace cairn::api

@@ -1,0 +1,16 @@
+#pragma once
+// Methods about transactions that are in a block or wait for one.
+
+#include "api/block_id.hpp"
+#include "api/method.hpp"
+
+namespace cairn::api {
+
+Answer eth_get_transaction_by_hash(Context& context, const Hash256& hash);
+Answer eth_get_transaction_by_block_hash_and_index(Context& context, const Hash256& hash,
+                                                   const std::uint64_t& index);
+Answer eth_get_transaction_by_block_number_and_index(Context& context, const BlockNumber& block,
+                                                     const std::uint64_t& index);
+Answer eth_get_transaction_receipt(Context& context, const Hash256& hash);
+
+}  // namespace cairn::api

@@ -1,0 +1,50 @@
+#include "cli/banner.hpp"
+
+#include <fmt/format.h>
+
+#include "base/hex.hpp"
+#include "cli/version.hpp"
+#include "types/fork.hpp"
+
+namespace cairn::cli {
+namespace {
+
+std::string folder_line(const BannerFacts& facts) {
+  if (facts.folder.empty()) {
+    return "nothing is kept (--ephemeral)";
+  }
+  if (facts.continued) {
+    return fmt::format("{}, continuing at block {}, --fresh to start over", facts.folder,
+                       facts.chain.number());
+  }
+  return fmt::format("{}, new", facts.folder);
+}
+
+}  // namespace
+
+std::string banner(const BannerFacts& facts) {
+  std::string out = fmt::format("Cairn {}\n\nAccounts\n", kVersion);
+  const auto line = std::back_inserter(out);
+  for (std::size_t i = 0; i < facts.accounts.size(); ++i) {
+    fmt::format_to(line, "({}) {}  {}\n", i, base::to_hex(facts.accounts[i].address),
+                   base::to_hex(facts.accounts[i].key));
+  }
+  const auto& header = facts.chain.header();
+  const auto fork = facts.chain.config().fork_at(header.number, header.timestamp);
+  fmt::format_to(line,
+                 "\n"
+                 "Mnemonic   {}\n"
+                 "Path       {}\n"
+                 "Chain id   {}\n"
+                 "Fork       {}\n"
+                 "Base fee   {} wei\n"
+                 "Gas limit  {}\n"
+                 "Data       {}\n"
+                 "RPC        {}\n",
+                 facts.options.mnemonic, facts.options.derivation_path,
+                 facts.chain.config().chain_id, types::fork_name(fork), facts.base_fee,
+                 facts.chain.settings().gas_limit, folder_line(facts), facts.url);
+  return out;
+}
+
+}  // namespace cairn::cli

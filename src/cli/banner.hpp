@@ -1,0 +1,25 @@
+#pragma once
+// What `cairn dev` prints when it is ready.
+
+#include <string>
+#include <vector>
+
+#include "chain/chain_view.hpp"
+#include "chain/dev_genesis.hpp"
+#include "cli/dev_options.hpp"
+
+namespace cairn::cli {
+
+struct BannerFacts {
+  const DevOptions& options;
+  const std::vector<chain::DevAccount>& accounts;
+  const chain::ChainView& chain;
+  std::string url;
+  std::string folder;  // empty: nothing is kept
+  bool continued = false;
+  std::string base_fee;  // of the next block, wei
+};
+
+std::string banner(const BannerFacts& facts);
+
+}  // namespace cairn::cli

@@ -1,0 +1,56 @@
+#pragma once
+// The options of `cairn dev`: geth's names where geth has one, else anvil's.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/logger.hpp"
+#include "chain/dev_genesis.hpp"
+#include "cli/options.hpp"
+#include "txpool/txpool.hpp"
+#include "types/fork.hpp"
+
+namespace cairn::cli {
+
+struct DevOptions {
+  std::string config;
+  // Folder
+  std::string datadir = ".cairn";
+  bool fresh = false;
+  bool ephemeral = false;
+  // Port
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8545;
+  bool no_cors = false;
+  std::vector<std::string> allow_origin;
+  std::uint64_t gas_cap = 50'000'000;
+  // Genesis
+  std::uint64_t accounts = 10;
+  U256 balance = U256{10'000} * U256{1'000'000'000'000'000'000};  // wei
+  std::string mnemonic = std::string(chain::kDevMnemonic);
+  std::string derivation_path = std::string(chain::kDevDerivationPath);
+  std::optional<std::uint64_t> chain_id;
+  types::Fork hardfork = types::kLatestFork;
+  std::uint64_t gas_limit = 60'000'000;
+  std::uint64_t base_fee = 1'000'000'000;  // wei
+  std::optional<std::uint64_t> timestamp;  // seconds
+  // Blocks
+  double block_time = 0;  // seconds; 0: as soon as there is a transaction
+  bool no_mining = false;
+  bool strict_timestamps = false;
+  std::optional<std::uint64_t> code_size_limit;  // bytes
+  bool disable_tx_gas_limit = false;
+  bool disable_block_gas_limit = false;
+  txpool::Order order = txpool::Order::fees;
+  // Output
+  bool silent = false;
+  bool log_json = false;
+  base::LogLevel verbosity = base::LogLevel::info;
+};
+
+// The table; `options` must outlive it.
+std::vector<Option> options_of(DevOptions& options);
+
+}  // namespace cairn::cli

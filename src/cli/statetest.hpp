@@ -1,0 +1,10 @@
+#pragma once
+// `cairn statetest`: runs Ethereum's official state tests.
+
+#include "cli/command.hpp"
+
+namespace cairn::cli {
+
+Command statetest_command();
+
+}  // namespace cairn::cli
