@@ -7,90 +7,192 @@
 namespace cairn::base {
 namespace {
 
-// Knuth's algorithm D (TAOCP 4.3.1) with 32-bit digits would be slow; digits here are 64 bits wide.
-// Divides `u` (m + n words) by `v` (n words, top word non-zero); quotient in the result, remainder
-// in u.
-template <std::size_t M>
-std::array<std::uint64_t, M> divide_words(std::array<std::uint64_t, M>& u, const U256& divisor) {
-  std::array<std::uint64_t, M> quotient{};
-  std::size_t n = 4;
-  while (n > 0 && divisor[n - 1] == 0) {
-    --n;
-  }
-  std::size_t m = M;
-  while (m > 0 && u[m - 1] == 0) {
-    --m;
-  }
-  if (m < n) {
-    return quotient;
-  }
-  if (n == 1) {
-    std::uint64_t rest = 0;
-    for (std::size_t i = m; i > 0; --i) {
-      const Uint128 part = (Uint128{rest} << 64) | u[i - 1];
-      quotient[i - 1] = static_cast<std::uint64_t>(part / divisor[0]);
-      rest = static_cast<std::uint64_t>(part % divisor[0]);
-      u[i - 1] = 0;
-    }
-    u[0] = rest;
-    return quotient;
-  }
+// high:low / divisor where high < divisor: what the processor's own division does.
+struct WordDivision {
+  std::uint64_t quotient;
+  std::uint64_t remainder;
+};
+WordDivision divide_pair(std::uint64_t high, std::uint64_t low, std::uint64_t divisor) {
+#if defined(__x86_64__)
+  WordDivision r{};
+  __asm__("divq %4"
+          : "=a"(r.quotient), "=d"(r.remainder)
+          : "a"(low), "d"(high), "r"(divisor)
+          : "cc");
+  return r;
+#else
+  const Uint128 value = (Uint128{high} << 64) | low;
+  return {static_cast<std::uint64_t>(value / divisor), static_cast<std::uint64_t>(value % divisor)};
+#endif
+}
 
-  const auto shift = static_cast<unsigned>(std::countl_zero(divisor[n - 1]));
-  const U256 v = divisor << shift;
-  std::array<std::uint64_t, M + 1> r{};
-  for (std::size_t i = 0; i < m; ++i) {
-    r[i] |= u[i] << shift;
-    r[i + 1] = shift != 0 ? u[i] >> (64 - shift) : 0;
-  }
+constexpr Uint128 pair(std::uint64_t high, std::uint64_t low) {
+  return (Uint128{high} << 64) | low;
+}
+constexpr std::uint64_t low64(Uint128 a) { return static_cast<std::uint64_t>(a); }
 
-  for (std::size_t j = m - n + 1; j > 0; --j) {
-    const std::size_t k = j - 1;
-    const Uint128 top = (Uint128{r[k + n]} << 64) | r[k + n - 1];
-    Uint128 guess = 0;
-    Uint128 rest = 0;
-    if (r[k + n] >= v[n - 1]) {
-      guess = ~std::uint64_t{0};
-      rest = top - guess * v[n - 1];
-    } else {
-      guess = top / v[n - 1];
-      rest = top % v[n - 1];
+// Moller and Granlund, "Improved division by invariant integers" (2011), algorithm 6: for a divisor
+// d1:d0 with its top bit set, floor((2^192 - 1) / d1:d0) - 2^64.
+std::uint64_t reciprocal_of(std::uint64_t d1, std::uint64_t d0) {
+  std::uint64_t v = divide_pair(~d1, ~std::uint64_t{0}, d1).quotient;
+  std::uint64_t p = d1 * v + d0;
+  if (p < d0) {
+    --v;
+    if (p >= d1) {
+      --v;
+      p -= d1;
     }
-    while ((rest >> 64) == 0 && guess * v[n - 2] > ((rest << 64) | r[k + n - 2])) {
-      --guess;
-      rest += v[n - 1];
+    p -= d1;
+  }
+  const Uint128 t = Uint128{v} * d0;
+  p += high64(t);
+  if (p < high64(t)) {
+    --v;
+    if (pair(p, low64(t)) >= pair(d1, d0)) {
+      --v;
     }
-    std::uint64_t borrow = 0;
-    std::uint64_t carry = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      const Uint128 product = guess * v[i] + carry;
-      carry = static_cast<std::uint64_t>(product >> 64);
-      const Uint128 d = Uint128{r[k + i]} - static_cast<std::uint64_t>(product) - borrow;
-      r[k + i] = static_cast<std::uint64_t>(d);
-      borrow = static_cast<std::uint64_t>(d >> 64) & 1;
-    }
-    const Uint128 d = Uint128{r[k + n]} - carry - borrow;
-    r[k + n] = static_cast<std::uint64_t>(d);
-    if ((d >> 64) != 0) {
-      --guess;
-      std::uint64_t back = 0;
-      for (std::size_t i = 0; i < n; ++i) {
-        const Uint128 s = Uint128{r[k + i]} + v[i] + back;
-        r[k + i] = static_cast<std::uint64_t>(s);
-        back = static_cast<std::uint64_t>(s >> 64);
+  }
+  return v;
+}
+
+// Algorithm 4: u2:u1:u0 / d1:d0 where u2:u1 < d1:d0.
+struct PairDivision {
+  std::uint64_t quotient;
+  Uint128 remainder;
+};
+inline PairDivision divide_three_by_two(std::uint64_t u2, std::uint64_t u1, std::uint64_t u0,
+                                        Uint128 d, std::uint64_t reciprocal) {
+  const Uint128 guess = Uint128{reciprocal} * u2 + pair(u2, u1);
+  std::uint64_t q = high64(guess);
+  Uint128 r = pair(u1 - q * high64(d), u0) - Uint128{low64(d)} * q - d;
+  ++q;
+  if (high64(r) >= low64(guess)) {
+    --q;
+    r += d;
+  }
+  if (r >= d) [[unlikely]] {
+    ++q;
+    r -= d;
+  }
+  return {q, r};
+}
+
+// Knuth's algorithm D (TAOCP 4.3.1) with 64-bit digits and a divisor of N >= 2 words whose top bit
+// is set; digits of the quotient are estimated by algorithm 4, so that one is at most one too
+// large. `u` has `size` words, its top N words are below `v`; they become the remainder. A quotient
+// of interest is written to `quotient`, lowest word first.
+template <std::size_t N, bool kQuotient>
+inline void divide_normalised(std::uint64_t* u, std::size_t size, const std::uint64_t* v,
+                              std::uint64_t* quotient) {
+  const Uint128 d = pair(v[N - 1], v[N - 2]);
+  const std::uint64_t reciprocal = reciprocal_of(v[N - 1], v[N - 2]);
+  for (std::size_t j = size - N; j > 0; --j) {
+    std::uint64_t* const w = u + j - 1;  // N + 1 words
+    if (pair(w[N], w[N - 1]) == d) [[unlikely]] {
+      // The digit is 2^64 - 1 here.
+      std::uint64_t carry = 0;
+      unsigned char borrow = 0;
+      for (std::size_t i = 0; i < N; ++i) {
+        const Uint128 product = Uint128{v[i]} * ~std::uint64_t{0} + carry;
+        carry = high64(product);
+        const auto part = subtract_word(w[i], low64(product), borrow);
+        w[i] = part.word;
+        borrow = part.carry;
       }
-      r[k + n] += back;
+      if constexpr (kQuotient) {
+        quotient[j - 1] = ~std::uint64_t{0};
+      }
+      continue;
     }
-    quotient[k] = static_cast<std::uint64_t>(guess);
-  }
-  u.fill(0);
-  for (std::size_t i = 0; i < n; ++i) {
-    u[i] = r[i] >> shift;
-    if (shift != 0) {
-      u[i] |= r[i + 1] << (64 - shift);
+    auto [q, rest] = divide_three_by_two(w[N], w[N - 1], w[N - 2], d, reciprocal);
+    if constexpr (N > 2) {
+      std::uint64_t carry = 0;
+      unsigned char borrow = 0;
+      for (std::size_t i = 0; i < N - 2; ++i) {
+        const Uint128 product = Uint128{v[i]} * q + carry;
+        const auto part = subtract_word(w[i], low64(product), borrow);
+        carry = high64(product);
+        w[i] = part.word;
+        borrow = part.carry;
+      }
+      const Uint128 taken = Uint128{carry} + borrow;
+      const bool too_large = rest < taken;
+      rest -= taken;
+      if (too_large) [[unlikely]] {
+        --q;
+        unsigned char back = 0;
+        for (std::size_t i = 0; i < N - 2; ++i) {
+          const auto part = add_word(w[i], v[i], back);
+          w[i] = part.word;
+          back = part.carry;
+        }
+        rest += d + back;
+      }
+    }
+    w[N - 2] = low64(rest);
+    w[N - 1] = high64(rest);
+    if constexpr (kQuotient) {
+      quotient[j - 1] = q;
     }
   }
-  return quotient;
+}
+
+// u / divisor for a divisor of N >= 2 words; `size` words of u count. The quotient has M words.
+template <std::size_t N, bool kQuotient, std::size_t M>
+U256 divide_by_words(const std::array<std::uint64_t, M>& u, std::size_t size, const U256& divisor,
+                     std::uint64_t* quotient) {
+  const auto shift = static_cast<unsigned>(std::countl_zero(divisor[N - 1]));
+  std::array<std::uint64_t, N> v;
+  for (std::size_t i = N; i > 0; --i) {
+    v[i - 1] = shift_left_pair(divisor[i - 1], i > 1 ? divisor[i - 2] : 0, shift);
+  }
+  std::array<std::uint64_t, M + 1> w;
+  w[size] = shift_left_pair(0, u[size - 1], shift);
+  for (std::size_t i = size; i > 1; --i) {
+    w[i - 1] = shift_left_pair(u[i - 1], u[i - 2], shift);
+  }
+  w[0] = u[0] << shift;
+  divide_normalised<N, kQuotient>(w.data(), size + 1, v.data(), quotient);
+  U256 rest;
+  for (std::size_t i = 0; i < N; ++i) {
+    rest[i] = shift_right_pair(i + 1 < N ? w[i + 1] : 0, w[i], shift);
+  }
+  return rest;
+}
+
+// u modulo (or divided by) a divisor that is not zero. The remainder is the answer.
+template <bool kQuotient, std::size_t M>
+U256 divide_words(const std::array<std::uint64_t, M>& u, const U256& divisor,
+                  std::uint64_t* quotient) {
+  std::size_t size = M;
+  while (size > 0 && u[size - 1] == 0) {
+    --size;
+  }
+  if (divisor.fits_u64()) {
+    std::uint64_t rest = 0;
+    for (; size > 0; --size) {
+      const auto part = divide_pair(rest, u[size - 1], divisor[0]);
+      rest = part.remainder;
+      if constexpr (kQuotient) {
+        quotient[size - 1] = part.quotient;
+      }
+    }
+    return rest;
+  }
+  const std::size_t n = divisor[3] != 0 ? 4 : divisor[2] != 0 ? 3 : 2;
+  if (size < n) {
+    U256 rest;
+    std::copy_n(u.begin(), size, rest.words.begin());
+    return rest;
+  }
+  switch (n) {
+    case 2:
+      return divide_by_words<2, kQuotient>(u, size, divisor, quotient);
+    case 3:
+      return divide_by_words<3, kQuotient>(u, size, divisor, quotient);
+    default:
+      return divide_by_words<4, kQuotient>(u, size, divisor, quotient);
+  }
 }
 
 U256 magnitude(const U256& a) { return a.sign() ? -a : a; }
@@ -101,12 +203,12 @@ QuotientRemainder divide(const U256& a, const U256& b) {
   if (b.is_zero()) {
     return {};
   }
-  if (a.fits_u64() && b.fits_u64()) {
-    return {a[0] / b[0], a[0] % b[0]};
+  if (a < b) {
+    return {{}, a};
   }
-  auto rest = a.words;
-  const auto q = divide_words(rest, b);
-  return {{q[0], q[1], q[2], q[3]}, {rest[0], rest[1], rest[2], rest[3]}};
+  QuotientRemainder r;
+  r.remainder = divide_words<true>(a.words, b, r.quotient.words.data());
+  return r;
 }
 
 QuotientRemainder divide_signed(const U256& a, const U256& b) {
@@ -135,22 +237,24 @@ std::array<std::uint64_t, 8> multiply_full(const U256& a, const U256& b) {
 }
 
 U256 add_mod(const U256& a, const U256& b, const U256& modulus) {
+  if (a < modulus && b < modulus) {
+    const auto [sum, carry] = add_with_carry(a, b);
+    const auto [reduced, borrow] = subtract_with_borrow(sum, modulus);
+    return carry || !borrow ? reduced : sum;
+  }
   if (modulus.is_zero()) {
     return {};
   }
   const auto [sum, carry] = add_with_carry(a, b);
-  std::array<std::uint64_t, 5> wide{sum[0], sum[1], sum[2], sum[3], carry ? 1u : 0u};
-  divide_words(wide, modulus);
-  return {wide[0], wide[1], wide[2], wide[3]};
+  const std::array<std::uint64_t, 5> wide{sum[0], sum[1], sum[2], sum[3], carry ? 1u : 0u};
+  return divide_words<false>(wide, modulus, nullptr);
 }
 
 U256 multiply_mod(const U256& a, const U256& b, const U256& modulus) {
   if (modulus.is_zero()) {
     return {};
   }
-  auto wide = multiply_full(a, b);
-  divide_words(wide, modulus);
-  return {wide[0], wide[1], wide[2], wide[3]};
+  return divide_words<false>(multiply_full(a, b), modulus, nullptr);
 }
 
 U256 power(const U256& base, const U256& exponent) {

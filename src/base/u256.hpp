@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "base/bytes.hpp"
 
@@ -60,44 +61,84 @@ struct DifferenceWithBorrow {
   bool borrow;
 };
 
-constexpr SumWithCarry add_with_carry(const U256& a, const U256& b) {
-  U256 r;
-  Uint128 carry = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    carry += Uint128{a[i]} + b[i];
-    r[i] = static_cast<std::uint64_t>(carry);
-    carry >>= 64;
+// One word with carry in and out. The builtins become adc and sbb; they cannot run at compile time.
+struct WordAndCarry {
+  std::uint64_t word;
+  unsigned char carry;
+};
+
+constexpr WordAndCarry add_word(std::uint64_t a, std::uint64_t b, unsigned char carry) {
+#if defined(__x86_64__)
+  if (!std::is_constant_evaluated()) {
+    unsigned long long sum = 0;
+    const unsigned char out = __builtin_ia32_addcarryx_u64(carry, a, b, &sum);
+    return {sum, out};
   }
-  return {r, carry != 0};
+#endif
+  const Uint128 sum = Uint128{a} + b + carry;
+  return {static_cast<std::uint64_t>(sum), static_cast<unsigned char>(sum >> 64)};
+}
+
+constexpr WordAndCarry subtract_word(std::uint64_t a, std::uint64_t b, unsigned char borrow) {
+#if defined(__x86_64__)
+  if (!std::is_constant_evaluated()) {
+    unsigned long long difference = 0;
+#if defined(__clang__)
+    const unsigned char out = __builtin_ia32_subborrow_u64(borrow, a, b, &difference);
+#else
+    const unsigned char out = __builtin_ia32_sbb_u64(borrow, a, b, &difference);
+#endif
+    return {difference, out};
+  }
+#endif
+  const Uint128 difference = Uint128{a} - b - borrow;
+  return {static_cast<std::uint64_t>(difference),
+          static_cast<unsigned char>((difference >> 64) & 1)};
+}
+
+constexpr SumWithCarry add_with_carry(const U256& a, const U256& b) {
+  const auto w0 = add_word(a[0], b[0], 0);
+  const auto w1 = add_word(a[1], b[1], w0.carry);
+  const auto w2 = add_word(a[2], b[2], w1.carry);
+  const auto w3 = add_word(a[3], b[3], w2.carry);
+  return {{w0.word, w1.word, w2.word, w3.word}, w3.carry != 0};
 }
 
 constexpr DifferenceWithBorrow subtract_with_borrow(const U256& a, const U256& b) {
-  U256 r;
-  std::uint64_t borrow = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const Uint128 d = Uint128{a[i]} - b[i] - borrow;
-    r[i] = static_cast<std::uint64_t>(d);
-    borrow = static_cast<std::uint64_t>(d >> 64) & 1;
-  }
-  return {r, borrow != 0};
+  const auto w0 = subtract_word(a[0], b[0], 0);
+  const auto w1 = subtract_word(a[1], b[1], w0.carry);
+  const auto w2 = subtract_word(a[2], b[2], w1.carry);
+  const auto w3 = subtract_word(a[3], b[3], w2.carry);
+  return {{w0.word, w1.word, w2.word, w3.word}, w3.carry != 0};
 }
+
+constexpr bool operator<(const U256& a, const U256& b) { return subtract_with_borrow(a, b).borrow; }
+constexpr bool operator>(const U256& a, const U256& b) { return b < a; }
+constexpr bool operator<=(const U256& a, const U256& b) { return !(b < a); }
+constexpr bool operator>=(const U256& a, const U256& b) { return !(a < b); }
 
 constexpr U256 operator+(const U256& a, const U256& b) { return add_with_carry(a, b).sum; }
 constexpr U256 operator-(const U256& a, const U256& b) {
   return subtract_with_borrow(a, b).difference;
 }
 
+constexpr std::uint64_t high64(Uint128 a) { return static_cast<std::uint64_t>(a >> 64); }
+
+// Column by column; what would go above 256 bits is never computed.
 constexpr U256 operator*(const U256& a, const U256& b) {
-  U256 r;
-  for (std::size_t i = 0; i < 4; ++i) {
-    std::uint64_t carry = 0;
-    for (std::size_t j = 0; i + j < 4; ++j) {
-      const Uint128 t = Uint128{a[i]} * b[j] + r[i + j] + carry;
-      r[i + j] = static_cast<std::uint64_t>(t);
-      carry = static_cast<std::uint64_t>(t >> 64);
-    }
-  }
-  return r;
+  const Uint128 p00 = Uint128{a[0]} * b[0];
+  const Uint128 p01 = Uint128{a[0]} * b[1];
+  const Uint128 p10 = Uint128{a[1]} * b[0];
+  const Uint128 p02 = Uint128{a[0]} * b[2];
+  const Uint128 p11 = Uint128{a[1]} * b[1];
+  const Uint128 p20 = Uint128{a[2]} * b[0];
+
+  const Uint128 row1 = p01 + high64(p00);
+  const Uint128 row2 = p10 + static_cast<std::uint64_t>(row1);
+  const Uint128 column2 = p02 + p11 + p20 + high64(row1) + high64(row2);
+  const std::uint64_t w3 = a[0] * b[3] + a[1] * b[2] + a[2] * b[1] + a[3] * b[0] + high64(column2);
+  return {static_cast<std::uint64_t>(p00), static_cast<std::uint64_t>(row2),
+          static_cast<std::uint64_t>(column2), w3};
 }
 
 constexpr U256 operator&(const U256& a, const U256& b) {
@@ -112,36 +153,38 @@ constexpr U256 operator^(const U256& a, const U256& b) {
 constexpr U256 operator~(const U256& a) { return {~a[0], ~a[1], ~a[2], ~a[3]}; }
 constexpr U256 operator-(const U256& a) { return U256{} - a; }
 
+// The upper word of high:low shifted left by fewer than 64 bits (one shld).
+constexpr std::uint64_t shift_left_pair(std::uint64_t high, std::uint64_t low, unsigned bits) {
+  const Uint128 pair = (Uint128{high} << 64) | low;
+  return static_cast<std::uint64_t>((pair << (bits & 63)) >> 64);
+}
+// The lower word of high:low shifted right by fewer than 64 bits (one shrd).
+constexpr std::uint64_t shift_right_pair(std::uint64_t high, std::uint64_t low, unsigned bits) {
+  const Uint128 pair = (Uint128{high} << 64) | low;
+  return static_cast<std::uint64_t>(pair >> (bits & 63));
+}
+
+// A shift is a window that slides over the words with zeros beside them.
 constexpr U256 operator<<(const U256& a, std::uint64_t n) {
   if (n >= 256) {
     return {};
   }
-  const std::size_t skip = n / 64;
+  const std::array<std::uint64_t, 8> words = {0, 0, 0, 0, a[0], a[1], a[2], a[3]};
+  const std::uint64_t* const w = words.data() + 4 - n / 64;
   const unsigned bits = n % 64;
-  U256 r;
-  for (std::size_t i = skip; i < 4; ++i) {
-    r[i] = a[i - skip] << bits;
-    if (bits != 0 && i > skip) {
-      r[i] |= a[i - skip - 1] >> (64 - bits);
-    }
-  }
-  return r;
+  return {shift_left_pair(w[0], w[-1], bits), shift_left_pair(w[1], w[0], bits),
+          shift_left_pair(w[2], w[1], bits), shift_left_pair(w[3], w[2], bits)};
 }
 
 constexpr U256 operator>>(const U256& a, std::uint64_t n) {
   if (n >= 256) {
     return {};
   }
-  const std::size_t skip = n / 64;
+  const std::array<std::uint64_t, 8> words = {a[0], a[1], a[2], a[3], 0, 0, 0, 0};
+  const std::uint64_t* const w = words.data() + n / 64;
   const unsigned bits = n % 64;
-  U256 r;
-  for (std::size_t i = 0; i + skip < 4; ++i) {
-    r[i] = a[i + skip] >> bits;
-    if (bits != 0 && i + skip < 3) {
-      r[i] |= a[i + skip + 1] << (64 - bits);
-    }
-  }
-  return r;
+  return {shift_right_pair(w[1], w[0], bits), shift_right_pair(w[2], w[1], bits),
+          shift_right_pair(w[3], w[2], bits), shift_right_pair(w[4], w[3], bits)};
 }
 
 // Division as the EVM has it: by zero gives zero for quotient and remainder.
