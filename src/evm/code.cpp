@@ -1,6 +1,7 @@
 #include "evm/code.hpp"
 
 #include "evm/opcodes.hpp"
+#include "evm/threaded_code.hpp"
 
 namespace cairn::evm {
 
@@ -10,7 +11,33 @@ Code::Code(BytesView bytecode) : size_(bytecode.size()) {
   padded_.resize(size_ + kPadding);
 }
 
-Code::~Code() = default;
+Code::~Code() {
+  for (const auto& made : threaded_) {
+    delete made.load();
+  }
+}
+
+const ThreadedCode& Code::threaded(types::Fork fork) const {
+  auto& slot = threaded_[static_cast<std::size_t>(fork)];
+  if (const ThreadedCode* made = slot.load(std::memory_order_acquire)) {
+    return *made;
+  }
+  const std::lock_guard lock(translating_);
+  if (slot.load(std::memory_order_relaxed) == nullptr) {
+    slot.store(translate(bytes(), fork).release(), std::memory_order_release);
+  }
+  return *slot.load(std::memory_order_relaxed);
+}
+
+const ThreadedCode* Code::threaded_if_hot(types::Fork fork) const {
+  // A translation costs about as much as running the code byte by byte a few times.
+  constexpr int kRunsBefore = 3;
+  const auto& slot = threaded_[static_cast<std::size_t>(fork)];
+  if (const ThreadedCode* made = slot.load(std::memory_order_acquire)) {
+    return made;
+  }
+  return runs_.fetch_add(1, std::memory_order_relaxed) < kRunsBefore ? nullptr : &threaded(fork);
+}
 
 void Code::find_jump_destinations() const {
   jump_destinations_.resize((size_ + 63) / 64);

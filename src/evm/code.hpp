@@ -2,6 +2,8 @@
 // Bytecode with what the interpreter knows about it. Immutable to its users: the analysis is made
 // on first use, once, and any thread may share one Code.
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -9,8 +11,11 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "types/fork.hpp"
 
 namespace cairn::evm {
+
+struct ThreadedCode;  // evm/threaded_code.hpp
 
 class Code {
  public:
@@ -38,6 +43,11 @@ class Code {
     return ((jump_destinations_[position / 64] >> (position % 64)) & 1) != 0;
   }
 
+  // The form that the fast loop runs, made now if it is not there.
+  const ThreadedCode& threaded(types::Fork fork) const;
+  // A frame begins: the same, or null while the code has not run often enough to be worth it.
+  const ThreadedCode* threaded_if_hot(types::Fork fork) const;
+
  private:
   void find_jump_destinations() const;
 
@@ -45,6 +55,9 @@ class Code {
   std::size_t size_;
   mutable std::once_flag jump_destinations_once_;
   mutable std::vector<std::uint64_t> jump_destinations_;
+  mutable std::atomic<int> runs_ = 0;
+  mutable std::array<std::atomic<const ThreadedCode*>, types::kForkCount> threaded_{};
+  mutable std::mutex translating_;
 };
 
 // EIP-7702: an account whose code is 0xef0100 and an address runs the code at that address.

@@ -7,6 +7,7 @@
 #include "evm/frame.hpp"
 #include "evm/interpreter.hpp"
 #include "evm/precompiles.hpp"
+#include "evm/threaded_code.hpp"
 #include "evm/tracer.hpp"
 
 namespace cairn::evm {
@@ -61,6 +62,8 @@ struct Evm::Driver {
   std::optional<Outcome> begin_call(const Message& message);
   std::optional<Outcome> begin_creation(Message& message);
   Frame& push_frame(const Message& message, std::size_t snapshot);
+  void run_from_start(Frame& frame, const Code& code) const;
+  void run_loop(Frame& frame) const;
 
   Outcome finish(Frame& frame);
   void deposit_code(const Frame& frame, Outcome& outcome);
@@ -82,7 +85,6 @@ Frame& Evm::Driver::push_frame(const Message& message, std::size_t snapshot) {
   frame.message = message;
   frame.snapshot = snapshot;
   frame.refund_before = refund_before;
-  frame.pc = 0;
   frame.top = frame.stack() - 1;
   frame.gas = message.gas;
   frame.refund = 0;
@@ -91,6 +93,27 @@ Frame& Evm::Driver::push_frame(const Message& message, std::size_t snapshot) {
   frame.output_offset = 0;
   frame.output_size = 0;
   return frame;
+}
+
+void Evm::Driver::run_from_start(Frame& frame, const Code& code) const {
+  frame.code = &code;
+  frame.pc = 0;
+  frame.threaded = tracer() == nullptr ? code.threaded_if_hot(fork()) : nullptr;
+  frame.next = frame.threaded != nullptr ? frame.threaded->entry() : nullptr;
+  frame.resumes = false;
+}
+
+// Runs the loop that suits the frame, and the other one when it hands the frame over.
+void Evm::Driver::run_loop(Frame& frame) const {
+  do {
+    if (tracer() != nullptr) {
+      interpret<true>(frame);
+    } else if (frame.threaded != nullptr) {
+      run_threaded(frame);
+    } else {
+      interpret<false>(frame);
+    }
+  } while (frame.exit == Exit::none);
 }
 
 std::optional<Outcome> Evm::Driver::begin(Message& message) {
@@ -137,7 +160,7 @@ std::optional<Outcome> Evm::Driver::begin_call(const Message& message) {
   if (code == nullptr || code->empty()) {
     return traced({.gas_left = message.gas});
   }
-  push_frame(message, snapshot).code = code;
+  run_from_start(push_frame(message, snapshot), *code);
   return std::nullopt;
 }
 
@@ -180,7 +203,7 @@ std::optional<Outcome> Evm::Driver::begin_creation(Message& message) {
 
   Frame& frame = push_frame(message, snapshot);
   frame.init_code.emplace(message.input);
-  frame.code = &*frame.init_code;
+  run_from_start(frame, *frame.init_code);
   frame.message.input = {};
   return std::nullopt;
 }
@@ -252,11 +275,7 @@ void Evm::Driver::resume(Frame& frame, const Outcome& outcome) {
 CallResult Evm::Driver::drive(std::size_t bottom) {
   for (;;) {
     Frame& frame = frames.top();
-    if (tracer() == nullptr) {
-      interpret<false>(frame);
-    } else {
-      interpret<true>(frame);
-    }
+    run_loop(frame);
     std::optional<Outcome> outcome;
     if (frame.exit == Exit::callee) {
       outcome = begin(frame.callee);
@@ -284,7 +303,7 @@ CallResult Evm::Driver::run(const Message& message) {
 
 CallResult Evm::Driver::run_frame(const Message& message, const Code& code) {
   const std::size_t bottom = frames.size();
-  push_frame(message, host().snapshot()).code = &code;
+  run_from_start(push_frame(message, host().snapshot()), code);
   if (tracer() != nullptr) {
     tracer()->on_enter(message);
   }

@@ -15,6 +15,8 @@
 namespace cairn::evm {
 
 class Tracer;
+struct ThreadedCode;
+union Word;
 
 // What all frames of one transaction share.
 struct Environment {
@@ -29,6 +31,7 @@ struct Environment {
 };
 
 inline constexpr std::size_t kStackLimit = 1024;
+inline constexpr int kTemporaries = 32;  // items above the stack that threaded code may use
 
 // Why a loop gave a frame back.
 enum class Exit : std::uint8_t { none, ended, callee };
@@ -41,6 +44,11 @@ struct Frame {
   std::int64_t refund_before = 0;  // of the transaction when this frame began
 
   // Where execution stands. `top` is the highest item; one below stack() when there is none.
+  // With threaded code, `next` takes the place of pc, and `top` is the top as it was when the
+  // current block began; `resumes` says that `next` is inside a block.
+  const ThreadedCode* threaded = nullptr;
+  const Word* next = nullptr;
+  bool resumes = false;
   std::uint64_t pc = 0;
   U256* top = nullptr;
   std::int64_t gas = 0;
@@ -69,7 +77,7 @@ struct Frame {
   std::size_t stack_height() { return static_cast<std::size_t>(top + 1 - stack()); }
 
  private:
-  std::unique_ptr<U256[]> stack_ = std::make_unique<U256[]>(1 + kStackLimit);
+  std::unique_ptr<U256[]> stack_ = std::make_unique<U256[]>(1 + kStackLimit + kTemporaries);
 };
 
 // Frames in use are a stack; those above it wait for reuse. One thread.

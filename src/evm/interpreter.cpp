@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "evm/operations.hpp"
+#include "evm/threaded_code.hpp"
 #include "evm/tracer.hpp"
 
 namespace cairn::evm {
@@ -39,6 +40,9 @@ Status check(const Instruction& instruction, std::int64_t height, std::int64_t g
   return gas < instruction.gas ? Status::out_of_gas : Status::success;
 }
 
+// Code that jumps this often loops, and goes on in the fast loop.
+constexpr int kJumpsBeforeTranslation = 100;
+
 U256 push_data(const std::uint8_t* data, unsigned size) { return base::from_be({data, size}); }
 
 }  // namespace
@@ -49,6 +53,7 @@ void interpret(Frame& frame) {
   const std::uint8_t* const code = frame.code->padded();
   U256* top = frame.top;
   std::int64_t gas = frame.gas;
+  int jumps = 0;
   frame.exit = Exit::none;
 
   const auto fail = [&frame](Status status) {
@@ -74,6 +79,7 @@ void interpret(Frame& frame) {
     gas -= instruction.gas;
 
     std::uint64_t next = frame.pc + 1;
+    bool jumped = false;
     if (const Operation operation = kOperations[opcode]; operation != nullptr) {
       frame.status = Status::out_of_gas;
       gas = operation(frame, top, gas);
@@ -92,6 +98,7 @@ void interpret(Frame& frame) {
       if (!frame.code->is_jump_destination(next)) {
         return fail(Status::bad_jump_destination);
       }
+      jumped = true;
     }
     if (gas < 0) {
       return fail(frame.status);
@@ -101,7 +108,12 @@ void interpret(Frame& frame) {
     }
     top += instruction.change();
     frame.pc = next;
-    if (frame.exit != Exit::none) {
+    if (!kTraced && jumped && ++jumps == kJumpsBeforeTranslation) {
+      frame.threaded = &frame.code->threaded(frame.environment->fork());
+      frame.next = frame.threaded->block_at(next);
+      frame.resumes = false;
+    }
+    if (frame.exit != Exit::none || (!kTraced && frame.threaded != nullptr)) {
       frame.top = top;
       frame.gas = gas;
       return;

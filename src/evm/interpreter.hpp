@@ -7,7 +7,8 @@
 
 namespace cairn::evm {
 
-// From frame.pc until the frame ends or wants a callee (frame.exit).
+// From frame.pc until the frame ends, wants a callee (frame.exit), or turns out to loop and is
+// handed to the fast loop (Exit::none, frame.threaded set).
 template <bool kTraced>
 void interpret(Frame& frame);
 
