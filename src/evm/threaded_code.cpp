@@ -351,11 +351,13 @@ void Translator::settle(int lowest, std::vector<Value*> pinned) {
     const Move last = moves.back();
     moves.pop_back();
     emit(Kind::swap, last.to, last.from);
+#ifndef CAIRN_PLANTED_BUG  // fuzz/evm_fuzz.cpp finds that this is missing
     for (Move& move : moves) {
       if (move.from == last.to) {
         move.from = last.from;
       }
     }
+#endif
     std::erase_if(moves, [](const Move& move) { return move.to == move.from; });
   }
   for (int position = lowest; position <= top_; ++position) {
