@@ -69,8 +69,6 @@ Judged<void> validate_body(const types::Block& block, std::size_t encoded_size, 
     return refuse(Refused::block_too_large,
                   fmt::format("block of {} bytes is above {}", encoded_size, kMaxBlockSize));
   }
-  CAIRN_CHECK(check_root(Refused::invalid_transactions_root, "transactions root",
-                         block.header.transactions_root, transactions_root(block.transactions)));
   CAIRN_CHECK(check_root(Refused::invalid_ommers, "ommers hash", block.header.ommers_hash,
                          ommers_hash(block.ommers)));
   if (block.withdrawals.has_value() != (fork >= Fork::shanghai)) {
@@ -85,8 +83,11 @@ Judged<void> validate_body(const types::Block& block, std::size_t encoded_size, 
   return {};
 }
 
-Judged<void> validate_outcome(const types::Header& header, const BlockOutcome& outcome,
+Judged<void> validate_outcome(const types::Block& block, const BlockOutcome& outcome,
                               const Hash256& state_root, Fork fork) {
+  const types::Header& header = block.header;
+  CAIRN_CHECK(check_root(Refused::invalid_transactions_root, "transactions root",
+                         header.transactions_root, transactions_root(block.transactions)));
   CAIRN_CHECK(
       check_count(Refused::invalid_gas_used, "gas used", header.gas_used, outcome.gas_used));
   if (header.logs_bloom != outcome.logs_bloom) {

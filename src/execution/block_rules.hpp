@@ -7,7 +7,7 @@ namespace cairn::execution {
 
 inline constexpr std::size_t kMaxBlockSize = 8'388'608;  // EIP-7934: bytes of RLP, from Osaka on
 
-// The header's roots over transactions, ommers and withdrawals; the size of `encoded_size` bytes.
+// The block's size of `encoded_size` bytes, the header's commitments to ommers and withdrawals.
 Judged<void> validate_body(const types::Block& block, std::size_t encoded_size, types::Fork fork);
 
 Hash256 transactions_root(std::span<const types::Transaction> transactions);
@@ -15,8 +15,10 @@ Hash256 receipts_root(std::span<const types::Receipt> receipts);
 Hash256 ommers_hash(std::span<const types::Header> ommers);
 Hash256 withdrawals_root(std::span<const types::Withdrawal> withdrawals);
 
-// The header's gas, bloom, receipts, requests and state root against the outcome.
-Judged<void> validate_outcome(const types::Header& header, const BlockOutcome& outcome,
+// The header against the transactions and what they gave: gas, bloom, receipts, requests, state
+// root. The transactions' root is compared only here, so that an invalid transaction is what such a
+// block is refused for.
+Judged<void> validate_outcome(const types::Block& block, const BlockOutcome& outcome,
                               const Hash256& state_root, types::Fork fork);
 
 }  // namespace cairn::execution

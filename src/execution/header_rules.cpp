@@ -78,12 +78,6 @@ Judged<void> check_blob_gas(const Header& header, const Header& parent,
     return {};
   }
   const types::BlobParams params = config.blob_params_at(header.timestamp);
-  if (*header.blob_gas_used > params.max * kGasPerBlob ||
-      *header.blob_gas_used % kGasPerBlob != 0) {
-    return refuse(Refused::invalid_blob_gas_used,
-                  fmt::format("invalid blobGasUsed: have {}, max {}", *header.blob_gas_used,
-                              params.max * kGasPerBlob));
-  }
   const std::uint64_t expected = next_excess_blob_gas(parent, params, fork);
   if (*header.excess_blob_gas != expected) {
     return refuse(

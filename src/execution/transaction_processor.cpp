@@ -45,22 +45,6 @@ std::optional<U256> highest_cost(const Transaction& transaction, const Leniency&
              transaction.value);
 }
 
-Judged<void> check_room(const Transaction& transaction, const BlockEnvironment& env,
-                        const BlockUsage& before) {
-  const std::uint64_t left = env.context.gas_limit - std::min(before.gas, env.context.gas_limit);
-  if (transaction.gas_limit > left) {
-    return refuse(Refused::gas_limit_above_block,
-                  fmt::format("gas limit reached: have {}, left {}", transaction.gas_limit, left));
-  }
-  const std::uint64_t blob_limit = env.blob_params.max * kGasPerBlob;
-  if (before.blob_gas + blob_gas_of(transaction) > blob_limit && blob_gas_of(transaction) != 0) {
-    return refuse(Refused::too_many_blobs_in_block,
-                  fmt::format("blob gas limit reached: have {}, left {}", blob_gas_of(transaction),
-                              blob_limit - std::min(before.blob_gas, blob_limit)));
-  }
-  return {};
-}
-
 Judged<void> check_sender(state::Overlay& overlay, const Transaction& transaction,
                           const Address& sender, const Leniency& leniency) {
   const types::Account* found = overlay.account(sender);
@@ -168,8 +152,7 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
                                                const Address& sender, const BlockUsage& before,
                                                const Leniency& leniency, evm::Tracer* tracer,
                                                evm::Workspace* workspace) {
-  CAIRN_CHECK(validate_statically(transaction, env, leniency));
-  CAIRN_CHECK(check_room(transaction, env, before));
+  CAIRN_CHECK(validate_statically(transaction, env, leniency, before));
   CAIRN_CHECK(check_sender(overlay, transaction, sender, leniency));
 
   evm::BlockContext block = env.context;

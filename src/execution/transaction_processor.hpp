@@ -23,12 +23,6 @@ struct TransactionOutcome {
   U256 effective_gas_price;
 };
 
-// What earlier transactions of the block used of its limits.
-struct BlockUsage {
-  std::uint64_t gas = 0;
-  std::uint64_t blob_gas = 0;
-};
-
 // Refused: the overlay is as before. Otherwise the transaction's effects stand in the overlay and
 // it has been ended there (state::Overlay::end_transaction). A workspace saves the allocations of
 // frames from one transaction to the next.

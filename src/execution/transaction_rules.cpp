@@ -61,6 +61,9 @@ Judged<void> check_form(const Transaction& transaction, const BlockEnvironment& 
     return refuse(Refused::set_code_transaction_creates,
                   "EIP-7702 transaction cannot be used to create contract");
   }
+  if (transaction.type == TransactionType::set_code && transaction.authorizations.empty()) {
+    return refuse(Refused::no_authorizations, "EIP-7702 transaction with empty auth list");
+  }
   return check_chain_id(transaction, env.context.fork, env.context.chain_id);
 }
 
@@ -93,6 +96,27 @@ Judged<void> check_gas(const Transaction& transaction, const BlockEnvironment& e
     return refuse(Refused::gas_limit_above_cap,
                   fmt::format("transaction gas limit too high (cap: {}, tx: {})",
                               kMaxTransactionGas, transaction.gas_limit));
+  }
+  return {};
+}
+
+Judged<void> check_gas_room(const Transaction& transaction, const BlockEnvironment& env,
+                            const BlockUsage& before) {
+  const std::uint64_t left = env.context.gas_limit - std::min(before.gas, env.context.gas_limit);
+  if (transaction.gas_limit > left) {
+    return refuse(Refused::gas_limit_above_block,
+                  fmt::format("gas limit reached: have {}, left {}", transaction.gas_limit, left));
+  }
+  return {};
+}
+
+Judged<void> check_blob_room(const Transaction& transaction, const BlockEnvironment& env,
+                             const BlockUsage& before) {
+  const std::uint64_t blob_limit = env.blob_params.max * kGasPerBlob;
+  if (before.blob_gas + blob_gas_of(transaction) > blob_limit && blob_gas_of(transaction) != 0) {
+    return refuse(Refused::too_many_blobs_in_block,
+                  fmt::format("blob gas limit reached: have {}, left {}", blob_gas_of(transaction),
+                              blob_limit - std::min(before.blob_gas, blob_limit)));
   }
   return {};
 }
@@ -159,15 +183,13 @@ Judged<void> check_blobs(const Transaction& transaction, const BlockEnvironment&
 bool knows_type(Fork fork, TransactionType type) { return fork >= first_fork_of(type); }
 
 Judged<void> validate_statically(const Transaction& transaction, const BlockEnvironment& env,
-                                 const Leniency& leniency) {
+                                 const Leniency& leniency, const BlockUsage& before) {
   CAIRN_CHECK(check_form(transaction, env));
-  CAIRN_CHECK(check_gas(transaction, env, leniency));
+  CAIRN_CHECK(check_gas_room(transaction, env, before));
   CAIRN_CHECK(check_fees(transaction, env, leniency));
   CAIRN_CHECK(check_blobs(transaction, env, leniency));
-  if (transaction.type == TransactionType::set_code && transaction.authorizations.empty()) {
-    return refuse(Refused::no_authorizations, "EIP-7702 transaction with empty auth list");
-  }
-  return {};
+  CAIRN_CHECK(check_blob_room(transaction, env, before));
+  return check_gas(transaction, env, leniency);
 }
 
 Judged<Address> sender_of(const Transaction& transaction, Fork fork, std::uint64_t chain_id) {

@@ -29,6 +29,12 @@ struct BlockEnvironment {
   std::shared_ptr<evm::CodeCache> code_cache;  // none: code is analysed anew for each transaction
 };
 
+// What earlier transactions of the block used of its limits.
+struct BlockUsage {
+  std::uint64_t gas = 0;
+  std::uint64_t blob_gas = 0;
+};
+
 // What a call of JSON-RPC leaves out of validation.
 struct Leniency {
   bool nonce = false;        // any nonce
@@ -41,10 +47,10 @@ struct Leniency {
 // Whether the fork knows transactions of this type (EIP-2718).
 bool knows_type(types::Fork fork, types::TransactionType type);
 
-// In the order in which the execution specs look: type and form, gas, nonce's bound, initcode,
-// EIP-7825, fees, blobs, authorizations.
+// Looks at type and form, what the block has left, fees, blobs, and last at gas, nonce's bound and
+// initcode: the order in which Ethereum's tests blame a transaction that has several faults.
 Judged<void> validate_statically(const types::Transaction& transaction, const BlockEnvironment& env,
-                                 const Leniency& leniency = {});
+                                 const Leniency& leniency = {}, const BlockUsage& before = {});
 
 // Who signed, on the chain that the transaction is for: EIP-155 is known from Spurious Dragon on, a
 // high s is refused from Homestead on (EIP-2).

@@ -38,6 +38,7 @@ Judged<Accepted> judge_transaction(const TransactionTest& test, const Network& n
   }
   execution::BlockEnvironment env;
   env.context.fork = network.fork;
+  env.context.gas_limit = ~std::uint64_t{0};  // of a block that takes any transaction
   env.blob_params = network.blob_params;
   CAIRN_TRY(const Address sender,
             execution::sender_of(*decoded, network.fork, env.context.chain_id));
