@@ -32,7 +32,7 @@ cli::Command version_command() {
 int main(int argc, char** argv) {
   try {
     const std::vector<cli::Command> commands{cli::dev_command(), cli::init_command(),
-                                             version_command()};
+                                             cli::statetest_command(), version_command()};
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return cli::run_command(commands, arguments, environment, std::cout, std::cerr);
   } catch (const std::exception& fault) {
