@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/halt_reason.hpp"
 #include "api/json_writer.hpp"
 
 namespace cairn::api {
@@ -43,11 +44,11 @@ Answer eth_call(Context& context, const TransactionObject& transaction,
                 const std::optional<node::BlockOverrides>& block_overrides) {
   CAIRN_CHECK(check_chain_id(context, transaction));
   CAIRN_TRY(const auto site, site_at(context, block.value_or(BlockId{})));
-  CAIRN_TRY(const auto outcome,
-            as_rpc(node::execute_call(site, transaction.call,
-                                      options_of(context, state_overrides, block_overrides))));
+  const auto options = options_of(context, state_overrides, block_overrides);
+  CAIRN_TRY(const auto outcome, as_rpc(node::execute_call(site, transaction.call, options)));
   if (outcome.status != evm::Status::success) {
-    return std::unexpected(rpc_error(outcome.status, outcome.output));
+    return std::unexpected(
+        explain_failure(site, transaction.call, options, outcome.status, outcome.output));
   }
   return to_json(outcome.output);
 }
@@ -69,7 +70,7 @@ RpcResult<std::uint64_t> estimate(const Context& context, const node::CallReques
   CAIRN_TRY(const auto site, site_at(context, block));
   CAIRN_TRY(const auto found, as_rpc(node::estimate_gas(site, request, options)));
   if (found.status != evm::Status::success) {
-    return std::unexpected(rpc_error(found.status, found.output));
+    return std::unexpected(explain_failure(site, request, options, found.status, found.output));
   }
   return found.gas;
 }

@@ -6,6 +6,7 @@
 
 #include "api/json_writer.hpp"
 #include "execution/block_processor.hpp"
+#include "execution/fees.hpp"
 
 namespace cairn::api {
 namespace {
@@ -88,11 +89,10 @@ FeeRow fee_row(const chain::ChainView& chain, std::uint64_t number,
   row.gas_ratio = header.gas_limit == 0 ? 0
                                         : static_cast<double>(header.gas_used) /
                                               static_cast<double>(header.gas_limit);
-  constexpr std::uint64_t kGasPerBlob = 131'072;  // EIP-4844
   const std::uint64_t most_blobs = chain.config().blob_params_at(header.timestamp).max;
   if (header.blob_gas_used && most_blobs != 0) {
-    row.blob_ratio =
-        static_cast<double>(*header.blob_gas_used) / static_cast<double>(most_blobs * kGasPerBlob);
+    row.blob_ratio = static_cast<double>(*header.blob_gas_used) /
+                     static_cast<double>(most_blobs * execution::kGasPerBlob);
   }
   if (percentiles) {
     row.rewards = rewards_of(*sealed, *chain.receipts_at(number), percentiles->values);

@@ -7,6 +7,7 @@
 #include "api/client_methods.hpp"
 #include "api/dev_methods.hpp"
 #include "api/fee_methods.hpp"
+#include "api/fork_methods.hpp"
 #include "api/log_methods.hpp"
 #include "api/state_methods.hpp"
 #include "api/submit_methods.hpp"
@@ -19,6 +20,7 @@ std::vector<Method> client_methods() {
   return {
       make_method<eth_chain_id>("eth_chainId", {},
                                 "The chain id that transactions are signed for."),
+      make_method<eth_config>("eth_config", {}, "The rules of now, of the next fork and the last."),
       make_method<eth_syncing>("eth_syncing", {}, "False: a dev chain never lags behind itself."),
       make_method<eth_coinbase>("eth_coinbase", {},
                                 "The address that the next blocks' tips go to."),

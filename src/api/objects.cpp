@@ -2,6 +2,7 @@
 
 #include "evm/evm.hpp"
 #include "execution/block_processor.hpp"
+#include "execution/fees.hpp"
 
 namespace cairn::api {
 namespace {
@@ -248,8 +249,7 @@ void write_receipt(JsonWriter& out, const chain::SealedBlock& sealed,
     out.field("status", std::uint64_t{receipt.success});
   }
   if (tx.type == TransactionType::blob) {
-    constexpr std::uint64_t kGasPerBlob = 131'072;  // EIP-4844
-    out.field("blobGasUsed", kGasPerBlob * tx.blob_hashes.size())
+    out.field("blobGasUsed", execution::kGasPerBlob * tx.blob_hashes.size())
         .field("blobGasPrice", execution::blob_base_fee(header.excess_blob_gas.value_or(0),
                                                         config.blob_params_at(header.timestamp)));
   }

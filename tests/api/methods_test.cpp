@@ -56,6 +56,18 @@ TEST_F(MethodsTest, TellWhatChainThisIs) {
               StartsWith(R"(["0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266")"));
 }
 
+TEST_F(MethodsTest, TellTheForksRules) {
+  const std::string config = result("eth_config");
+  EXPECT_EQ(member(config, "next"), "null");
+  EXPECT_EQ(member(config, "last"), "null");
+  const std::string current = member(config, "current");
+  EXPECT_EQ(member(current, "chainId"), R"("0x7a69")");
+  EXPECT_EQ(member(current, "forkId").size(), 12u);
+  EXPECT_THAT(member(current, "precompiles"), HasSubstr("P256VERIFY"));
+  EXPECT_THAT(member(current, "systemContracts"), HasSubstr("HISTORY_STORAGE_ADDRESS"));
+  EXPECT_EQ(member(member(current, "blobSchedule"), "max"), "9");
+}
+
 TEST_F(MethodsTest, NameBlocksInEveryWay) {
   chain_.send_transfer(0, 0);
   const std::string hash = member(result("eth_getBlockByNumber", R"(["0x1",false])"), "hash");
@@ -174,8 +186,12 @@ TEST_F(MethodsTest, NameWhyACallHalts) {
             "-32000: invalid jump destination");
   EXPECT_EQ(error("eth_call", R"([{"to":)" + chain_.deploy("0x5b5f56") + R"(,"gas":"0x186a0"}])"),
             "-32000: out of gas");
-  EXPECT_THAT(error("eth_call", R"([{"to":)" + chain_.deploy("0x01") + "}]"),
-              StartsWith("-32000: stack underflow ("));
+  EXPECT_EQ(error("eth_call", R"([{"to":)" + chain_.deploy("0x5f01") + "}]"),
+            "-32000: stack underflow (1 <=> 2)");
+  EXPECT_EQ(error("eth_call", R"([{"to":)" + chain_.deploy("0x0c") + "}]"),
+            "-32000: invalid opcode: opcode 0xc not defined");
+  EXPECT_EQ(error("eth_estimateGas", R"([{"to":)" + chain_.deploy("0x5b5f5f5f56") + "}]"),
+            "-32000: stack limit reached 1024 (1024)");
 }
 
 TEST_F(MethodsTest, OverrideStateAndBlockInACall) {
