@@ -7,25 +7,6 @@
 namespace cairn::base {
 namespace {
 
-// high:low / divisor where high < divisor: what the processor's own division does.
-struct WordDivision {
-  std::uint64_t quotient;
-  std::uint64_t remainder;
-};
-WordDivision divide_pair(std::uint64_t high, std::uint64_t low, std::uint64_t divisor) {
-#if defined(__x86_64__)
-  WordDivision r{};
-  __asm__("divq %4"
-          : "=a"(r.quotient), "=d"(r.remainder)
-          : "a"(low), "d"(high), "r"(divisor)
-          : "cc");
-  return r;
-#else
-  const Uint128 value = (Uint128{high} << 64) | low;
-  return {static_cast<std::uint64_t>(value / divisor), static_cast<std::uint64_t>(value % divisor)};
-#endif
-}
-
 constexpr Uint128 pair(std::uint64_t high, std::uint64_t low) {
   return (Uint128{high} << 64) | low;
 }
@@ -152,7 +133,9 @@ U256 divide_by_words(const std::array<std::uint64_t, M>& u, std::size_t size, co
     w[i - 1] = shift_left_pair(u[i - 1], u[i - 2], shift);
   }
   w[0] = u[0] << shift;
-  divide_normalised<N, kQuotient>(w.data(), size + 1, v.data(), quotient);
+  // Where the highest digit of the quotient is zero it is not worth an estimate.
+  const bool short_quotient = w[size] == 0 && w[size - 1] < v[N - 1];
+  divide_normalised<N, kQuotient>(w.data(), size + (short_quotient ? 0 : 1), v.data(), quotient);
   U256 rest;
   for (std::size_t i = 0; i < N; ++i) {
     rest[i] = shift_right_pair(i + 1 < N ? w[i + 1] : 0, w[i], shift);
@@ -195,6 +178,29 @@ U256 divide_words(const std::array<std::uint64_t, M>& u, const U256& divisor,
   }
 }
 
+// One row of the product: r += a * b for four words of a, the fifth word of r is set.
+inline void add_row(std::uint64_t* r, const U256& a, std::uint64_t b) {
+  const Uint128 t0 = Uint128{a[0]} * b + r[0];
+  const Uint128 t1 = Uint128{a[1]} * b + r[1] + high64(t0);
+  const Uint128 t2 = Uint128{a[2]} * b + r[2] + high64(t1);
+  const Uint128 t3 = Uint128{a[3]} * b + r[3] + high64(t2);
+  r[0] = low64(t0);
+  r[1] = low64(t1);
+  r[2] = low64(t2);
+  r[3] = low64(t3);
+  r[4] = high64(t3);
+}
+
+inline std::array<std::uint64_t, 8> multiply_wide(const U256& a, const U256& b) {
+  std::array<std::uint64_t, 8> r;
+  r[0] = r[1] = r[2] = r[3] = 0;
+  add_row(r.data(), a, b[0]);
+  add_row(r.data() + 1, a, b[1]);
+  add_row(r.data() + 2, a, b[2]);
+  add_row(r.data() + 3, a, b[3]);
+  return r;
+}
+
 U256 magnitude(const U256& a) { return a.sign() ? -a : a; }
 
 }  // namespace
@@ -223,17 +229,7 @@ QuotientRemainder divide_signed(const U256& a, const U256& b) {
 }
 
 std::array<std::uint64_t, 8> multiply_full(const U256& a, const U256& b) {
-  std::array<std::uint64_t, 8> r{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    std::uint64_t carry = 0;
-    for (std::size_t j = 0; j < 4; ++j) {
-      const Uint128 t = Uint128{a[i]} * b[j] + r[i + j] + carry;
-      r[i + j] = static_cast<std::uint64_t>(t);
-      carry = static_cast<std::uint64_t>(t >> 64);
-    }
-    r[i + 4] = carry;
-  }
-  return r;
+  return multiply_wide(a, b);
 }
 
 U256 add_mod(const U256& a, const U256& b, const U256& modulus) {
@@ -254,7 +250,7 @@ U256 multiply_mod(const U256& a, const U256& b, const U256& modulus) {
   if (modulus.is_zero()) {
     return {};
   }
-  return divide_words<false>(multiply_full(a, b), modulus, nullptr);
+  return divide_words<false>(multiply_wide(a, b), modulus, nullptr);
 }
 
 U256 power(const U256& base, const U256& exponent) {

@@ -112,7 +112,44 @@ constexpr DifferenceWithBorrow subtract_with_borrow(const U256& a, const U256& b
   return {{w0.word, w1.word, w2.word, w3.word}, w3.carry != 0};
 }
 
-constexpr bool operator<(const U256& a, const U256& b) { return subtract_with_borrow(a, b).borrow; }
+#if defined(__x86_64__)
+// Flags of a - b over all four words. The compiler's own chain of borrows would store each word.
+#define CAIRN_COMPARE_U256(flag, result, a, b)                                                    \
+  std::uint64_t scratch = 0;                                                                      \
+  __asm__(                                                                                        \
+      "cmpq %[b0], %[a0]\n\tmovq %[a1], %[t]\n\tsbbq %[b1], %[t]\n\t"                             \
+      "movq %[a2], %[t]\n\tsbbq %[b2], %[t]\n\tmovq %[a3], %[t]\n\tsbbq %[b3], %[t]"              \
+      : "=@cc" flag(result), [t] "=&r"(scratch)                                                   \
+      : [a0] "r"((a)[0]), [a1] "m"((a).words[1]), [a2] "m"((a).words[2]), [a3] "m"((a).words[3]), \
+        [b0] "m"((b).words[0]), [b1] "m"((b).words[1]), [b2] "m"((b).words[2]),                   \
+        [b3] "m"((b).words[3]))
+
+inline bool less(const U256& a, const U256& b) {
+  bool result = false;
+  CAIRN_COMPARE_U256("c", result, a, b);
+  return result;
+}
+inline bool signed_less(const U256& a, const U256& b) {
+  bool result = false;
+  CAIRN_COMPARE_U256("l", result, a, b);
+  return result;
+}
+#undef CAIRN_COMPARE_U256
+#else
+constexpr bool less(const U256& a, const U256& b) { return subtract_with_borrow(a, b).borrow; }
+constexpr bool signed_less(const U256& a, const U256& b) {
+  return a.sign() == b.sign() ? less(a, b) : a.sign();
+}
+#endif
+
+constexpr bool operator<(const U256& a, const U256& b) {
+#if defined(__x86_64__)
+  if (!std::is_constant_evaluated()) {
+    return less(a, b);
+  }
+#endif
+  return subtract_with_borrow(a, b).borrow;
+}
 constexpr bool operator>(const U256& a, const U256& b) { return b < a; }
 constexpr bool operator<=(const U256& a, const U256& b) { return !(b < a); }
 constexpr bool operator>=(const U256& a, const U256& b) { return !(a < b); }
@@ -193,6 +230,40 @@ struct QuotientRemainder {
   U256 remainder;
 };
 QuotientRemainder divide(const U256& a, const U256& b);
+
+// high:low / divisor where high < divisor: what the processor's own division does.
+struct WordDivision {
+  std::uint64_t quotient;
+  std::uint64_t remainder;
+};
+inline WordDivision divide_pair(std::uint64_t high, std::uint64_t low, std::uint64_t divisor) {
+#if defined(__x86_64__)
+  WordDivision r{};
+  __asm__("divq %4"
+          : "=a"(r.quotient), "=d"(r.remainder)
+          : "a"(low), "d"(high), "r"(divisor)
+          : "cc");
+  return r;
+#else
+  const Uint128 value = (Uint128{high} << 64) | low;
+  return {static_cast<std::uint64_t>(value / divisor), static_cast<std::uint64_t>(value % divisor)};
+#endif
+}
+
+// Of numbers below 2^128 by a word that is not zero, the everyday case.
+struct ShortDivision {
+  U256 quotient;
+  std::uint64_t remainder;
+};
+inline ShortDivision divide_short(const U256& a, std::uint64_t divisor) {
+  const std::uint64_t high = a[1] < divisor ? 0 : a[1] / divisor;
+  const auto low = divide_pair(a[1] - high * divisor, a[0], divisor);
+  return {{low.quotient, high, 0, 0}, low.remainder};
+}
+constexpr bool is_short_division(const U256& a, const U256& b) {
+  return (a[2] | a[3] | b[1] | b[2] | b[3]) == 0 && b[0] != 0;
+}
+
 inline U256 operator/(const U256& a, const U256& b) { return divide(a, b).quotient; }
 inline U256 operator%(const U256& a, const U256& b) { return divide(a, b).remainder; }
 

@@ -22,15 +22,15 @@ class Memory {
   BytesView view() const { return view(0, size_); }
 
   void grow(std::size_t size) {  // to a multiple of 32 that is larger than now
-    if (size > capacity_) {
-      enlarge(size);
+    if (size > zeroed_) [[unlikely]] {
+      zero_ahead(size);
     }
-    std::memset(data_.get() + size_, 0, size - size_);
     size_ = size;
   }
 
   void clear() {
     size_ = 0;
+    zeroed_ = 0;
     if (capacity_ > kKeptCapacity) {
       data_.reset();
       capacity_ = 0;
@@ -39,13 +39,24 @@ class Memory {
 
  private:
   static constexpr std::size_t kFirstCapacity = 4096;
+  static constexpr std::size_t kZeroedAhead = 1024;
   static constexpr std::size_t kKeptCapacity = std::size_t{1} << 20;
+
+  // Zeros up to `size` and a little more, because memory mostly grows word by word.
+  void zero_ahead(std::size_t size) {
+    if (size > capacity_) {
+      enlarge(size);
+    }
+    const std::size_t end = std::min(capacity_, size + kZeroedAhead);
+    std::memset(data_.get() + zeroed_, 0, end - zeroed_);
+    zeroed_ = end;
+  }
 
   void enlarge(std::size_t size) {
     const std::size_t capacity = std::max(std::max(size, 2 * capacity_), kFirstCapacity);
     auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
-    if (size_ != 0) {
-      std::memcpy(larger.get(), data_.get(), size_);
+    if (zeroed_ != 0) {
+      std::memcpy(larger.get(), data_.get(), zeroed_);
     }
     data_ = std::move(larger);
     capacity_ = capacity;
@@ -53,6 +64,7 @@ class Memory {
 
   std::unique_ptr<std::uint8_t[]> data_;
   std::size_t size_ = 0;
+  std::size_t zeroed_ = 0;  // at least size_: bytes that were written to or are zero
   std::size_t capacity_ = 0;
 };
 

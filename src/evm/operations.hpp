@@ -20,9 +20,7 @@ namespace word {
 
 constexpr U256 of_bool(bool b) { return U256{b ? 1u : 0u}; }
 
-constexpr bool signed_less(const U256& a, const U256& b) {
-  return a.sign() == b.sign() ? a < b : a.sign();
-}
+using base::signed_less;
 
 constexpr U256 shift_left(const U256& n, const U256& value) { return value << n.saturated64(); }
 constexpr U256 shift_right(const U256& n, const U256& value) { return value >> n.saturated64(); }
@@ -47,8 +45,14 @@ constexpr U256 sign_extend(const U256& size_minus_one, const U256& value) {
   if (size_minus_one.saturated64() > 30) {
     return value;
   }
-  const std::uint64_t unused = 256 - 8 * (size_minus_one.low64() + 1);
-  return shift_right_signed(unused, value << unused);
+  // The word that holds the sign is extended; those above become copies of its sign.
+  const std::uint64_t word = size_minus_one.low64() / 8;
+  const unsigned unused = 56 - 8 * (size_minus_one.low64() % 8);
+  const auto extended = static_cast<std::int64_t>(value.words[word] << unused) >> unused;
+  const auto sign = static_cast<std::uint64_t>(extended >> 63);
+  U256 r{value[0], word > 1 ? value[1] : sign, word > 2 ? value[2] : sign, sign};
+  r.words[word] = static_cast<std::uint64_t>(extended);
+  return r;
 }
 
 }  // namespace word

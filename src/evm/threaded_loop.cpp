@@ -31,11 +31,24 @@ inline bool reaches(const U256& offset, std::uint64_t size, std::size_t memory_s
 [[gnu::noinline]] void remainder_into(U256& out, const U256& a, const U256& b) {
   out = divide(a, b).remainder;
 }
+
+inline U256 magnitude(const U256& a) { return a.sign() ? -a : a; }
+
 [[gnu::noinline]] void divide_signed_into(U256& out, const U256& a, const U256& b) {
-  out = divide_signed(a, b).quotient;
+  const bool negative = a.sign() != b.sign();
+  const U256 x = magnitude(a);
+  const U256 y = magnitude(b);
+  const U256 quotient =
+      base::is_short_division(x, y) ? base::divide_short(x, y[0]).quotient : x / y;
+  out = negative ? -quotient : quotient;
 }
 [[gnu::noinline]] void remainder_signed_into(U256& out, const U256& a, const U256& b) {
-  out = divide_signed(a, b).remainder;
+  const bool negative = a.sign();
+  const U256 x = magnitude(a);
+  const U256 y = magnitude(b);
+  const U256 rest =
+      base::is_short_division(x, y) ? U256{base::divide_short(x, y[0]).remainder} : x % y;
+  out = negative ? -rest : rest;
 }
 
 // Null: hands out the labels. They are addresses inside this function and live nowhere else.
@@ -106,9 +119,17 @@ const void* const* loop(Frame* running) {
   BINARY(add, out = a + b)
   BINARY(mul, out = a * b)
   BINARY(sub, out = a - b)
-  BINARY(div, divide_into(out, a, b))
+  BINARY(
+      div,
+      if (base::is_short_division(a, b)) [[likely]] {
+        out = base::divide_short(a, b[0]).quotient;
+      } else { divide_into(out, a, b); })
   BINARY(sdiv, divide_signed_into(out, a, b))
-  BINARY(mod, remainder_into(out, a, b))
+  BINARY(
+      mod,
+      if (base::is_short_division(a, b)) [[likely]] {
+        out = U256{base::divide_short(a, b[0]).remainder};
+      } else { remainder_into(out, a, b); })
   BINARY(smod, remainder_signed_into(out, a, b))
   BINARY(lt, out = word::of_bool(a < b))
   BINARY(slt, out = word::of_bool(word::signed_less(a, b)))
