@@ -40,14 +40,14 @@ async function deploy(name: string, ...args: unknown[]): Promise<Contract> {
 
 const mined = async (sending: Promise<any>) => (await sending).wait();
 
-// The custom error with which a call reverts, decoded by ethers.
-async function revertOf(call: Promise<unknown>) {
+// What a call reverts with, decoded by ethers: by itself in calls, by parseError in estimates and sends.
+async function revertOf(call: Promise<unknown>, contract?: Contract) {
   const error = await call.then(
     () => undefined,
     (e) => e,
   );
   if (!isError(error, 'CALL_EXCEPTION')) throw error ?? new Error('it did not revert');
-  return error.revert ?? { name: 'Error', args: [error.reason] };
+  return error.revert ?? contract?.interface.parseError(error.data!) ?? { name: 'Error', args: [error.reason] };
 }
 
 test('sees the network of a dev chain', async () => {
@@ -108,11 +108,11 @@ describe('an OpenZeppelin ERC-20', () => {
     const amount = parseEther('5000');
     const expected = [bob.address, await token.balanceOf(bob.address), amount];
     for (const attempt of [
-      poor.transfer.staticCall(alice.address, amount),
-      poor.transfer.estimateGas(alice.address, amount),
-      poor.transfer(alice.address, amount),
+      () => poor.transfer.staticCall(alice.address, amount),
+      () => poor.transfer.estimateGas(alice.address, amount),
+      () => poor.transfer(alice.address, amount),
     ]) {
-      const revert = await revertOf(attempt);
+      const revert = await revertOf(attempt(), token);
       expect(revert.name).toBe('ERC20InsufficientBalance');
       expect([...revert.args]).toEqual(expected);
     }
@@ -130,7 +130,7 @@ test('decodes reasons and panics', async () => {
   const slots = await deploy('Slots');
   expect((await revertOf(slots.stop('because of the weather'))).args[0]).toBe('because of the weather');
   const panic = await revertOf(slots.divide(1, 0));
-  expect([panic.name, panic.args[0]]).toEqual(['Panic', 0x12n]);
+  expect([panic.name, Number(panic.args[0])]).toEqual(['Panic', 0x12]);
 });
 
 test('upgrades a UUPS proxy that keeps its state, for its owner alone', async () => {
@@ -143,14 +143,14 @@ test('upgrades a UUPS proxy that keeps its state, for its owner alone', async ()
   expect([await counter.count(), await counter.version()]).toEqual([42n, 1n]);
 
   const stranger = counter.connect(bob) as Contract;
-  const refused = await revertOf(stranger.upgradeToAndCall(second.target, '0x'));
+  const refused = await revertOf(stranger.upgradeToAndCall(second.target, '0x'), counter);
   expect([refused.name, refused.args[0]]).toEqual(['OwnableUnauthorizedAccount', bob.address]);
-  const again = await revertOf(counter.initialize(bob.address, 1));
+  const again = await revertOf(counter.initialize(bob.address, 1), counter);
   expect(again.name).toBe('InvalidInitialization');
 
   await mined(counter.upgradeToAndCall(second.target, '0x'));
   expect([await counter.count(), await counter.version()]).toEqual([42n, 2n]);
-  const below = await revertOf(counter.decrease(43));
+  const below = await revertOf(counter.decrease(43), counter);
   expect([below.name, ...below.args]).toEqual(['BelowZero', 42n, 43n]);
 });
 

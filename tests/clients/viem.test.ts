@@ -123,11 +123,11 @@ describe('an OpenZeppelin ERC-20', () => {
   test('reverts with a custom error that viem decodes', async () => {
     const transfer = { ...token, functionName: 'transfer', args: [alice.address, parseEther('5000')] };
     for (const attempt of [
-      reader.simulateContract({ ...transfer, account: bob }),
-      reader.estimateContractGas({ ...transfer, account: bob }),
-      poor.writeContract(transfer),
+      () => reader.simulateContract({ ...transfer, account: bob }),
+      () => reader.estimateContractGas({ ...transfer, account: bob }),
+      () => poor.writeContract(transfer),
     ]) {
-      const revert = await revertOf(attempt);
+      const revert = await revertOf(attempt());
       expect(revert.data?.errorName).toBe('ERC20InsufficientBalance');
       expect(revert.data?.args?.[2]).toBe(parseEther('5000'));
     }

@@ -1,7 +1,8 @@
 """README's tour is true: its commands run in order, in an empty folder, and print what it shows.
 
-A fenced `console` block holds commands after `$ ` and under each what it prints; a line `...` stands
-for any lines. All blocks are one session. `cairn` is the program that the build left.
+A fenced `console` block holds commands after `$ ` (continued after `> `) and under each what it
+prints, where `...` stands for anything. All blocks are one session. `cairn` is the program that the
+build left.
 """
 
 import contextlib
@@ -34,9 +35,10 @@ def tour(text):
 
 
 def pattern(expected):
-    """A regular expression of what may be printed: `...` is any number of lines."""
-    parts = [r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line) + "\n" for line in expected]
-    return "".join(parts)
+    """A regular expression of what may be printed."""
+    return "".join(
+        r"(?:.*\n)*?" if line == "..." else ".*?".join(map(re.escape, line.split("..."))) + "\n"
+        for line in expected)
 
 
 def run(steps, folder):

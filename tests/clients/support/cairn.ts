@@ -1,7 +1,7 @@
 // A `cairn dev` of its own for a test: any free port, a folder that goes away with it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,10 +34,8 @@ export class Cairn {
     readonly output: () => string,
   ) {}
 
-  // Returns when the RPC port answers, that is when the program has written its address.
+  // Returns when the RPC port answers, that is when the program has printed its address.
   static async start(datadir: string, ...args: string[]): Promise<Cairn> {
-    const address = join(datadir, 'rpc.url');
-    rmSync(address, { force: true });
     const child = spawn(program, ['dev', '--port', '0', '--datadir', datadir, ...args], {
       cwd: datadir,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,10 +45,8 @@ export class Cairn {
     child.stderr!.on('data', (data) => (output += data));
     for (let waited = 0; waited < 20_000; waited += 5) {
       if (child.exitCode !== null || child.signalCode !== null) break;
-      if (existsSync(address)) {
-        const url = readFileSync(address, 'utf8').trim();
-        if (url) return new Cairn(child, url, datadir, () => output);
-      }
+      const url = /^RPC +(http:\S+)$/m.exec(output)?.[1];
+      if (url) return new Cairn(child, url, datadir, () => output);
       await sleep(5);
     }
     child.kill('SIGKILL');
