@@ -1,0 +1,250 @@
+// The program itself, started and stopped as a user does.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <thread>
+
+#include "tests/api/socket_client.hpp"
+
+namespace cairn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using api::test::SocketClient;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// `cairn` with these arguments, its output in files beside the data folder.
+class Cairn {
+ public:
+  Cairn(const fs::path& folder, std::vector<std::string> arguments) : folder_(folder) {
+    arguments.insert(arguments.begin(), CAIRN_PROGRAM);
+    std::vector<char*> argv;
+    for (auto& argument : arguments) {
+      argv.push_back(argument.data());
+    }
+    argv.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    constexpr int kFlags = O_CREAT | O_WRONLY | O_TRUNC;
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out().c_str(), kFlags, 0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err().c_str(), kFlags, 0600);
+    EXPECT_EQ(posix_spawn(&pid_, CAIRN_PROGRAM, &actions, nullptr, argv.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+  }
+  ~Cairn() {
+    if (pid_ > 0) {
+      stop(SIGKILL);
+    }
+  }
+  Cairn(const Cairn&) = delete;
+  Cairn& operator=(const Cairn&) = delete;
+
+  std::uint16_t port() const {
+    for (int i = 0; i < 2'000; ++i) {
+      const std::string url = read_file(folder_ / "data" / "rpc.url");
+      if (url.ends_with('\n')) {
+        return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    throw std::runtime_error("cairn did not start: " + read_file(err()));
+  }
+
+  // The exit code, or nothing where a signal ended it.
+  std::optional<int> wait() {
+    int status = 0;
+    ::waitpid(std::exchange(pid_, -1), &status, 0);
+    return WIFEXITED(status) ? std::optional(WEXITSTATUS(status)) : std::nullopt;
+  }
+  std::optional<int> stop(int signal) {
+    ::kill(pid_, signal);
+    return wait();
+  }
+
+  fs::path out() const { return folder_ / "out"; }
+  fs::path err() const { return folder_ / "err"; }
+  pid_t pid() const { return pid_; }
+
+ private:
+  fs::path folder_;
+  pid_t pid_ = -1;
+};
+
+class ProgramTest : public testing::Test {
+ protected:
+  ProgramTest()
+      : folder_(fs::temp_directory_path() / fmt::format("cairn_program_test.{}", ::getpid())) {
+    fs::create_directories(folder_);
+  }
+  ~ProgramTest() override { fs::remove_all(folder_); }
+
+  std::vector<std::string> dev(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments{"dev", "--port", "0", "--datadir",
+                                       (folder_ / "data").string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  // The exit code and what was said on the error output.
+  std::pair<int, std::string> fails(const std::vector<std::string>& arguments) {
+    fs::create_directories(folder_ / "second");
+    Cairn cairn(folder_ / "second", arguments);
+    const int code = cairn.wait().value_or(-1);
+    return {code, read_file(cairn.err())};
+  }
+  static std::string ask(std::uint16_t port, std::string_view method, std::string_view params) {
+    return SocketClient(port).post(
+        fmt::format(R"({{"jsonrpc":"2.0","id":1,"method":"{}","params":{}}})", method, params));
+  }
+
+  fs::path folder_;
+};
+
+constexpr std::string_view kTransfer =
+    R"([{"from":"0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",)"
+    R"("to":"0x00000000000000000000000000000000000000aa","value":"0x1"}])";
+
+TEST_F(ProgramTest, StopsWithinASecondOnEitherSignal) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    Cairn cairn(folder_, dev());
+    SocketClient idle(cairn.port());
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(cairn.stop(signal), 0);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+    EXPECT_FALSE(fs::exists(folder_ / "data" / "rpc.url"));
+  }
+}
+
+TEST_F(ProgramTest, ContinuesItsChainAndStartsOverWhenTold) {
+  {
+    Cairn cairn(folder_, dev());
+    EXPECT_THAT(ask(cairn.port(), "eth_sendTransaction", kTransfer), HasSubstr("result"));
+    EXPECT_THAT(read_file(cairn.out()), HasSubstr("new"));
+    EXPECT_EQ(cairn.stop(SIGTERM), 0);
+    EXPECT_THAT(read_file(cairn.err()), HasSubstr("mined block=1"));
+  }
+  {
+    Cairn cairn(folder_, dev());
+    EXPECT_THAT(ask(cairn.port(), "eth_blockNumber", "[]"), HasSubstr("\"0x1\""));
+    cairn.stop(SIGTERM);
+    EXPECT_THAT(read_file(cairn.out()), HasSubstr("continuing at block 1, --fresh to start over"));
+  }
+  Cairn cairn(folder_, dev({"--fresh"}));
+  EXPECT_THAT(ask(cairn.port(), "eth_blockNumber", "[]"), HasSubstr("\"0x0\""));
+}
+
+TEST_F(ProgramTest, KeepsWhatItAcknowledgedThroughKill) {
+  for (int round = 1; round <= 5; ++round) {
+    Cairn cairn(folder_, dev());
+    EXPECT_THAT(ask(cairn.port(), "eth_sendTransaction", kTransfer), HasSubstr("result"));
+    EXPECT_THAT(ask(cairn.port(), "eth_blockNumber", "[]"),
+                HasSubstr(fmt::format("\"{:#x}\"", round)));
+    cairn.stop(SIGKILL);
+    fs::remove(folder_ / "data" / "rpc.url");
+  }
+}
+
+TEST_F(ProgramTest, KeepsNothingWhenTold) {
+  Cairn cairn(folder_, {"dev", "--port", "0", "--ephemeral"});
+  while (read_file(cairn.out()).find("RPC") == std::string::npos) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_EQ(cairn.stop(SIGTERM), 0);
+  EXPECT_FALSE(fs::exists(folder_ / "data"));
+}
+
+TEST_F(ProgramTest, ShowsAccountsKeysAndAddressesInItsBanner) {
+  Cairn cairn(folder_, dev());
+  const auto port = cairn.port();
+  cairn.stop(SIGTERM);
+  const std::string banner = read_file(cairn.out());
+  EXPECT_THAT(banner, HasSubstr("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266  "
+                                "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff"
+                                "80"));
+  EXPECT_THAT(banner, HasSubstr("test test test test test test test test test test test junk"));
+  EXPECT_THAT(banner, HasSubstr(fmt::format("http://127.0.0.1:{}", port)));
+}
+
+TEST_F(ProgramTest, IsSilentWhenTold) {
+  Cairn cairn(folder_, dev({"--silent"}));
+  ask(cairn.port(), "eth_sendTransaction", kTransfer);
+  cairn.stop(SIGTERM);
+  EXPECT_EQ(read_file(cairn.out()) + read_file(cairn.err()), "");
+}
+
+TEST_F(ProgramTest, LogsJsonWhenTold) {
+  Cairn cairn(folder_, dev({"--log.json", "--verbosity", "debug"}));
+  ask(cairn.port(), "eth_sendTransaction", kTransfer);
+  cairn.stop(SIGTERM);
+  EXPECT_THAT(read_file(cairn.err()), HasSubstr(R"("method":"eth_sendTransaction")"));
+  EXPECT_THAT(read_file(cairn.err()), HasSubstr(R"("message":"mined")"));
+}
+
+TEST_F(ProgramTest, NamesTheProcessThatHasTheFolder) {
+  Cairn cairn(folder_, dev());
+  cairn.port();
+  const auto [code, said] = fails(dev());
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(said, HasSubstr(fmt::format("in use by process {}", cairn.pid())));
+  EXPECT_THAT(said, HasSubstr("--datadir"));
+}
+
+TEST_F(ProgramTest, SaysInOneSentenceWhatToDo) {
+  Cairn cairn(folder_, dev());
+  const auto taken = std::to_string(cairn.port());
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+      {{"dev", "--ephemeral", "--port", taken}, "choose another with --port"},
+      {{"dev", "--port", "0", "--datadir", "/proc/cairn"}, "--datadir"},
+      {{"dev", "--ephemeral", "--mnemonic", "one two"}, "--mnemonic"},
+      {{"dev", "--ephemeral", "--host", "nowhere"}, "nowhere"},
+      {{"init"}, "--genesis"},
+      {{"init", "--genesis", "/none"}, "/none"},
+      {{"statetest"}, "paths"},
+      {{"statetest", "/none"}, "/none"}};
+  for (const auto& [arguments, expected] : cases) {
+    const auto [code, said] = fails(arguments);
+    EXPECT_NE(code, 0);
+    EXPECT_THAT(said, HasSubstr(expected));
+    EXPECT_EQ(std::ranges::count(said, '\n'), 1) << said;
+  }
+}
+
+TEST_F(ProgramTest, MakesAChainOfAGenesisFileOnce) {
+  const fs::path genesis = folder_ / "genesis.json";
+  std::ofstream(genesis) << R"({"config":{"chainId":77,"terminalTotalDifficulty":0},)"
+                            R"("difficulty":"0x0","gasLimit":"0x1c9c380","alloc":{}})";
+  const std::vector<std::string> init{"init", "--genesis", genesis.string(), "--datadir",
+                                      (folder_ / "data").string()};
+  Cairn first(folder_, init);
+  EXPECT_EQ(first.wait(), 0);
+  EXPECT_THAT(read_file(first.out()), HasSubstr("genesis 0x"));
+  EXPECT_THAT(fails(init).second, HasSubstr("holds a chain already"));
+}
+
+TEST_F(ProgramTest, PrintsHelpOfEveryCommand) {
+  for (const std::string command : {"dev", "init", "statetest", "version"}) {
+    Cairn cairn(folder_, {command, "--help"});
+    EXPECT_EQ(cairn.wait(), 0);
+    EXPECT_THAT(read_file(cairn.out()), HasSubstr("Usage: cairn " + command));
+  }
+}
+
+}  // namespace
+}  // namespace cairn::cli
