@@ -27,6 +27,12 @@ RpcResult<T> run_method(RpcResult<T> (*function)(const Method&, Context&, Argume
   }
 }
 
+void log_request(const Context& context, const Request& request) {
+  if (context.logger.enabled(base::LogLevel::debug)) {
+    context.logger.debug("request", {{"method", request.method}, {"id", request.id}});
+  }
+}
+
 // The text that goes back; nothing for a notification.
 std::string reply_text(bool notification, std::string_view id, const Answer& answer) {
   if (notification) {
@@ -89,6 +95,7 @@ class Dispatcher::Batch {
     if (!request) {
       return set(index, error_reply(request.error().id, request.error().error));
     }
+    log_request(owner_.context_, *request);
     const Method* method = owner_.methods_.find(request->method);
     if (method == nullptr) {
       return set(index, reply_text(*request, std::unexpected(method_not_found(request->method))));
@@ -208,9 +215,7 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Reply 
   if (!request) {
     return reply(error_reply(request.error().id, request.error().error));
   }
-  if (context_.logger.enabled(base::LogLevel::debug)) {
-    context_.logger.debug("request", {{"method", request->method}, {"id", request->id}});
-  }
+  log_request(context_, *request);
   const Method* method = methods_.find(request->method);
   if (method == nullptr) {
     return reply(reply_text(*request, std::unexpected(method_not_found(request->method))));

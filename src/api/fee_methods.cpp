@@ -64,7 +64,7 @@ std::vector<U256> rewards_of(const chain::SealedBlock& block, const chain::Recei
                     receipts[i].cumulative_gas_used - before});
     before = receipts[i].cumulative_gas_used;
   }
-  std::ranges::stable_sort(paid, {}, &Paid::tip);
+  std::ranges::sort(paid, {}, &Paid::tip);
   std::vector<U256> rewards;
   std::size_t at = 0;
   std::uint64_t sum = paid.empty() ? 0 : paid.front().gas;

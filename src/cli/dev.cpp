@@ -164,12 +164,43 @@ void log_event(const base::Logger& logger, const node::Event& event) {
   }
 }
 
+api::Context context_of(node::DevNode& node, const std::vector<chain::DevAccount>& accounts,
+                        const DevOptions& options, const base::Logger& logger) {
+  api::Context context{node, fmt::format("anvil/cairn-v{}/{}", kVersion, kPlatform),
+                       {},   {},
+                       {},   logger.named("rpc")};
+  context.limits.call_gas = options.gas_cap;
+  for (const auto& account : accounts) {
+    context.accounts[account.address] = account.key;
+    context.account_order.push_back(account.address);
+  }
+  return context;
+}
+
+base::Logger logger_of(const DevOptions& options, const base::Clock& clock) {
+  return {clock, std::cerr, options.log_json ? base::LogFormat::json : base::LogFormat::text,
+          options.silent ? base::LogLevel::error : options.verbosity};
+}
+
+void print_banner(const DevOptions& options, const std::vector<chain::DevAccount>& accounts,
+                  const node::DevNode& node, const api::HttpServer& server, const Data& data,
+                  bool continued) {
+  if (options.silent) {
+    return;
+  }
+  const auto head = node.head();
+  const U256 base_fee = node.next_header().base_fee_per_gas.value_or(U256{});
+  const std::string folder =
+      data.folder ? fs::weakly_canonical(data.folder->path()).string() : std::string{};
+  fmt::print("{}", banner({options, accounts, *head, server.url(), folder, continued,
+                           base::to_decimal(base_fee)}));
+  std::fflush(stdout);
+}
+
 Result<int> run_dev(const DevOptions& options) {
   const StopSignals signals;
   const auto clock = std::make_shared<base::SystemClock>();
-  const base::Logger logger(*clock, std::cerr,
-                            options.log_json ? base::LogFormat::json : base::LogFormat::text,
-                            options.silent ? base::LogLevel::error : options.verbosity);
+  const base::Logger logger = logger_of(options, *clock);
   CAIRN_TRY(const auto accounts, accounts_of(options));
   CAIRN_TRY(const auto data,
             options.ephemeral ? data_in_memory() : open_data(options.datadir, options.fresh));
@@ -177,43 +208,25 @@ Result<int> run_dev(const DevOptions& options) {
   CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis_of(options, accounts, *clock),
                                                   node_options(options), clock));
   CAIRN_CHECK(check_chain_id(options, *node->head()));
-
-  api::Context context{*node,
-                       fmt::format("anvil/cairn-v{}/{}", kVersion, kPlatform),
-                       {},
-                       {},
-                       {options.gas_cap},
-                       logger.named("rpc")};
-  for (const auto& account : accounts) {
-    context.accounts[account.address] = account.key;
-    context.account_order.push_back(account.address);
-  }
-  auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
-  CAIRN_TRY(
-      const auto server,
-      api::HttpServer::listen(server_options(options), [&](std::string body, api::Reply reply) {
-        dispatcher->handle(std::move(body), std::move(reply));
-      }));
   const auto subscription = node->events().subscribe(
       [logger = logger.named("chain")](const node::Event& event) { log_event(logger, event); });
 
+  api::Context context = context_of(*node, accounts, options, logger);
+  auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
+  CAIRN_TRY(const auto server,
+            api::HttpServer::listen(server_options(options),
+                                    [&dispatcher](std::string body, api::Reply reply) {
+                                      dispatcher->handle(std::move(body), std::move(reply));
+                                    }));
   std::optional<UrlFile> url_file;
-  std::string folder;
   if (data.folder) {
-    folder = fs::weakly_canonical(data.folder->path()).string();
     CAIRN_TRY(url_file, UrlFile::write(data.folder->path() / kUrlFile, server->url()));
   }
-  if (!options.silent) {
-    const auto head = node->head();
-    const auto next = node->next_header().base_fee_per_gas.value_or(U256{});
-    fmt::print("{}", banner({options, accounts, *head, server->url(), folder, continued,
-                             base::to_decimal(next)}));
-    std::fflush(stdout);
-  }
+  print_banner(options, accounts, *node, *server, data, continued);
   signals.wait();
   logger.info("stopping");
   server->stop();
-  dispatcher.reset();
+  dispatcher.reset();  // its last requests still need the node
   node->stop();
   return 0;
 }
