@@ -16,39 +16,39 @@
 namespace cairn::node {
 
 struct CallRequest {
-  std::optional<Address> from;  // none: the zero address
-  std::optional<Address> to;    // none: create
-  std::optional<std::uint64_t> gas;
-  std::optional<U256> gas_price;
-  std::optional<U256> max_fee_per_gas;
-  std::optional<U256> max_priority_fee_per_gas;
-  std::optional<U256> max_fee_per_blob_gas;
-  std::optional<std::uint64_t> nonce;
-  U256 value;
-  Bytes data;
-  std::optional<types::AccessList> access_list;
-  std::vector<Hash256> blob_hashes;
-  std::vector<types::Authorization> authorizations;
+  std::optional<Address> from{};  // none: the zero address
+  std::optional<Address> to{};    // none: create
+  std::optional<std::uint64_t> gas{};
+  std::optional<U256> gas_price{};
+  std::optional<U256> max_fee_per_gas{};
+  std::optional<U256> max_priority_fee_per_gas{};
+  std::optional<U256> max_fee_per_blob_gas{};
+  std::optional<std::uint64_t> nonce{};
+  U256 value{};
+  Bytes data{};
+  std::optional<types::AccessList> access_list{};
+  std::vector<Hash256> blob_hashes{};
+  std::vector<types::Authorization> authorizations{};
 };
 
 // geth's overrides: `state` replaces the whole storage, `state_diff` single slots.
 struct AccountOverride {
-  std::optional<std::uint64_t> nonce;
-  std::optional<Bytes> code;
-  std::optional<U256> balance;
-  std::optional<std::map<U256, U256>> state;
-  std::map<U256, U256> state_diff;
+  std::optional<std::uint64_t> nonce{};
+  std::optional<Bytes> code{};
+  std::optional<U256> balance{};
+  std::optional<std::map<U256, U256>> state{};
+  std::map<U256, U256> state_diff{};
 };
 using StateOverrides = std::map<Address, AccountOverride>;
 
 struct BlockOverrides {
-  std::optional<std::uint64_t> number;
-  std::optional<std::uint64_t> time;
-  std::optional<std::uint64_t> gas_limit;
-  std::optional<Address> fee_recipient;
-  std::optional<Hash256> prev_randao;
-  std::optional<U256> base_fee;
-  std::optional<U256> blob_base_fee;
+  std::optional<std::uint64_t> number{};
+  std::optional<std::uint64_t> time{};
+  std::optional<std::uint64_t> gas_limit{};
+  std::optional<Address> fee_recipient{};
+  std::optional<Hash256> prev_randao{};
+  std::optional<U256> base_fee{};
+  std::optional<U256> blob_base_fee{};
 };
 
 // Where a call runs: a state, and the block around it.
@@ -62,8 +62,8 @@ Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t numbe
 
 struct CallOptions {
   std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap; the block's gas limit bounds a call too
-  StateOverrides state_overrides;
-  BlockOverrides block_overrides;
+  StateOverrides state_overrides{};
+  BlockOverrides block_overrides{};
   evm::Tracer* tracer = nullptr;
 };
 

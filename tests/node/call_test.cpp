@@ -1,0 +1,149 @@
+#include "node/call.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/node/dev_fixture.hpp"
+
+namespace cairn::node {
+namespace {
+
+// Returns the first word of storage; with call data it stores it first.
+//   CALLDATASIZE ISZERO PUSH1 8 JUMPI  0 CALLDATALOAD 0 SSTORE  JUMPDEST 0 SLOAD 0 MSTORE  32 0
+//   RETURN
+constexpr std::string_view kCell =
+    "3615600957"
+    "5f355f55"
+    "5b"
+    "5f545f5260205ff3";
+
+CallSite site_of(const DevFixture& f) { return *call_site_at(*f.head(), f.head()->number()); }
+
+U256 word(const Bytes& output) { return base::from_be(output); }
+
+TEST(Call, ReturnsWhatTheContractReturns) {
+  DevFixture f;
+  const Address contract = f.deploy("602a5f5260205ff3");
+  const auto outcome = execute_call(site_of(f), {.to = contract});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, evm::Status::success);
+  EXPECT_EQ(word(outcome->output), U256{42});
+}
+
+TEST(Call, LeavesNoTrace) {
+  DevFixture f;
+  const Hash256 before = f.head()->hash();
+  ASSERT_TRUE(
+      execute_call(site_of(f), {.from = accounts()[0].address, .to = kSomebody, .value = 5}));
+  EXPECT_EQ(f.head()->hash(), before);
+  EXPECT_EQ(f.balance(kSomebody), U256{});
+}
+
+TEST(Call, RevertIsAnOutcomeWithItsBytes) {
+  DevFixture f;
+  const Address contract = f.deploy("602a5f5260205ffd");
+  const auto outcome = execute_call(site_of(f), {.to = contract});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, evm::Status::revert);
+  EXPECT_EQ(word(outcome->output), U256{42});
+}
+
+TEST(Call, ValueThatIsNotThereIsRefused) {
+  DevFixture f;
+  const auto refused = execute_call(site_of(f), {.to = kSomebody, .value = 1});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, execution::Refused::insufficient_funds);
+}
+
+TEST(Call, OverridesStateAndBlock) {
+  DevFixture f;
+  const Address contract = f.deploy("5f545f524360205260405ff3");  // slot 0, block number
+  CallOptions options;
+  options.state_overrides[contract].state_diff[0] = 7;
+  options.state_overrides[kSomebody].balance = kEther;
+  options.block_overrides.number = 99;
+  const auto outcome =
+      execute_call(site_of(f), {.from = kSomebody, .to = contract, .value = 1}, options);
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(word(Bytes(outcome->output.begin(), outcome->output.begin() + 32)), U256{7});
+  EXPECT_EQ(word(Bytes(outcome->output.begin() + 32, outcome->output.end())), U256{99});
+}
+
+TEST(Call, AsksThePastAsItWas) {
+  DevFixture f;
+  const Address contract = f.deploy(kCell);
+  Bytes five(32, 0);
+  five[31] = 5;
+  f.send({.to = contract, .data = five});
+  const std::uint64_t then = f.head()->number();
+  five[31] = 6;
+  f.send({.to = contract, .data = five});
+  EXPECT_EQ(word(execute_call(*call_site_at(*f.head(), then), {.to = contract})->output), U256{5});
+  EXPECT_EQ(word(execute_call(site_of(f), {.to = contract})->output), U256{6});
+  EXPECT_FALSE(call_site_at(*f.head(), f.head()->number() + 1));
+}
+
+TEST(EstimateGas, TransferCostsTwentyOneThousand) {
+  DevFixture f;
+  const auto estimate =
+      estimate_gas(site_of(f), {.from = accounts()[0].address, .to = kSomebody, .value = 1});
+  ASSERT_TRUE(estimate);
+  EXPECT_EQ(estimate->gas, 21'000u);
+}
+
+// Whatever it is, one unit less is not enough.
+void expect_exact(const DevFixture& f, const CallRequest& request) {
+  const auto estimate = estimate_gas(site_of(f), request);
+  ASSERT_TRUE(estimate) << estimate.error().message;
+  ASSERT_EQ(estimate->status, evm::Status::success);
+  CallRequest again = request;
+  again.gas = estimate->gas;
+  EXPECT_EQ(execute_call(site_of(f), again)->status, evm::Status::success);
+  again.gas = estimate->gas - 1;
+  const auto less = execute_call(site_of(f), again);
+  EXPECT_TRUE(!less || less->status != evm::Status::success);
+}
+
+TEST(EstimateGas, IsTheSmallestLimitThatWorks) {
+  DevFixture f;
+  const Address stores = f.deploy("60015f55");
+  expect_exact(f, {.to = stores});
+  // Clears a slot: the refund is not part of what the limit must cover.
+  const Address clears = f.deploy(kCell);
+  Bytes one(32, 0);
+  one[31] = 1;
+  f.send({.to = clears, .data = one});
+  expect_exact(f, {.to = clears, .data = Bytes(32, 0)});
+  expect_exact(f, {.data = creation_of(*base::from_hex("602a5f5260205ff3"))});
+}
+
+TEST(EstimateGas, CountsTheSixtyFourthThatCallsKeepBack) {
+  DevFixture f;
+  // Burns gas in a loop of 3,000 rounds.
+  const Address burner = f.deploy(
+      "610bb85b60019003806003"
+      "57");
+  std::string code = "5f5f5f5f5f73" + base::to_hex_unprefixed(burner) + "5af16022575f5ffd5b00";
+  const Address caller = f.deploy(code);
+  expect_exact(f, {.to = caller});
+}
+
+TEST(EstimateGas, SaysHowItFailsWithEveryLimit) {
+  DevFixture f;
+  const Address reverts = f.deploy("602a5f5260205ffd");
+  const auto estimate = estimate_gas(site_of(f), {.to = reverts});
+  ASSERT_TRUE(estimate);
+  EXPECT_EQ(estimate->status, evm::Status::revert);
+  EXPECT_EQ(word(estimate->output), U256{42});
+}
+
+TEST(EstimateGas, NeverAsksForMoreThanATransactionMayHave) {
+  DevFixture f;
+  const Address endless = f.deploy("5b5f56");
+  const auto estimate = estimate_gas(site_of(f), {.to = endless});
+  ASSERT_TRUE(estimate);
+  EXPECT_EQ(estimate->status, evm::Status::out_of_gas);
+  EXPECT_EQ(estimate->gas, std::uint64_t{1} << 24);
+}
+
+}  // namespace
+}  // namespace cairn::node

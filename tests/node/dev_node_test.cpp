@@ -1,0 +1,191 @@
+#include "node/dev_node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "tests/node/dev_fixture.hpp"
+
+namespace cairn::node {
+namespace {
+
+class RunningNode {
+ public:
+  explicit RunningNode(const DevOptions& options = {}, std::shared_ptr<const base::Clock> clock =
+                                                           std::make_shared<base::SystemClock>()) {
+    auto started = DevNode::start(store, chain::dev_genesis(accounts()), options, std::move(clock));
+    if (!started) {
+      throw std::runtime_error(started.error().message);
+    }
+    node = *std::move(started);
+  }
+
+  SubmitReply submit(std::vector<Request> requests) {
+    std::vector<Submission> submissions;
+    for (const Request& request : requests) {
+      submissions.push_back(submission_of(request));
+    }
+    return await<SubmitReply>(
+        [&](auto reply) { node->submit(std::move(submissions), std::move(reply)); });
+  }
+  U256 balance(const Address& address) const {
+    const auto account = node->head()->state()->account(address);
+    return account ? account->balance : U256{};
+  }
+
+  std::shared_ptr<store::Store> store = *store::RocksStore::open_in_memory();
+  std::unique_ptr<DevNode> node;
+};
+
+TEST(DevNode, ReplyMeansMinedAndVisible) {
+  RunningNode f;
+  const SubmitReply reply = f.submit({{.to = kSomebody, .value = 3}});
+  ASSERT_EQ(reply.size(), 1u);
+  ASSERT_TRUE(reply[0]);
+  EXPECT_TRUE(reply[0]->mined);
+  EXPECT_TRUE(f.node->head()->place_of(reply[0]->hash));
+  EXPECT_EQ(f.balance(kSomebody), U256{3});
+}
+
+TEST(DevNode, BatchOfSendsSharesABlockAndEachGetsItsAnswer) {
+  RunningNode f;
+  const SubmitReply reply = f.submit({{.to = kSomebody, .value = 1},
+                                      {.to = kSomebody, .value = 1, .nonce = 7},
+                                      {.to = kSomebody, .value = U256{20'000} * kEther},
+                                      {.from = 1, .to = kSomebody, .value = 1}});
+  ASSERT_EQ(reply.size(), 4u);
+  EXPECT_TRUE(reply[0] && reply[0]->mined);
+  EXPECT_TRUE(reply[1] && !reply[1]->mined);
+  EXPECT_EQ(reply[2].error().rule, execution::Refused::insufficient_funds);
+  EXPECT_TRUE(reply[3] && reply[3]->mined);
+  EXPECT_EQ(f.node->head()->number(), 1u);
+}
+
+TEST(DevNode, CommandsTakeEffectInOrder) {
+  RunningNode f;
+  std::vector<std::string> order;
+  std::promise<void> done;
+  f.node->submit({submission_of({.to = kSomebody, .value = 1})}, [&](const SubmitReply&) {
+    order.push_back("sent at " + std::to_string(f.node->head()->number()));
+  });
+  f.node->mine({}, [&](const Result<std::vector<Hash256>>&) {
+    order.push_back("mined at " + std::to_string(f.node->head()->number()));
+  });
+  f.node->submit({submission_of({.to = kSomebody, .value = 1})}, [&](const SubmitReply&) {
+    order.push_back("sent at " + std::to_string(f.node->head()->number()));
+    done.set_value();
+  });
+  done.get_future().wait();
+  EXPECT_EQ(order, (std::vector<std::string>{"sent at 1", "mined at 2", "sent at 3"}));
+}
+
+TEST(DevNode, SendsOfManyConnectionsShareBlocks) {
+  RunningNode f;
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kEach = 100;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&f, i] {
+      for (std::size_t n = 0; n < kEach; ++n) {
+        const SubmitReply reply = f.submit({{.from = i, .to = kSomebody, .value = 1}});
+        EXPECT_TRUE(reply[0] && reply[0]->mined);
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(f.balance(kSomebody), U256{kThreads * kEach});
+  EXPECT_LE(f.node->head()->number(), kThreads * kEach);
+}
+
+// 10,000 times: send, then another thread, told by the reply alone, asks what was sent.
+TEST(DevNode, ReadsItsWritesFromAnyThread) {
+  RunningNode f;
+  constexpr std::uint64_t kRounds = 10'000;
+  std::atomic<std::uint64_t> told{0};
+  std::atomic<std::uint64_t> stale{0};
+  std::thread reader([&] {
+    for (std::uint64_t seen = 0; seen < kRounds;) {
+      const std::uint64_t now = told.load(std::memory_order_acquire);
+      if (now > seen) {
+        seen = now;
+        const auto head = f.node->head();
+        const bool fresh = f.balance(kSomebody) >= U256{now} && head->number() >= now &&
+                           f.node->pending_nonce(accounts()[0].address) >= now;
+        stale += fresh ? 0 : 1;
+      }
+    }
+  });
+  for (std::uint64_t i = 1; i <= kRounds; ++i) {
+    const SubmitReply reply = f.submit({{.to = kSomebody, .value = 1}});
+    ASSERT_TRUE(reply[0]) << reply[0].error().message;
+    told.store(i, std::memory_order_release);
+    stale += f.node->head()->place_of(reply[0]->hash) ? 0 : 1;
+  }
+  reader.join();
+  EXPECT_EQ(stale, 0u);
+}
+
+TEST(DevNode, MinesByTheClockWithABlockTime) {
+  const auto clock = std::make_shared<base::SimulatedClock>(1'700'000'000'000);
+  RunningNode f(DevOptions{.automine = false, .mining_interval = 2'000}, clock);
+  const SubmitReply reply = f.submit({{.to = kSomebody, .value = 1}});
+  ASSERT_TRUE(reply[0]);
+  EXPECT_FALSE(reply[0]->mined);
+  EXPECT_EQ(f.node->head()->number(), 0u);
+  clock->advance(2'000);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (f.node->head()->number() == 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  EXPECT_EQ(f.node->head()->number(), 1u);
+  EXPECT_TRUE(f.node->head()->place_of(reply[0]->hash));
+}
+
+TEST(DevNode, TurningInstantMiningOnMinesWhatWaits) {
+  RunningNode f(DevOptions{.automine = false});
+  ASSERT_TRUE(f.submit({{.to = kSomebody, .value = 1}})[0]);
+  const auto done = await<Result<void>>([&](auto reply) {
+    f.node->change_settings(
+        [](chain::Settings& settings) -> Result<void> {
+          settings.automine = true;
+          return {};
+        },
+        std::move(reply));
+  });
+  ASSERT_TRUE(done);
+  EXPECT_EQ(f.node->head()->number(), 1u);
+}
+
+TEST(DevNode, SnapshotAndRevertGoThroughTheQueue) {
+  RunningNode f;
+  const auto id =
+      await<Result<std::uint64_t>>([&](auto reply) { f.node->snapshot(std::move(reply)); });
+  f.submit({{.to = kSomebody, .value = 1}});
+  const auto reverted =
+      await<Result<bool>>([&](auto reply) { f.node->revert(*id, std::move(reply)); });
+  EXPECT_EQ(reverted, true);
+  EXPECT_EQ(f.node->head()->number(), 0u);
+  EXPECT_EQ(f.balance(kSomebody), U256{});
+}
+
+TEST(DevNode, StopsWithinASecondAndAnswersEverybody) {
+  RunningNode f;
+  std::atomic<std::size_t> answers{0};
+  constexpr std::size_t kCommands = 2'000;
+  for (std::size_t i = 0; i < kCommands; ++i) {
+    f.node->mine({}, [&](const Result<std::vector<Hash256>>&) { ++answers; });
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  f.node->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{1});
+  EXPECT_EQ(answers, kCommands);
+  const SubmitReply late = f.submit({{.to = kSomebody, .value = 1}});
+  EXPECT_EQ(late[0].error().code, txpool::PoolRefused::unavailable);
+}
+
+}  // namespace
+}  // namespace cairn::node
