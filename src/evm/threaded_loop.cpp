@@ -8,9 +8,6 @@
 namespace cairn::evm {
 namespace {
 
-inline const U256& at(const U256* top, std::int16_t place) {
-  return *reinterpret_cast<const U256*>(reinterpret_cast<const char*>(top) + place);
-}
 inline U256& at(U256* top, std::int16_t place) {
   return *reinterpret_cast<U256*>(reinterpret_cast<char*>(top) + place);
 }
