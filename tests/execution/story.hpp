@@ -53,10 +53,11 @@ class Story {
   }
 
   Judged<TransactionOutcome> run() {
-    base_.emplace(before);
-    overlay_.emplace(*base_);
-    auto outcome = execute_transaction(*overlay_, env, transaction, sender, used_before, leniency);
-    base_->apply(overlay_->changeset());
+    after_ = state::MemoryState(before);
+    const state::MemoryState base = after_;
+    state::Overlay overlay(base);
+    auto outcome = execute_transaction(overlay, env, transaction, sender, used_before, leniency);
+    after_.apply(overlay.changeset());
     return outcome;
   }
 
@@ -74,19 +75,19 @@ class Story {
 
   // After run().
   types::Account after(const Address& address) const {
-    return base_->account(address).value_or(types::Account{});
+    return after_.account(address).value_or(types::Account{});
   }
-  bool exists_after(const Address& address) const { return base_->account(address).has_value(); }
+  bool exists_after(const Address& address) const { return after_.account(address).has_value(); }
   U256 slot_after(const Address& address, const U256& slot) const {
-    return base_->storage(address, slot);
+    return after_.storage(address, slot);
   }
   Bytes code_after(const Address& address) const {
-    const auto code = base_->code(after(address).code_hash);
+    const auto code = after_.code(after(address).code_hash);
     return code != nullptr ? *code : Bytes{};
   }
   U256 total_after() const {
     U256 sum;
-    for (const auto& [address, entry] : base_->accounts()) {
+    for (const auto& [address, entry] : after_.accounts()) {
       sum += entry.account.balance;
     }
     return sum;
@@ -103,8 +104,7 @@ class Story {
   Leniency leniency;
 
  private:
-  std::optional<state::MemoryState> base_;
-  std::optional<state::Overlay> overlay_;
+  state::MemoryState after_;
 };
 
 }  // namespace cairn::execution::testing
