@@ -101,6 +101,7 @@ class Group {
 struct DevNode::Impl {
   std::unique_ptr<DevWriter> writer;
   std::shared_ptr<const base::Clock> clock;
+  crypto::KzgSetup kzg;
 
   std::mutex mutex;
   std::condition_variable wake;
@@ -313,7 +314,7 @@ void DevNode::submit(std::vector<Submission> submissions, Reply<SubmitReply> rep
   SubmitCommand command{.items = {}, .reply = std::move(reply)};
   command.items.reserve(submissions.size());
   for (Submission& submission : submissions) {
-    command.items.push_back(prepare(std::move(submission), next.fork, next.chain_id));
+    command.items.push_back(prepare(std::move(submission), next.fork, next.chain_id, impl_->kzg));
   }
   impl_->push(std::move(command));
 }

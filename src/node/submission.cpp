@@ -1,6 +1,7 @@
 #include "node/submission.hpp"
 
 #include "execution/transaction_rules.hpp"
+#include "txpool/sidecar.hpp"
 
 namespace cairn::node {
 namespace {
@@ -44,8 +45,9 @@ txpool::Admitted<Address> signer_of(const types::Transaction& transaction, types
 
 }  // namespace
 
-txpool::Admitted<Prepared> prepare(Submission submission, types::Fork fork,
-                                   std::uint64_t chain_id) {
+txpool::Admitted<Prepared> prepare(Submission submission, types::Fork fork, std::uint64_t chain_id,
+                                   const crypto::KzgSetup& kzg) {
+  CAIRN_CHECK(txpool::validate_sidecar(submission.transaction, &kzg));
   Prepared out{.entry = {}, .assign_nonce = submission.assign_nonce, .pending_key = {}};
   out.entry.transaction = std::move(submission.transaction);
   types::Transaction& transaction = out.entry.transaction;

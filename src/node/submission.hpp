@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "crypto/kzg_setup.hpp"
 #include "crypto/secp256k1.hpp"
 #include "txpool/txpool.hpp"
 #include "types/fork.hpp"
@@ -26,8 +27,10 @@ struct Prepared {
   std::optional<crypto::SecretKey> pending_key;
 };
 
-// Refused when no sender can be found: geth's "invalid sender".
-txpool::Admitted<Prepared> prepare(Submission submission, types::Fork fork, std::uint64_t chain_id);
+// Refused when no sender can be found (geth's "invalid sender"), or a blob's proof does not hold:
+// the first blob takes the two seconds of loading the set-up.
+txpool::Admitted<Prepared> prepare(Submission submission, types::Fork fork, std::uint64_t chain_id,
+                                   const crypto::KzgSetup& kzg);
 // Gives the nonce, signs and hashes what waited for it.
 txpool::Admitted<txpool::Entry> complete(Prepared prepared, std::uint64_t nonce);
 

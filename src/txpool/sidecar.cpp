@@ -2,18 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "crypto/kzg.hpp"
+#include "crypto/kzg_setup.hpp"
 #include "txpool/admission.hpp"
 
 namespace cairn::txpool {
 namespace {
 
-constexpr std::size_t kBlobSize = 131'072;
-constexpr std::size_t kCellsPerBlob = 128;  // EIP-7594
-
 Admitted<void> check_counts(const types::Transaction& transaction, const types::BlobSidecar& it) {
   const std::size_t blobs = transaction.blob_hashes.size();
-  const std::size_t proofs = it.version == 0 ? blobs : blobs * kCellsPerBlob;
+  const std::size_t proofs = it.version == 0 ? blobs : blobs * crypto::kCellsPerExtBlob;
   if (it.blobs.size() != blobs || it.commitments.size() != blobs || it.proofs.size() != proofs) {
     return refuse(
         PoolRefused::invalid_sidecar,
@@ -22,7 +19,7 @@ Admitted<void> check_counts(const types::Transaction& transaction, const types::
                     blobs, it.blobs.size(), it.commitments.size(), it.proofs.size(), proofs));
   }
   for (const Bytes& blob : it.blobs) {
-    if (blob.size() != kBlobSize) {
+    if (blob.size() != crypto::kBlobSize) {
       return refuse(PoolRefused::invalid_sidecar,
                     fmt::format("invalid sidecar: a blob of {} bytes", blob.size()));
     }
@@ -30,9 +27,22 @@ Admitted<void> check_counts(const types::Transaction& transaction, const types::
   return {};
 }
 
+Admitted<void> check_proofs(const types::BlobSidecar& it, const crypto::KzgSetup& setup) {
+  const auto proven = it.version == 0
+                          ? setup.verify_blobs(it.blobs, it.commitments, it.proofs)
+                          : setup.verify_blobs_by_cells(it.blobs, it.commitments, it.proofs);
+  if (!proven || !*proven) {
+    return refuse(PoolRefused::invalid_sidecar, proven
+                                                    ? "invalid sidecar: a proof does not hold"
+                                                    : "invalid sidecar: " + proven.error().message);
+  }
+  return {};
+}
+
 }  // namespace
 
-Admitted<void> validate_sidecar(const types::Transaction& transaction) {
+Admitted<void> validate_sidecar(const types::Transaction& transaction,
+                                const crypto::KzgSetup* setup) {
   if (transaction.type != types::TransactionType::blob) {
     return {};
   }
@@ -47,7 +57,7 @@ Admitted<void> validate_sidecar(const types::Transaction& transaction) {
                     fmt::format("blob {}: the commitment does not match the versioned hash", i));
     }
   }
-  return {};
+  return setup != nullptr ? check_proofs(sidecar, *setup) : Admitted<void>{};
 }
 
 }  // namespace cairn::txpool

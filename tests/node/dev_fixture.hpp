@@ -53,6 +53,11 @@ inline Submission submission_of(const Request& request) {
   return out;
 }
 
+inline txpool::Admitted<Prepared> prepared(const Submission& submission) {
+  static const crypto::KzgSetup kzg;
+  return prepare(submission, types::Fork::osaka, 31'337, kzg);
+}
+
 class DevFixture {
  public:
   explicit DevFixture(const DevOptions& chosen = {}) : options(chosen) { restart(); }
@@ -68,11 +73,11 @@ class DevFixture {
   }
 
   txpool::Admitted<Hash256> admit(const Request& request) {
-    auto prepared = prepare(submission_of(request), types::Fork::osaka, 31'337);
-    if (!prepared) {
-      return std::unexpected(prepared.error());
+    auto ready = prepared(submission_of(request));
+    if (!ready) {
+      return std::unexpected(ready.error());
     }
-    return writer->admit(*std::move(prepared));
+    return writer->admit(*std::move(ready));
   }
   // Admitted and settled.
   Hash256 send(const Request& request) {

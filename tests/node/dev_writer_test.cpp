@@ -254,9 +254,9 @@ TEST(DevWriter, ImpersonatedSenderIsKeptInTheRecord) {
   submission.key.reset();
   submission.impersonate = kSomebody;
   submission.assign_nonce = true;
-  auto prepared = prepare(submission, types::Fork::osaka, 31'337);
-  ASSERT_TRUE(prepared);
-  const auto hash = f.writer->admit(*prepared);
+  const auto ready = prepared(submission);
+  ASSERT_TRUE(ready);
+  const auto hash = f.writer->admit(*ready);
   ASSERT_TRUE(hash) << hash.error().message;
   f.settle();
   f.restart();

@@ -123,8 +123,7 @@ class RandomHistory {
       if (waits) {
         request.nonce = writer.pending_nonce(sender) + 1;
       }
-      auto prepared = prepare(submission_of(request), types::Fork::osaka, 31'337);
-      const auto hash = writer.admit(*std::move(prepared));
+      const auto hash = writer.admit(*prepared(submission_of(request)));
       if (hash && waits) {
         waiting_.push_back({.hash = *hash, .sender = sender, .nonce = *request.nonce});
       }

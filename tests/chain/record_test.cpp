@@ -1,0 +1,90 @@
+#include "chain/record.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/hex.hpp"
+#include "types/header.hpp"
+
+namespace cairn::chain {
+namespace {
+
+const Address kSomebody = "0x00000000000000000000000000000000005eb0d1"_address;
+
+state::Changeset some_changes() {
+  state::Changeset out;
+  types::Account after;
+  after.balance = 7;
+  out.accounts[kSomebody].after = after;
+  out.accounts[kSomebody].slots[1] = {.before = 0, .after = 5};
+  return out;
+}
+
+Settings some_settings() {
+  Settings out;
+  out.clock_offset = -3'600;
+  out.automine = false;
+  out.mining_interval = 2'000;
+  out.coinbase = kSomebody;
+  out.timestamp_interval = 12;
+  out.instance_id[3] = 9;
+  out.next_timestamp = 1'900'000'000;
+  out.next_base_fee = U256{5};
+  out.next_prev_randao = Hash256{};
+  return out;
+}
+
+std::vector<Record> one_of_each() {
+  return {BlockRecord{.number = 300,
+                      .hash = types::kEmptyTrieRoot,
+                      .changes = some_changes(),
+                      .impersonations = {{.index = 2, .sender = kSomebody}}},
+          CheatRecord{some_changes()}, TruncateRecord{12},
+          SettingsRecord{.before = {}, .after = some_settings()}};
+}
+
+TEST(Record, EveryKindComesBackAsItWasWritten) {
+  for (const Record& record : one_of_each()) {
+    const Bytes bytes = encode_record(record);
+    const auto again = decode_record(bytes);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->index(), record.index());
+    EXPECT_EQ(encode_record(*again), bytes);
+  }
+  const auto settings = decode_record(encode_record(one_of_each()[3]));
+  EXPECT_EQ(std::get<SettingsRecord>(*settings).after, some_settings());
+  const auto block = decode_record(encode_record(one_of_each()[0]));
+  EXPECT_EQ(std::get<BlockRecord>(*block).impersonations[0].sender, kSomebody);
+}
+
+TEST(Record, FirstByteIsTheKindThatTheFormatNames) {
+  std::uint8_t kind = 1;
+  for (const Record& record : one_of_each()) {
+    EXPECT_EQ(encode_record(record)[0], kind++);
+  }
+  EXPECT_EQ(base::to_hex(encode_record(TruncateRecord{12})), "0x03c10c");
+}
+
+TEST(Record, TornAtAnyByteIsRefused) {
+  for (const Record& record : one_of_each()) {
+    const Bytes bytes = encode_record(record);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_FALSE(decode_record(BytesView(bytes).first(size))) << size;
+    }
+  }
+}
+
+TEST(Record, ForeignBytesAreRefused) {
+  for (const Record& record : one_of_each()) {
+    Bytes bytes = encode_record(record);
+    bytes.push_back(0);
+    EXPECT_FALSE(decode_record(bytes));
+    bytes.pop_back();
+    bytes[0] = 9;
+    const auto unknown = decode_record(bytes);
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().message, "record: an unknown kind");
+  }
+}
+
+}  // namespace
+}  // namespace cairn::chain
