@@ -1,7 +1,7 @@
 #include "evm/code.hpp"
 
 #include "evm/opcodes.hpp"
-#include "evm/threaded_code.hpp"
+#include "evm/translator.hpp"
 
 namespace cairn::evm {
 

@@ -8,6 +8,7 @@
 #include "evm/interpreter.hpp"
 #include "evm/precompiles.hpp"
 #include "evm/threaded_code.hpp"
+#include "evm/threaded_loop.hpp"
 #include "evm/tracer.hpp"
 
 namespace cairn::evm {

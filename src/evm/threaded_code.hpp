@@ -16,7 +16,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <vector>
 
 #include "evm/frame.hpp"
@@ -24,29 +23,29 @@
 
 namespace cairn::evm {
 
-// Every kind of threaded instruction. Suffixes say what operands are: s a place, c a constant.
-#define CAIRN_EVM_BINARY_KINDS(X)                                                               \
-  X(add)                                                                                        \
-  X(mul)                                                                                        \
-  X(sub)                                                                                        \
-  X(div) X(sdiv) X(mod) X(smod) X(lt) X(slt) X(eq) X(and_) X(or_) X(xor_) X(byte) X(shl) X(shr) \
-      X(sar) X(signextend)
+// Every kind of threaded instruction. Suffixes say what operands are: s a place, c a constant; `by`
+// says how many whole words a shift moves.
+// clang-format off
+#define CAIRN_EVM_BINARY_KINDS(X)                                                  \
+  X(add) X(mul) X(sub) X(div) X(sdiv) X(mod) X(smod) X(lt) X(slt) X(eq)            \
+  X(and_) X(or_) X(xor_) X(byte) X(shl) X(shr) X(sar) X(signextend)
 
-#define CAIRN_EVM_THREADED_KINDS(X)                                                                \
-  X(copy)                                                                                          \
-  X(swap)                                                                                          \
-  X(constant)                                                                                      \
-  X(small_constant) X(iszero) X(not_) X(clz) X(and_small) X(shl_by0) X(shl_by1) X(shl_by2)         \
-      X(shl_by3) X(shr_by0) X(shr_by1) X(shr_by2) X(shr_by3) X(addmod) X(mulmod) X(addmod_c)       \
-          X(mulmod_c) X(mload) X(mload_c) X(mstore) X(mstore_c) X(mstore8) X(calldataload) X(jump) \
-              X(jump_dynamic) X(next_block) X(body) X(jump_if) X(jump_unless) X(jump_if_dynamic)   \
-                  X(jump_if_eq_ss) X(jump_if_eq_sc) X(jump_unless_eq_ss) X(jump_unless_eq_sc)      \
-                      X(jump_if_lt_ss) X(jump_if_lt_sc) X(jump_if_lt_cs) X(jump_unless_lt_ss)      \
-                          X(jump_unless_lt_sc) X(jump_unless_lt_cs) X(jump_if_slt_ss)              \
-                              X(jump_if_slt_sc) X(jump_if_slt_cs) X(jump_unless_slt_ss)            \
-                                  X(jump_unless_slt_sc) X(jump_unless_slt_cs) X(charge)            \
-                                      X(in_place) X(unary) X(nullary) X(callee) X(end)             \
-                                          X(undefined)
+#define CAIRN_EVM_THREADED_KINDS(X)                                                \
+  X(copy) X(swap) X(constant) X(small_constant)                                    \
+  X(iszero) X(not_) X(clz) X(and_small)                                            \
+  X(shl_by0) X(shl_by1) X(shl_by2) X(shl_by3)                                      \
+  X(shr_by0) X(shr_by1) X(shr_by2) X(shr_by3)                                      \
+  X(addmod) X(mulmod) X(addmod_c) X(mulmod_c)                                      \
+  X(mload) X(mload_c) X(mstore) X(mstore_c) X(mstore8) X(calldataload)             \
+  X(jump) X(jump_dynamic) X(next_block) X(body)                                    \
+  X(jump_if) X(jump_unless) X(jump_if_dynamic)                                     \
+  X(jump_if_eq_ss) X(jump_if_eq_sc) X(jump_unless_eq_ss) X(jump_unless_eq_sc)      \
+  X(jump_if_lt_ss) X(jump_if_lt_sc) X(jump_if_lt_cs)                               \
+  X(jump_unless_lt_ss) X(jump_unless_lt_sc) X(jump_unless_lt_cs)                   \
+  X(jump_if_slt_ss) X(jump_if_slt_sc) X(jump_if_slt_cs)                            \
+  X(jump_unless_slt_ss) X(jump_unless_slt_sc) X(jump_unless_slt_cs)                \
+  X(charge) X(in_place) X(unary) X(nullary) X(callee) X(end) X(undefined)
+// clang-format on
 
 enum class Kind : std::uint16_t {
 #define CAIRN_EVM_KIND(name) name,
@@ -91,14 +90,5 @@ struct ThreadedCode {
     return at != 0 ? stream.data() + at : nullptr;
   }
 };
-
-std::unique_ptr<const ThreadedCode> translate(BytesView bytecode, Fork fork);
-
-// The fast loop: runs frame.threaded from frame.next until the frame ends, wants a callee, or is
-// handed to the byte-by-byte loop (Exit::none, frame.threaded null).
-void run_threaded(Frame& frame);
-
-// Addresses of the fast loop's handlers by Kind.
-const void* const* threaded_handlers();
 
 }  // namespace cairn::evm

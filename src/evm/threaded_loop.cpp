@@ -1,3 +1,5 @@
+#include "evm/threaded_loop.hpp"
+
 #include <utility>
 
 #include "evm/threaded_code.hpp"

@@ -1,8 +1,11 @@
-#include "evm/threaded_code.hpp"
+#include "evm/translator.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
+
+#include "evm/block_writer.hpp"
 
 namespace cairn::evm {
 namespace {
@@ -10,21 +13,8 @@ namespace {
 constexpr int kMaxNeed = 600;    // items that a block may reach down
 constexpr int kMaxGrowth = 300;  // and up; places fit 16 bits, and any block can be entered
 constexpr std::int64_t kMaxBlockGas = std::int64_t{1} << 30;
-constexpr int kFewTemporaries = 8;  // an instruction takes fewer
 
 constexpr std::uint8_t code_of(Op op) { return static_cast<std::uint8_t>(op); }
-
-// What a position of the stack holds while a block is translated.
-struct Value {
-  std::optional<U256> constant;
-  int place = 0;  // in items from the block's top; when it is no constant
-};
-
-struct Block {
-  std::size_t end = 0;
-  int need = 0;
-  int growth = 0;
-};
 
 std::optional<U256> fold(Op op, const U256& a, const U256& b) {
   switch (op) {
@@ -86,14 +76,13 @@ struct Condition {
   Value b;
 };
 
-class Translator {
+class Translator : private BlockWriter {
  public:
   Translator(BytesView bytecode, Fork fork)
-      : code_(bytecode),
+      : BlockWriter(bytecode.size()),
+        code_(bytecode),
         table_(instructions(fork)),
-        costs_(gas_costs(fork)),
-        handlers_(threaded_handlers()),
-        result_(std::make_unique<ThreadedCode>()) {}
+        costs_(gas_costs(fork)) {}
 
   std::unique_ptr<const ThreadedCode> run();
 
@@ -109,30 +98,6 @@ class Translator {
   void find_destinations();
   Block scan(std::size_t pc) const;
   static bool ends_block(Op op);
-
-  // Writing
-  Word& append() { return result_->stream.emplace_back(); }
-  void emit(Kind kind, int a = 0, int b = 0, int c = 0, int d = 0);
-  void emit_constant(const U256& value);
-  void emit_target(std::uint64_t destination);
-  void emit_operation(Kind kind, int a, int c, std::uint8_t code);
-  std::size_t position() const { return result_->stream.size(); }
-
-  // The stack
-  Value& at(int position) { return values_[static_cast<std::size_t>(position + block_.need - 1)]; }
-  int& users(int place) { return users_[static_cast<std::size_t>(place + block_.need - 1)]; }
-  bool is_temporary(int place) const { return place > block_.growth; }
-  void hold(const Value& value);
-  void release(const Value& value);
-  Value take();  // stays held until released
-  void give(const Value& value);
-  void give_place(int place) { give(Value{.constant = {}, .place = place}); }
-  int free_temporary();
-  int free_place(int position) { return users(position) == 0 ? position : free_temporary(); }
-  int materialise(Value& value);
-  void settle(int lowest, std::vector<Value*> pinned = {});
-  void evacuate(int lowest);
-  void load(int place, const U256& value);
 
   // Instructions
   struct BlockEnd {
@@ -154,26 +119,11 @@ class Translator {
   std::optional<std::size_t> translate_comparison_and_jump(std::size_t pc);
   void branch(Condition condition, std::uint64_t destination);
   void shift(bool left, unsigned bits, const Value& value);
-  void start_segment();
-  void end_segment();
 
   BytesView code_;
   const InstructionTable& table_;
   const GasCosts& costs_;
-  const void* const* handlers_;
-  std::unique_ptr<ThreadedCode> result_;
   std::vector<bool> destinations_;
-  std::vector<std::pair<std::size_t, std::uint64_t>> jumps_;         // word, position in bytecode
-  std::vector<std::pair<std::size_t, std::size_t>> bodies_;          // word, word it points at
-  std::vector<std::pair<std::size_t, std::int64_t>> segment_heads_;  // word, gas before
-
-  Block block_;
-  std::vector<Value> values_;
-  std::vector<int> users_;
-  int top_ = 0;
-  int temporaries_in_use_ = 0;
-  std::int64_t gas_ = 0;
-  bool charging_ = false;
   Op last_ = Op::jumpdest;  // the instruction translated last
 };
 
@@ -224,222 +174,31 @@ Block Translator::scan(std::size_t pc) const {
   return block;
 }
 
-void Translator::emit(Kind kind, int a, int b, int c, int d) {
-  const auto place = [](int item) { return static_cast<std::int16_t>(item * 32); };
-  append().handler = handlers_[static_cast<std::size_t>(kind)];
-  append().places = {place(a), place(b), place(c), place(d)};
-}
-
-void Translator::emit_constant(const U256& value) {
-  append().constant = &result_->constants.emplace_back(value);
-}
-
-void Translator::emit_target(std::uint64_t destination) {
-  jumps_.emplace_back(position(), destination);
-  append().target = nullptr;
-}
-
-void Translator::emit_operation(Kind kind, int a, int c, std::uint8_t code) {
-  emit(kind, a, 0, c);
-  append().operation = kOperations[code];
-}
-
-void Translator::hold(const Value& value) {
-  if (!value.constant && users(value.place)++ == 0 && is_temporary(value.place)) {
-    ++temporaries_in_use_;
-  }
-}
-
-void Translator::release(const Value& value) {
-  if (!value.constant && --users(value.place) == 0 && is_temporary(value.place)) {
-    --temporaries_in_use_;
-  }
-}
-
-Value Translator::take() { return at(top_--); }
-
-void Translator::give(const Value& value) {
-  ++top_;
-  at(top_) = value;
-  hold(value);
-}
-
-int Translator::free_temporary() {
-  int place = block_.growth + 1;
-  while (users(place) != 0) {
-    ++place;
-  }
-  return place;
-}
-
-void Translator::load(int place, const U256& value) {
-  if (value.fits_u64()) {
-    emit(Kind::small_constant, 0, 0, place);
-    append().number = value.low64();
-  } else {
-    emit(Kind::constant, 0, 0, place);
-    emit_constant(value);
-  }
-}
-
-// A held value's place; constants get a temporary one.
-int Translator::materialise(Value& value) {
-  if (value.constant) {
-    const int place = free_temporary();
-    load(place, *value.constant);
-    value = Value{.constant = {}, .place = place};
-    hold(value);
-  }
-  return value.place;
-}
-
-// Other positions give up places from `lowest` on, which operands are about to take.
-void Translator::evacuate(int lowest) {
-  for (int position = 1 - block_.need; position < lowest; ++position) {
-    const Value old = at(position);
-    if (old.constant || old.place < lowest || old.place > top_) {
-      continue;
-    }
-    const Value moved{.constant = {}, .place = free_temporary()};
-    emit(Kind::copy, old.place, 0, moved.place);
-    for (int other = position; other <= top_; ++other) {
-      if (!at(other).constant && at(other).place == old.place) {
-        at(other) = moved;
-        hold(moved);
-        release(old);
-      }
-    }
-  }
-}
-
-// Brings the positions from `lowest` to the top to the places where the EVM has them. Pinned values
-// are held ones, not on the stack, that must survive; they may be moved.
-void Translator::settle(int lowest, std::vector<Value*> pinned) {
-  struct Move {
-    int to, from;
-  };
-  std::vector<Move> moves;
-  for (int position = lowest; position <= top_; ++position) {
-    const Value& value = at(position);
-    const bool settled = !value.constant && value.place == position;
-    if (settled) {
-      continue;
-    }
-    for (Value* pin : pinned) {
-      if (!pin->constant && pin->place == position) {
-        const Value old = *pin;
-        pin->place = free_temporary();
-        hold(*pin);
-        emit(Kind::copy, old.place, 0, pin->place);
-        release(old);
-      }
-    }
-    if (!value.constant) {
-      moves.push_back({position, value.place});
-    }
-  }
-  while (!moves.empty()) {
-    const auto free = std::ranges::find_if(moves, [&](const Move& move) {
-      return std::ranges::none_of(moves, [&](const Move& m) { return m.from == move.to; });
-    });
-    if (free != moves.end()) {
-      emit(Kind::copy, free->from, 0, free->to);
-      moves.erase(free);
-      continue;
-    }
-    // What is left are cycles: each swap puts one value to its place.
-    const Move last = moves.back();
-    moves.pop_back();
-    emit(Kind::swap, last.to, last.from);
-#ifndef CAIRN_PLANTED_BUG  // fuzz/evm_fuzz.cpp finds that this is missing
-    for (Move& move : moves) {
-      if (move.from == last.to) {
-        move.from = last.from;
-      }
-    }
-#endif
-    std::erase_if(moves, [](const Move& move) { return move.to == move.from; });
-  }
-  for (int position = lowest; position <= top_; ++position) {
-    const Value old = at(position);
-    if (old.constant) {
-      load(position, *old.constant);
-    }
-    at(position) = Value{.constant = {}, .place = position};
-    hold(at(position));
-    release(old);
-  }
-}
-
-// The gas of the instructions up to end_segment is charged where the segment starts.
-void Translator::start_segment() {
-  append().handler = handlers_[static_cast<std::size_t>(Kind::charge)];
-  segment_heads_ = {{position(), 0}};
-  append().number = 0;
-  gas_ = 0;
-  charging_ = true;
-}
-
-void Translator::end_segment() {
-  for (const auto& [word, before] : segment_heads_) {
-    const std::int64_t gas = gas_ + before;
-    if (charging_) {
-      result_->stream[word].number = static_cast<std::uint64_t>(gas);
-    } else {
-      result_->stream[word].bounds.gas = static_cast<std::uint32_t>(gas);
-    }
-  }
-}
-
-// Writes the bounds of the block at `pc`. A run of JUMPDESTs becomes one block that can be entered
-// at each of them. Answers where its first real instruction is.
+// A run of JUMPDESTs becomes one block that can be entered at each of them. Answers where its first
+// real instruction is.
 std::size_t Translator::begin_blocks(std::size_t pc) {
   std::size_t first = pc;
   while (op(first) == Op::jumpdest && first < code_.size()) {
     ++first;
   }
-  block_ = scan(first);
-  segment_heads_.clear();
-  gas_ = 0;
-  charging_ = false;
-  std::vector<std::size_t> waiting;
-  const std::size_t last = first == pc ? pc : first - 1;
-  for (std::size_t start = pc; start <= last; ++start) {
-    const auto jump_destinations = static_cast<std::int64_t>(first - start);
-    segment_heads_.emplace_back(position(), jump_destinations * table_[code_of(Op::jumpdest)].gas);
-    if (first != pc) {
-      result_->blocks[start] = static_cast<std::uint32_t>(position());
-    }
-    append().bounds = {0, static_cast<std::uint16_t>(block_.need * 32),
-                       static_cast<std::uint16_t>(
-                           (static_cast<int>(kStackLimit) - block_.growth - block_.need) * 32)};
-    append().number = start;
-    if (start != last) {
-      append().handler = handlers_[static_cast<std::size_t>(Kind::body)];
-      waiting.push_back(position());
-      append().target = nullptr;
-    }
+  begin_block(scan(first));
+  const std::int64_t jumpdest_gas = table_[code_of(Op::jumpdest)].gas;
+  for (std::size_t start = pc; start < first; ++start) {
+    add_entry(start, static_cast<std::int64_t>(first - start) * jumpdest_gas, true,
+              start + 1 == first);
   }
-  for (const std::size_t word : waiting) {
-    bodies_.emplace_back(word, position());
+  if (first == pc) {
+    add_entry(pc, 0, false, true);
   }
+  begin_body();
   return first;
 }
 
 Translator::BlockEnd Translator::translate_block(std::size_t pc) {
   pc = begin_blocks(pc);
-  values_.assign(static_cast<std::size_t>(block_.need + block_.growth), Value{});
-  users_.assign(static_cast<std::size_t>(block_.need + block_.growth + kTemporaries), 0);
-  temporaries_in_use_ = 0;
-  top_ = -block_.need;
-  while (top_ < 0) {
-    give_place(top_ + 1);
-  }
   last_ = Op::jumpdest;
-  while (pc < block_.end) {
-    if (temporaries_in_use_ > kTemporaries - kFewTemporaries) {
-      settle(1 - block_.need);
-    }
+  while (pc < block().end) {
+    keep_temporaries_free();
     if (!table_[opcode(pc)].defined) {
       emit(Kind::undefined);
       end_segment();
@@ -451,15 +210,15 @@ Translator::BlockEnd Translator::translate_block(std::size_t pc) {
   if (falls_through && pc >= code_.size()) {  // past the end there is STOP
     emit_operation(Kind::end, 0, 0, code_of(Op::stop));
   } else if (falls_through) {
-    settle(1 - block_.need);
-    emit(Kind::next_block, 0, 0, 0, top_);
+    settle_all();
+    emit(Kind::next_block, 0, 0, 0, top());
   }
   end_segment();
   return {pc, last_ == Op::jumpi || (falls_through && pc < code_.size())};
 }
 
 std::size_t Translator::translate_instruction(std::size_t pc) {
-  gas_ += table_[opcode(pc)].gas;
+  add_gas(table_[opcode(pc)].gas);
   last_ = op(pc);
   const std::size_t next = pc + size_at(pc);
   if (translate_stack(pc)) {
@@ -509,9 +268,9 @@ bool Translator::translate_stack(std::size_t pc) {
   } else if (op(pc) == Op::codesize) {
     give(Value{.constant = U256{code_.size()}, .place = 0});
   } else if (is_dup(code)) {
-    give(Value{at(top_ - (code - 0x80))});
+    give(Value{at(top() - (code - 0x80))});
   } else if (is_swap(code)) {
-    std::swap(at(top_), at(top_ - (code - 0x8f)));
+    std::swap(at(top()), at(top() - (code - 0x8f)));
   } else if (op(pc) == Op::pop) {
     release(take());
   } else {
@@ -526,9 +285,9 @@ void Translator::shift(bool left, unsigned bits, const Value& value) {
   constexpr std::array<Kind, 4> kRight = {Kind::shr_by0, Kind::shr_by1, Kind::shr_by2,
                                           Kind::shr_by3};
   release(value);
-  const int place = free_place(top_ + 1);
+  const int place = free_place(top() + 1);
   emit((left ? kLeft : kRight)[bits / 64], value.place, 0, place);
-  result_->stream.back().places.d = static_cast<std::int16_t>(bits % 64);
+  set_bits(bits % 64);
   give_place(place);
 }
 
@@ -565,9 +324,9 @@ bool Translator::simplify(Op op, const Value& a, const Value& b) {
   if (mask && mask->fits_u64()) {
     const Value& value = a.constant ? b : a;
     release(value);
-    const int place = free_place(top_ + 1);
+    const int place = free_place(top() + 1);
     emit(Kind::and_small, value.place, 0, place);
-    append().number = mask->low64();
+    emit_number(mask->low64());
     give_place(place);
     return true;
   }
@@ -590,7 +349,7 @@ void Translator::translate_binary(Op op) {
   }
   release(a);
   release(b);
-  const int place = free_place(top_ + 1);
+  const int place = free_place(top() + 1);
   if (a.constant) {
     emit(kinds.cs, 0, b.place, place);
     emit_constant(*a.constant);
@@ -605,12 +364,12 @@ void Translator::translate_binary(Op op) {
 
 // The gas of EXP depends on the exponent; where that is known it is static, too.
 void Translator::translate_exp(std::size_t pc) {
-  if (!at(top_).constant || !at(top_ - 1).constant) {
+  if (!at(top()).constant || !at(top() - 1).constant) {
     return translate_other(pc);
   }
   const U256 base = *take().constant;
   const U256 exponent = *take().constant;
-  gas_ += std::int64_t{costs_.exp_byte} * byte_length(exponent);
+  add_gas(std::int64_t{costs_.exp_byte} * byte_length(exponent));
   give(Value{.constant = power(base, exponent), .place = 0});
 }
 
@@ -623,7 +382,7 @@ void Translator::translate_modular(Op op) {
   release(a);
   release(b);
   release(modulus);
-  const int place = free_place(top_ + 1);
+  const int place = free_place(top() + 1);
   const bool adds = op == Op::addmod;
   if (modulus.constant) {
     emit(adds ? Kind::addmod_c : Kind::mulmod_c, a.place, b.place, 0, place);
@@ -643,10 +402,10 @@ void Translator::translate_memory(Op op) {
   }
   if (op == Op::mload) {
     release(offset);
-    const int place = free_place(top_ + 1);
+    const int place = free_place(top() + 1);
     emit(near ? Kind::mload_c : Kind::mload, offset.place, 0, place);
     if (near) {
-      append().number = offset.constant->low64();
+      emit_number(offset.constant->low64());
     }
     return give_place(place);
   }
@@ -654,7 +413,7 @@ void Translator::translate_memory(Op op) {
   materialise(value);
   if (near) {
     emit(Kind::mstore_c, 0, value.place);
-    append().number = offset.constant->low64();
+    emit_number(offset.constant->low64());
   } else {
     emit(op == Op::mstore ? Kind::mstore : Kind::mstore8, offset.place, value.place);
   }
@@ -675,14 +434,14 @@ void Translator::translate_other(std::size_t pc) {
     end_segment();
   }
   if (instruction.takes == 0 && instruction.gives == 1) {
-    const int place = free_place(top_ + 1);
+    const int place = free_place(top() + 1);
     emit_operation(Kind::nullary, 0, place, code);
     give_place(place);
   } else if (instruction.takes == 1 && instruction.gives == 1) {
     Value operand = take();
     materialise(operand);
     release(operand);
-    const int place = free_place(top_ + 1);
+    const int place = free_place(top() + 1);
     if (current == Op::iszero || current == Op::not_ || current == Op::clz) {
       emit(current == Op::iszero ? Kind::iszero : (current == Op::not_ ? Kind::not_ : Kind::clz),
            operand.place, 0, place);
@@ -693,16 +452,16 @@ void Translator::translate_other(std::size_t pc) {
     }
     give_place(place);
   } else {
-    const int lowest = top_ + 1 - instruction.takes;
+    const int lowest = top() + 1 - instruction.takes;
     evacuate(lowest);
     settle(lowest);
-    emit_operation(leaves ? Kind::callee : (ends_block(current) ? Kind::end : Kind::in_place), top_,
-                   0, code);
+    emit_operation(leaves ? Kind::callee : (ends_block(current) ? Kind::end : Kind::in_place),
+                   top(), 0, code);
     for (int i = 0; i < instruction.takes; ++i) {
       release(take());
     }
     if (instruction.gives != 0) {
-      give_place(top_ + 1);
+      give_place(top() + 1);
     }
   }
   if (sees_gas) {
@@ -713,13 +472,13 @@ void Translator::translate_other(std::size_t pc) {
 void Translator::translate_jump() {
   Value target = take();
   if (target.constant && is_destination(*target.constant)) {
-    settle(1 - block_.need);
-    emit(Kind::jump, 0, 0, 0, top_);
+    settle_all();
+    emit(Kind::jump, 0, 0, 0, top());
     return emit_target(target.constant->low64());
   }
-  settle(1 - block_.need, {&target});
+  settle_all({&target});
   materialise(target);
-  emit(Kind::jump_dynamic, target.place, 0, 0, top_);
+  emit(Kind::jump_dynamic, target.place, 0, 0, top());
 }
 
 void Translator::translate_jump_if() {
@@ -728,10 +487,10 @@ void Translator::translate_jump_if() {
   if (target.constant && is_destination(*target.constant)) {
     return branch({.a = condition, .b = {}}, target.constant->low64());
   }
-  settle(1 - block_.need, {&target, &condition});
+  settle_all({&target, &condition});
   materialise(target);
   materialise(condition);
-  emit(Kind::jump_if_dynamic, condition.place, target.place, 0, top_);
+  emit(Kind::jump_if_dynamic, condition.place, target.place, 0, top());
 }
 
 // A comparison whose result only decides a jump: [ISZERO...] PUSH JUMPI follow.
@@ -746,16 +505,16 @@ std::optional<std::size_t> Translator::translate_comparison_and_jump(std::size_t
   condition.negated = comparison == Op::iszero;
   std::int64_t gas = 0;
   std::size_t next = pc + 1;
-  for (; next < block_.end && op(next) == Op::iszero; ++next) {
+  for (; next < block().end && op(next) == Op::iszero; ++next) {
     condition.negated = !condition.negated;
     gas += table_[opcode(next)].gas;
   }
   const std::size_t jump = next + size_at(next);
-  if (next >= block_.end || !is_push(opcode(next)) || jump >= block_.end || op(jump) != Op::jumpi ||
-      !is_destination(push_data(next))) {
+  if (next >= block().end || !is_push(opcode(next)) || jump >= block().end ||
+      op(jump) != Op::jumpi || !is_destination(push_data(next))) {
     return std::nullopt;
   }
-  gas_ += gas + table_[opcode(next)].gas + table_[opcode(jump)].gas;
+  add_gas(gas + table_[opcode(next)].gas + table_[opcode(jump)].gas);
   condition.a = take();
   if (compares) {
     condition.b = take();
@@ -774,10 +533,10 @@ std::optional<std::size_t> Translator::translate_comparison_and_jump(std::size_t
 
 void Translator::branch(Condition condition, std::uint64_t destination) {
   auto& [relation, negated, a, b] = condition;
-  settle(1 - block_.need, {&a, &b});
+  settle_all({&a, &b});
   if (relation == Relation::not_zero) {
     materialise(a);
-    emit(negated ? Kind::jump_unless : Kind::jump_if, a.place, 0, 0, top_);
+    emit(negated ? Kind::jump_unless : Kind::jump_if, a.place, 0, 0, top());
     return emit_target(destination);
   }
   if (a.constant && (b.constant || relation == Relation::eq)) {
@@ -797,7 +556,7 @@ void Translator::branch(Condition condition, std::uint64_t destination) {
                                  {Kind::jump_if_slt_cs, Kind::jump_unless_slt_cs}};
   const Kinds& kinds = relation == Relation::eq ? kEq : relation == Relation::lt ? kLt : kSlt;
   const std::array<Kind, 2>& pair = a.constant ? kinds.cs : b.constant ? kinds.sc : kinds.ss;
-  emit(pair[negated ? 1 : 0], a.constant ? 0 : a.place, b.constant ? 0 : b.place, 0, top_);
+  emit(pair[negated ? 1 : 0], a.constant ? 0 : a.place, b.constant ? 0 : b.place, 0, top());
   emit_target(destination);
   if (a.constant || b.constant) {
     emit_constant(a.constant ? *a.constant : *b.constant);
@@ -806,8 +565,6 @@ void Translator::branch(Condition condition, std::uint64_t destination) {
 
 std::unique_ptr<const ThreadedCode> Translator::run() {
   find_destinations();
-  result_->blocks.assign(code_.size(), 0);
-  append().handler = nullptr;  // so that no block begins at 0
   std::size_t pc = 0;
   bool reachable = true;
   while (pc < code_.size() || reachable) {
@@ -819,13 +576,7 @@ std::unique_ptr<const ThreadedCode> Translator::run() {
     pc = end.pc;
     reachable = end.goes_on;
   }
-  for (const auto& [word, destination] : jumps_) {
-    result_->stream[word].target = result_->stream.data() + result_->blocks[destination];
-  }
-  for (const auto& [word, body] : bodies_) {
-    result_->stream[word].target = result_->stream.data() + body;
-  }
-  return std::move(result_);
+  return finish();
 }
 
 }  // namespace
