@@ -39,10 +39,8 @@ using api::test::SocketClient;
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-constexpr std::size_t kSyncs = 40;  // after every round
 constexpr std::size_t kStarts = 7;
 constexpr std::size_t kWarmUp = 200;
-constexpr std::size_t kRound = 100;  // transfers between two looks at the disk
 constexpr std::size_t kTransfers = 3'000;
 constexpr std::size_t kTransactions = 50'000;
 constexpr std::size_t kSenders = 8;  // connections that fill the chain
@@ -70,18 +68,17 @@ class SyncProbe {
   SyncProbe(const SyncProbe&) = delete;
   SyncProbe& operator=(const SyncProbe&) = delete;
 
-  void measure(std::vector<double>& figures) {
-    for (std::size_t i = 0; i < kSyncs; ++i) {
-      if (written_++ % kBlocks == 0) {
-        ::lseek(file_, 0, SEEK_SET);
-      }
-      const auto begin = Clock::now();
-      write_block();
-      if (::fdatasync(file_) != 0) {
-        throw std::runtime_error("cannot sync");
-      }
-      figures.push_back(since(begin));
+  // Milliseconds that one block took.
+  double measure() {
+    if (written_++ % kBlocks == 0) {
+      ::lseek(file_, 0, SEEK_SET);
     }
+    const auto begin = Clock::now();
+    write_block();
+    if (::fdatasync(file_) != 0) {
+      throw std::runtime_error("cannot sync");
+    }
+    return since(begin);
   }
 
  private:
@@ -261,11 +258,11 @@ int measure(const std::string& cairn, const fs::path& folder) {
   std::vector<double> latencies;
   for (std::size_t i = 0; i < timed.size(); ++i) {
     const double took = submit_to_receipt(client, timed[i]);
+    // In turn, so that a disk that slows down slows both.
+    const double sync = probe.measure();
     if (i >= kWarmUp) {
       latencies.push_back(took);
-    }
-    if (i % kRound == 0) {
-      probe.measure(syncs);
+      syncs.push_back(sync);
     }
   }
   const auto begin = Clock::now();
