@@ -33,7 +33,7 @@ void BlockWriter::begin_block(const Block& block) {
   segment_heads_.clear();
   gas_ = 0;
   charging_ = false;
-  const auto places = static_cast<std::size_t>(block.need + block.growth);
+  const auto places = static_cast<std::size_t>(block.need) + static_cast<std::size_t>(block.growth);
   values_.assign(places, Value{});
   users_.assign(places + kTemporaries, 0);
   temporaries_in_use_ = 0;

@@ -67,8 +67,8 @@ struct Evm::Driver {
   void run_loop(Frame& frame) const;
 
   Outcome finish(Frame& frame);
-  void deposit_code(const Frame& frame, Outcome& outcome);
-  void resume(Frame& frame, const Outcome& outcome);
+  void deposit_code(const Frame& frame, Outcome& outcome) const;
+  static void resume(Frame& frame, const Outcome& outcome);
 
   Outcome traced(Outcome outcome) const {
     if (tracer() != nullptr) {
@@ -210,7 +210,7 @@ std::optional<Outcome> Evm::Driver::begin_creation(Message& message) {
 }
 
 // Pays for the code that init code returned and puts it into the account, or fails the creation.
-void Evm::Driver::deposit_code(const Frame& frame, Outcome& outcome) {
+void Evm::Driver::deposit_code(const Frame& frame, Outcome& outcome) const {
   const BytesView code = outcome.output;
   const auto fail = [&outcome](Status status) {
     outcome.status = status;

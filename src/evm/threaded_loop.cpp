@@ -51,6 +51,7 @@ inline U256 magnitude(const U256& a) { return a.sign() ? -a : a; }
 }
 
 // Null: hands out the labels. They are addresses inside this function and live nowhere else.
+// NOLINTNEXTLINE(readability-function-size): labels cannot leave their function
 const void* const* loop(Frame* running) {
   static const void* const kLabels[] = {
 #define CAIRN_EVM_LABEL(name) &&label_##name,

@@ -295,7 +295,7 @@ void Translator::shift(bool left, unsigned bits, const Value& value) {
 bool Translator::simplify(Op op, const Value& a, const Value& b) {
   if (a.constant && b.constant) {
     if (const auto folded = fold(op, *a.constant, *b.constant)) {
-      give(Value{.constant = *folded, .place = 0});
+      give(Value{.constant = folded, .place = 0});
       return true;
     }
     return false;
