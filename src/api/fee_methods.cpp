@@ -27,6 +27,7 @@ U256 tip_of(const types::Transaction& transaction, const types::Header& header) 
 // The smallest tips that a block still took.
 void collect_tips(const chain::SealedBlock& block, std::vector<U256>& tips) {
   std::vector<U256> all;
+  all.reserve(block.block.transactions.size());
   for (const auto& transaction : block.block.transactions) {
     all.push_back(tip_of(transaction, block.block.header));
   }

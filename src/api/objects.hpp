@@ -25,12 +25,12 @@ void write_signed_transaction(JsonWriter& out, const types::Transaction& transac
                               const Hash256& hash);
 
 // A block that is not mined has no hash, nonce and miner yet.
-void write_block(JsonWriter& out, const chain::SealedBlock& block, bool full_transactions,
+void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
                  bool mined);
 void write_uncle(JsonWriter& out, const types::Header& header);
 
 // The receipt of transaction `index`; `first_log` counts the block's logs before it.
-void write_receipt(JsonWriter& out, const chain::SealedBlock& block,
+void write_receipt(JsonWriter& out, const chain::SealedBlock& sealed,
                    const chain::Receipts& receipts, std::uint32_t index, std::uint32_t first_log,
                    const types::ChainConfig& config);
 std::uint32_t logs_before(const chain::Receipts& receipts, std::uint32_t index);

@@ -57,7 +57,7 @@ class Group {
     Waiting one{.results = {}, .reply = std::move(command.reply)};
     for (Admitted<Prepared>& item : command.items) {
       if (!item) {
-        one.results.push_back(std::unexpected(std::move(item).error()));
+        one.results.emplace_back(std::unexpected(std::move(item).error()));
         continue;
       }
       one.results.push_back(writer.admit(*std::move(item)));
@@ -138,7 +138,8 @@ struct DevNode::Impl {
                         },
                         fault));
                   },
-              .cancel = [reply](const Error& error) { reply(std::unexpected(error)); }});
+              .cancel = [reply = std::move(reply)](
+                            const Error& error) { reply(std::unexpected(error)); }});
   }
 
   static void refuse(Command command, const Error& error) {

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build/release"
 CACHE = ROOT / "build/lint/tidy"
+
+# What decides what a source means. Warnings and optimisation are the compilers' work in the build.
+FOR_CLANG = re.compile(r"(?<!\S)(?:-isystem ?\S+|-[IDm]\S+|-std=\S+)")
 
 
 def commands():
@@ -34,10 +38,9 @@ def commands():
             at = words.index("-include")
             del words[at : at + 2]
         compiler = next(i for i, word in enumerate(words) if word.endswith("++"))
-        # Warnings are the compilers' work in the build.
-        flags = [w for w in words[compiler + 1 : words.index("-o")] if not w.startswith("-W")]
+        flags = FOR_CLANG.findall(" ".join(words[compiler + 1 : words.index("-o")]))
         # clang's limit on work at compile time, as in the build with clang.
-        found[str(path)] = ["clang++-19", "-fconstexpr-steps=100000000", *flags]
+        found[str(path)] = ["clang++-19", "-fconstexpr-steps=100000000", *" ".join(flags).split()]
     return found
 
 
