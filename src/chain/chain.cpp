@@ -156,6 +156,7 @@ struct Chain::Impl {
   std::shared_ptr<store::Store> store;
   std::shared_ptr<const types::Genesis> genesis;
   std::shared_ptr<BlockCache> cache = std::make_shared<BlockCache>();
+  std::shared_ptr<evm::CodeCache> code_cache = std::make_shared<evm::CodeCache>();
   std::shared_ptr<const store::Reader> reader;  // the store after the last change
   std::uint64_t last_record = 0;
   mutable std::mutex head_mutex;
@@ -199,6 +200,7 @@ void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pe
       ChainView::Parts{.reader = reader,
                        .genesis = genesis,
                        .cache = cache,
+                       .code_cache = code_cache,
                        .head = std::move(header),
                        .pending_cheats = pending_cheats,
                        .settings = settings,

@@ -98,6 +98,10 @@ std::shared_ptr<const state::StateView> ChainView::state_at(std::uint64_t number
   return std::make_shared<const state::PastState>(parts_.reader, number);
 }
 
+Hash256 ChainView::state_root_after(const state::Changeset& changes) const {
+  return state::StoredState(parts_.reader).root_after(changes);
+}
+
 execution::BlockHashes ChainView::block_hashes() const {
   return [reader = parts_.reader, head = parts_.head.header.number,
           hash = parts_.head.hash](std::uint64_t number) {

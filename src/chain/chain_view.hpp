@@ -12,6 +12,7 @@
 
 #include "chain/settings.hpp"
 #include "execution/transaction_processor.hpp"
+#include "state/changeset.hpp"
 #include "state/state_view.hpp"
 #include "types/block.hpp"
 #include "types/genesis.hpp"
@@ -61,6 +62,7 @@ class ChainView {
     std::shared_ptr<const store::Reader> reader;
     std::shared_ptr<const types::Genesis> genesis;
     std::shared_ptr<BlockCache> cache;
+    std::shared_ptr<evm::CodeCache> code_cache;
     SealedHeader head;
     bool pending_cheats = false;
     Settings settings;
@@ -77,6 +79,10 @@ class ChainView {
   const Settings& settings() const { return parts_.settings; }
   // The state after the head block and the cheats since.
   std::shared_ptr<const state::StateView> state() const { return parts_.state; }
+  // The state root after these changes to the head's state (receipts before Byzantium hold it).
+  Hash256 state_root_after(const state::Changeset& changes) const;
+  // Contracts of this chain, analysed; for the environment of whatever runs on it.
+  std::shared_ptr<evm::CodeCache> code_cache() const { return parts_.code_cache; }
   // Whether cheats came after the head block: then its state root is not that of state().
   bool has_pending_cheats() const { return parts_.pending_cheats; }
 

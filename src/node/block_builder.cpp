@@ -23,7 +23,10 @@ class Builder {
         overlay_(*state_),
         header_(std::move(header)),
         fork_(environment.context.fork),
-        processor_(overlay_, header_, head.config(), environment) {}
+        processor_(overlay_, header_, head.config(), environment,
+                   [&head](const state::Overlay& overlay) {
+                     return head.state_root_after(overlay.changeset());
+                   }) {}
 
   execution::Judged<BuiltBlock> build(const Candidates& candidates) {
     processor_.begin();

@@ -217,9 +217,11 @@ Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t numbe
     return fail(ErrorCode::not_found, fmt::format("block {} is beyond the head", number));
   }
   const Fork fork = chain.config().fork_at(number, header->header.timestamp);
-  return CallSite{.state = chain.state_at(number),
-                  .environment = execution::environment_of(header->header, chain.config(), fork,
-                                                           chain.block_hashes())};
+  CallSite site{.state = chain.state_at(number),
+                .environment = execution::environment_of(header->header, chain.config(), fork,
+                                                         chain.block_hashes())};
+  site.environment.code_cache = chain.code_cache();
+  return site;
 }
 
 Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& request,

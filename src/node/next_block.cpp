@@ -89,9 +89,10 @@ execution::BlockEnvironment lifted(execution::BlockEnvironment environment,
 execution::BlockEnvironment environment_for(const chain::ChainView& head,
                                             const types::Header& header,
                                             const DevOptions& options) {
-  return lifted(execution::environment_of(header, head.config(), fork_of(head.config(), header),
-                                          head.block_hashes()),
-                options);
+  execution::BlockEnvironment environment = execution::environment_of(
+      header, head.config(), fork_of(head.config(), header), head.block_hashes());
+  environment.code_cache = head.code_cache();
+  return lifted(std::move(environment), options);
 }
 
 chain::Settings settings_after(const chain::Settings& settings, std::uint64_t timestamp,
