@@ -329,9 +329,9 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void shut();
 
-  tcp::socket socket_;
-  std::shared_ptr<HttpServer::Impl> server_;
+  std::shared_ptr<HttpServer::Impl> server_;  // first, because it must outlive the socket
   const ServerOptions& options_;
+  tcp::socket socket_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::string origin_;
@@ -346,7 +346,7 @@ class Session : public std::enable_shared_from_this<Session> {
 };
 
 Session::Session(tcp::socket socket, std::shared_ptr<HttpServer::Impl> server)
-    : socket_(std::move(socket)), server_(std::move(server)), options_(server_->options) {
+    : server_(std::move(server)), options_(server_->options), socket_(std::move(socket)) {
   idle();
 }
 
