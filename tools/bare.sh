@@ -41,7 +41,7 @@ make_base() {
 mirror() {
   apt-get indextargets --format '$(SITE) $(CODENAME)' 'Created-By: Packages' 2>/dev/null |
     awk '$2 == "bookworm" && $1 ~ /debian/ {print $1; found = 1; exit} END {exit !found}' ||
-    echo http://deb.debian.org/debian
+    fail "apt names no source of Debian 12's packages. Add one to /etc/apt/sources.list, then run the same command again."
 }
 
 # What the root needs to reach the same servers as this machine.
