@@ -78,7 +78,7 @@ std::set<std::uint64_t> block_forks(const types::ChainConfig& config) {
 
 std::set<std::uint64_t> time_forks(const types::ChainConfig& config) {
   std::set<std::uint64_t> times;
-  for (std::size_t i = static_cast<std::size_t>(Fork::shanghai); i < types::kForkCount; ++i) {
+  for (auto i = static_cast<std::size_t>(Fork::shanghai); i < types::kForkCount; ++i) {
     if (config.activation[i]) {
       times.insert(*config.activation[i]);
     }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
 
@@ -42,12 +44,7 @@ bool has_null(JsonValue value) {
   if (value.get(items) != simdjson::SUCCESS) {
     return value.is_null();
   }
-  for (const JsonValue item : items) {
-    if (item.is_null()) {
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(items, [](JsonValue item) { return item.is_null(); });
 }
 
 Read<std::vector<std::vector<Hash256>>> read_topics(JsonValue value) {
