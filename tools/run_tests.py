@@ -74,6 +74,7 @@ def run(test):
     environment = dict(
         os.environ, **test.environment, GTEST_OUTPUT="json:" + test.report, CAIRN_TEST_REPORT=test.report
     )
+    environment.pop("CAIRN_STEP_COUNTS", None)  # this program's counts, not those of what it runs
     started = time.monotonic()
     with open(test.log, "w", encoding="utf-8") as log:
         try:

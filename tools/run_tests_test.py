@@ -1,10 +1,12 @@
 """The test runner counts what the tests report, and never takes a crash for a pass."""
 
 import json
+import os
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parent))
 import run_tests  # noqa: E402
@@ -63,6 +65,13 @@ class Counting(unittest.TestCase):
     def test_an_old_report_is_not_counted_again(self):
         Path(self.folder, "t.json").write_text(json.dumps(GTEST), encoding="utf-8")
         self.assertEqual(self.run_script("true"), (1, 0))
+
+    def test_what_a_test_runs_does_not_count_for_us(self):
+        counts = Path(self.folder, "counts")
+        counts.touch()
+        with mock.patch.dict(os.environ, CAIRN_STEP_COUNTS=str(counts)):
+            self.run_script('[ -z "${CAIRN_STEP_COUNTS:-}" ] || echo "0 1" >> "$CAIRN_STEP_COUNTS"')
+        self.assertEqual(counts.read_text(encoding="utf-8"), "")
 
 
 if __name__ == "__main__":
