@@ -131,7 +131,10 @@ RpcError rpc_error(const Error& error) { return {code_of(error.code), error.mess
 
 RpcError rpc_error(const execution::Refusal& refusal) { return {RpcCode::server, refusal.message}; }
 
-RpcError rpc_error(const txpool::Refusal& refusal) { return {RpcCode::server, refusal.message}; }
+RpcError rpc_error(const txpool::Refusal& refusal) {
+  const bool fault = refusal.code == txpool::PoolRefused::unavailable;
+  return {fault ? RpcCode::internal : RpcCode::server, refusal.message};
+}
 
 RpcError rpc_error(evm::Status status, BytesView output) {
   if (status != evm::Status::revert) {

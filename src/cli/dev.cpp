@@ -1,14 +1,18 @@
 #include "cli/dev.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -29,6 +33,27 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kUrlFile = "rpc.url";
 
+// A fault of the disk ends the program, and at once: RocksDB cannot close what it could not write.
+class DiskFault {
+ public:
+  // For any thread; wakes the one that waits for a signal.
+  void report(const Error& error) {
+    {
+      const std::scoped_lock lock(mutex_);
+      error_ = error;
+    }
+    ::kill(::getpid(), SIGTERM);
+  }
+  std::optional<Error> error() const {
+    const std::scoped_lock lock(mutex_);
+    return error_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
 // SIGINT and SIGTERM, blocked in every thread that starts later, so that `wait` alone gets them.
 class StopSignals {
  public:
@@ -37,6 +62,7 @@ class StopSignals {
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error like a full disk
   }
   void wait() const {
     int signal = 0;
@@ -99,8 +125,9 @@ types::Genesis genesis_of(const DevOptions& options, const std::vector<chain::De
   return chain::dev_genesis(accounts, genesis);
 }
 
-node::DevOptions node_options(const DevOptions& options) {
+node::DevOptions node_options(const DevOptions& options, const std::shared_ptr<DiskFault>& fault) {
   node::DevOptions out;
+  out.on_fault = [fault](const Error& error) { fault->report(error); };
   out.strict_timestamps = options.strict_timestamps;
   out.gas_cap_per_transaction = !options.disable_tx_gas_limit;
   out.limit_block_gas = !options.disable_block_gas_limit;
@@ -205,8 +232,9 @@ Result<int> run_dev(const DevOptions& options) {
   CAIRN_TRY(const auto data,
             options.ephemeral ? data_in_memory() : open_data(options.datadir, options.fresh));
   const bool continued = chain::Chain::exists(*data.store);
+  const auto fault = std::make_shared<DiskFault>();
   CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis_of(options, accounts, *clock),
-                                                  node_options(options), clock));
+                                                  node_options(options, fault), clock));
   CAIRN_CHECK(check_chain_id(options, *node->head()));
   const auto subscription = node->events().subscribe(
       [logger = logger.named("chain")](const node::Event& event) { log_event(logger, event); });
@@ -224,6 +252,15 @@ Result<int> run_dev(const DevOptions& options) {
   }
   print_banner(options, accounts, *node, *server, data, continued);
   signals.wait();
+  if (const auto error = fault->error()) {
+    logger.error(
+        "stopping, because the disk failed: make room or mend it, then start again; nothing "
+        "that was acknowledged is lost",
+        {{"error", error->message}});
+    server->stop();
+    url_file.reset();
+    std::_Exit(1);
+  }
   logger.info("stopping");
   server->stop();
   dispatcher.reset();  // its last requests still need the node

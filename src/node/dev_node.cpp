@@ -109,6 +109,7 @@ struct DevNode::Impl {
   bool stopping = false;
   // The writer thread's:
   std::optional<Error> fault;
+  std::function<void(const Error&)> on_fault;
   std::uint64_t last_interval_block = 0;  // steady milliseconds
   std::thread thread;
 
@@ -235,6 +236,9 @@ void DevNode::Impl::loop() {
     }
     work(std::move(commands));
     mine_when_due();
+    if (fault && on_fault) {
+      std::exchange(on_fault, {})(*fault);
+    }
   }
 }
 
@@ -248,6 +252,7 @@ Result<std::unique_ptr<DevNode>> DevNode::start(std::shared_ptr<store::Store> st
                                                 std::shared_ptr<const base::Clock> clock) {
   auto impl = std::make_unique<Impl>();
   impl->clock = clock;
+  impl->on_fault = options.on_fault;
   CAIRN_TRY(impl->writer, DevWriter::open(std::move(store), genesis, options, std::move(clock)));
   Impl& running = *impl;
   std::unique_ptr<DevNode> out(new DevNode(std::move(impl)));

@@ -15,6 +15,9 @@
 namespace cairn::store {
 namespace {
 
+// What RocksDB writes to begin with, and some blocks.
+constexpr std::uintmax_t kLeastFree = std::uintmax_t{4} << 20;
+
 std::string error_text(int number) { return std::generic_category().message(number); }
 
 std::string holder_of(int lock_file) {
@@ -50,6 +53,13 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path) {
   if (error) {
     return fail(ErrorCode::io,
                 fmt::format("cannot make the folder {}: {}", path.string(), error.message()));
+  }
+  const auto room = std::filesystem::space(path, error);
+  if (!error && room.available < kLeastFree) {
+    return fail(ErrorCode::io,
+                fmt::format("the disk of {} is full ({} bytes free): make room, then "
+                            "start again; nothing that was acknowledged is lost",
+                            path.string(), room.available));
   }
   const std::filesystem::path file = path / "cairn.lock";
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
