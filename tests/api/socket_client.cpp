@@ -121,6 +121,11 @@ bool SocketClient::closed_within(int milliseconds) {
   }
 }
 
+bool SocketClient::is_quiet() const {
+  pollfd waited{socket_, POLLIN, 0};
+  return ::poll(&waited, 1, 0) == 0;
+}
+
 void SocketClient::shut_down_sending() const { ::shutdown(socket_, SHUT_WR); }
 
 std::string SocketClient::post(std::string_view body) {

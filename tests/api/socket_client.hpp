@@ -29,6 +29,8 @@ class SocketClient {
   std::optional<HttpAnswer> read_answer(bool has_body = true);
   // True once the peer closes within this time; bytes that come before are dropped.
   bool closed_within(int milliseconds);
+  // Whether there is nothing to read now, not even an end.
+  bool is_quiet() const;
   void shut_down_sending() const;
 
   // POSTs a body on this connection and reads the answer's body.

@@ -56,7 +56,8 @@ class LoggedChain {
   std::vector<std::uint64_t> blocks_with(const LogFilter& filter, std::uint64_t first,
                                          std::uint64_t last) const {
     std::vector<std::uint64_t> out;
-    for (const FoundLog& found : *find_logs(*chain->head(), filter, first, last, 1'000)) {
+    const auto logs = find_logs(*chain->head(), filter, first, last, 1'000);
+    for (const FoundLog& found : *logs) {
       out.push_back(found.block_number);
     }
     return out;

@@ -172,16 +172,15 @@ TEST(DevNode, SnapshotAndRevertGoThroughTheQueue) {
   EXPECT_EQ(f.balance(kSomebody), U256{});
 }
 
-TEST(DevNode, StopsWithinASecondAndAnswersEverybody) {
+TEST(DevNode, StopsWithoutFinishingItsQueueAndAnswersEverybody) {
   RunningNode f;
   std::atomic<std::size_t> answers{0};
   constexpr std::size_t kCommands = 2'000;
   for (std::size_t i = 0; i < kCommands; ++i) {
     f.node->mine({}, [&](const Result<std::vector<Hash256>>&) { ++answers; });
   }
-  const auto begin = std::chrono::steady_clock::now();
   f.node->stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{1});
+  EXPECT_LT(f.node->head()->number(), kCommands);
   EXPECT_EQ(answers, kCommands);
   const SubmitReply late = f.submit({{.to = kSomebody, .value = 1}});
   EXPECT_EQ(late[0].error().code, txpool::PoolRefused::unavailable);
