@@ -35,9 +35,9 @@ std::vector<Address> accounts_of(const state::Changeset& changes) {
 
 }  // namespace
 
-DevWriter::DevWriter(std::unique_ptr<chain::Chain> chain, const DevOptions& options,
+DevWriter::DevWriter(std::unique_ptr<chain::Chain> chain, DevOptions options,
                      std::shared_ptr<const base::Clock> clock)
-    : clock_(std::move(clock)), options_(options), chain_(std::move(chain)) {
+    : clock_(std::move(clock)), options_(std::move(options)), chain_(std::move(chain)) {
   pool_.emplace(limits(), options_.order, ground());
 }
 

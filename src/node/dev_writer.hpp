@@ -77,7 +77,7 @@ class DevWriter {
   }
 
  private:
-  DevWriter(std::unique_ptr<chain::Chain> chain, const DevOptions& options,
+  DevWriter(std::unique_ptr<chain::Chain> chain, DevOptions options,
             std::shared_ptr<const base::Clock> clock);
 
   template <class Change>
