@@ -1,8 +1,11 @@
 #pragma once
 // The other end of a connection that stays open (WebSocket, IPC): what eth_subscribe pushes to.
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace cairn::api {
 
@@ -10,10 +13,24 @@ class Peer {
  public:
   virtual ~Peer() = default;
 
-  // Queues a message behind the replies and messages before it. Any thread; never waits. False: the
-  // connection is closed, or it read too slowly and is being closed; nothing more will be sent.
-  // The text is shared, because the same one goes to many.
-  virtual bool push(std::shared_ptr<const std::string> message) = 0;
+  // Queues one message, `head` followed by `tail`, behind the replies and messages before it. Any
+  // thread; never waits. False: the connection is closed, or it read too slowly and is being
+  // closed; nothing more will be sent. The head names the subscription; the tail is what happened,
+  // and the same text goes to all who hear of it. Neither is null.
+  virtual bool push(std::shared_ptr<const std::string> head,
+                    std::shared_ptr<const std::string> tail) = 0;
+
+  // Bytes queued that the socket has not taken yet. Any thread. Who replays much waits while this
+  // is high, instead of being taken for a slow reader's problem.
+  virtual std::size_t backlog() const = 0;
+};
+
+// Who asks, for methods that need to know it.
+struct Caller {
+  std::shared_ptr<Peer> peer;  // null: nothing can be pushed to it (HTTP)
+  // Called by the dispatcher once the reply is queued (that of the whole batch): a subscription's
+  // first message must come after its id.
+  std::vector<std::function<void()>> after_reply;
 };
 
 }  // namespace cairn::api
