@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/logger.hpp"
+#include "chain/log_query.hpp"
 #include "crypto/secp256k1.hpp"
 #include "node/dev_node.hpp"
 
@@ -13,7 +14,7 @@ namespace cairn::api {
 
 struct Limits {
   std::uint64_t call_gas = 50'000'000;  // --rpc.gascap
-  std::size_t logs = 10'000;            // of one eth_getLogs
+  chain::LogLimits logs;                // of one eth_getLogs
   std::uint64_t fee_history_blocks = 1'024;
 };
 

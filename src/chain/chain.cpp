@@ -7,6 +7,7 @@
 #include "base/hex.hpp"
 #include "chain/block_bytes.hpp"
 #include "chain/block_cache.hpp"
+#include "chain/log_index.hpp"
 #include "chain/pending_reader.hpp"
 #include "chain/record.hpp"
 #include "codec/rlp.hpp"
@@ -20,6 +21,8 @@
 //   genesis   JSON in geth's format
 //   head      rlp([number, last record])
 //   settings  encode_settings, those in force
+//   logs_from number_key of the first block in the log index (log_index.hpp); a chain without it
+//             was made before there was one
 
 namespace cairn::chain {
 namespace {
@@ -75,9 +78,10 @@ void put_block(Batch& batch, const SealedBlock& sealed, const Receipts& receipts
   for (std::uint32_t i = 0; i < sealed.transaction_hashes.size(); ++i) {
     batch.put(Column::transactions, sealed.transaction_hashes[i], encode_place({number, i}));
   }
+  put_log_keys(batch, number, receipts);
 }
 
-void erase_block(Batch& batch, const SealedBlock& sealed) {
+void erase_block(Batch& batch, const SealedBlock& sealed, const Receipts& receipts) {
   const Bytes key = number_key(sealed.block.header.number);
   batch.erase(Column::headers, key);
   batch.erase(Column::bodies, key);
@@ -86,6 +90,7 @@ void erase_block(Batch& batch, const SealedBlock& sealed) {
   for (const Hash256& hash : sealed.transaction_hashes) {
     batch.erase(Column::transactions, hash);
   }
+  erase_log_keys(batch, sealed.block.header.number, receipts);
 }
 
 state::Changeset changes_of(const types::Genesis& genesis) {
@@ -159,10 +164,12 @@ struct Chain::Impl {
   std::shared_ptr<evm::CodeCache> code_cache = std::make_shared<evm::CodeCache>();
   std::shared_ptr<const store::Reader> reader;  // the store after the last change
   std::uint64_t last_record = 0;
+  std::uint64_t logs_from = 0;
   mutable std::mutex head_mutex;
   std::shared_ptr<const ChainView> head;
 
   Result<void> load();
+  Result<void> load_logs_from(std::uint64_t head_number);
   void publish(SealedHeader header, const Settings& settings, bool pending_cheats);
   Result<void> commit(Batch batch, SealedHeader header, const Settings& settings,
                       bool pending_cheats, std::uint64_t record);
@@ -190,8 +197,23 @@ Result<void> Chain::Impl::load() {
   CAIRN_TRY(SealedHeader sealed, decode_sealed_header(*header));
   CAIRN_TRY(const bool pending, cheats_pending(*reader, mark.last_record));
   last_record = mark.last_record;
+  CAIRN_CHECK(load_logs_from(mark.number));
   publish(std::move(sealed), settings, pending);
   return {};
+}
+
+// Blocks that came before the index stay without it and are found by their blooms: writing keys for
+// a long chain would keep the first start waiting, once for each user, for what only eth_getLogs of
+// old blocks is slower without.
+Result<void> Chain::Impl::load_logs_from(std::uint64_t head_number) {
+  if (const auto bytes = reader->get(Column::meta, base::bytes_of("logs_from"))) {
+    CAIRN_TRY(logs_from, read_number(*bytes));
+    return {};
+  }
+  logs_from = head_number + 1;
+  Batch batch;
+  put_meta(batch, "logs_from", number_key(logs_from));
+  return store->commit(std::move(batch));
 }
 
 void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pending_cheats) {
@@ -204,7 +226,8 @@ void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pe
                        .head = std::move(header),
                        .pending_cheats = pending_cheats,
                        .settings = settings,
-                       .state = std::make_shared<const state::StoredState>(reader)});
+                       .state = std::make_shared<const state::StoredState>(reader),
+                       .logs_from = logs_from});
   const std::scoped_lock lock(head_mutex);
   head = std::move(view);
 }
@@ -250,6 +273,7 @@ Result<std::unique_ptr<Chain>> Chain::create(std::shared_ptr<store::Store> store
   block.hash = types::header_hash(block.block.header);
   put_block(batch, block, {});
   put_meta(batch, "format", Bytes{kFormat});
+  put_meta(batch, "logs_from", number_key(0));
   put_meta(batch, "genesis", base::bytes_of(types::genesis_to_json(genesis)));
   put_meta(batch, "settings", encode_settings(settings));
   put_head(batch, {.number = 0, .last_record = 0});
@@ -357,7 +381,7 @@ class Undo {
     state::undo_changes(pending_, batch, number_, block.changes);
     removed_.push_back(
         {.block = chain_.block_at(number_), .receipts = chain_.receipts_at(number_)});
-    erase_block(batch, *removed_.back().block);
+    erase_block(batch, *removed_.back().block, *removed_.back().receipts);
     --number_;
   }
   void undo(const CheatRecord& cheat, Batch& batch) {

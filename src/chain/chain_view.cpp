@@ -4,6 +4,7 @@
 
 #include "chain/block_bytes.hpp"
 #include "chain/block_cache.hpp"
+#include "chain/log_index.hpp"
 #include "state/stored_state.hpp"
 #include "store/store.hpp"
 
@@ -86,6 +87,10 @@ std::optional<TransactionPlace> ChainView::place_of(const Hash256& transaction_h
     return std::nullopt;
   }
   return sound(decode_place(*bytes), "transaction place", number());
+}
+
+LogIndexCursor ChainView::log_blocks(std::vector<std::uint64_t> fingerprints) const {
+  return {*parts_.reader, std::move(fingerprints)};
 }
 
 std::shared_ptr<const state::StateView> ChainView::state_at(std::uint64_t number) const {

@@ -24,7 +24,8 @@ class Reader;
 
 namespace cairn::chain {
 
-class BlockCache;  // chain/block_cache.hpp
+class BlockCache;      // chain/block_cache.hpp
+class LogIndexCursor;  // chain/log_index.hpp
 
 // Stored data that no version of this program writes.
 class ChainFault : public std::runtime_error {
@@ -67,6 +68,7 @@ class ChainView {
     bool pending_cheats = false;
     Settings settings;
     std::shared_ptr<const state::StateView> state;
+    std::uint64_t logs_from = 0;
   };
   explicit ChainView(Parts parts) : parts_(std::move(parts)) {}
 
@@ -92,6 +94,11 @@ class ChainView {
   std::shared_ptr<const SealedBlock> block_at(std::uint64_t number) const;
   std::shared_ptr<const Receipts> receipts_at(std::uint64_t number) const;
   std::optional<TransactionPlace> place_of(const Hash256& transaction_hash) const;
+
+  // The log index (chain/log_index.hpp), and the first block that it knows. The cursor must not
+  // outlive the view.
+  LogIndexCursor log_blocks(std::vector<std::uint64_t> fingerprints) const;
+  std::uint64_t logs_from() const { return parts_.logs_from; }
 
   // The state that answers questions about a block: after it and the cheats that came before the
   // next one, which is the state that the next one was built on. Null beyond the head.

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
-#include "crypto/keccak.hpp"
+#include "chain/log_index.hpp"
 
 namespace cairn::chain {
 namespace {
@@ -32,23 +33,75 @@ bool may_hold_any(const types::Bloom& bloom, const std::vector<T>& wanted) {
          std::ranges::any_of(wanted, [&](const T& item) { return holds(bloom, item); });
 }
 
-void append_matches(const SealedBlock& block, const Receipts& receipts, const LogFilter& filter,
-                    std::vector<FoundLog>& out) {
-  std::uint32_t log_index = 0;
-  for (std::uint32_t i = 0; i < receipts.size(); ++i) {
-    for (const types::Log& log : receipts[i].logs) {
-      if (matches(filter, log)) {
-        out.push_back({.log = log,
-                       .block_number = block.block.header.number,
-                       .block_hash = block.hash,
-                       .block_timestamp = block.block.header.timestamp,
-                       .transaction_hash = block.transaction_hashes[i],
-                       .transaction_index = i,
-                       .log_index = log_index});
+bool any_matches(const Receipts& receipts, const LogFilter& filter) {
+  return std::ranges::any_of(receipts, [&](const types::Receipt& receipt) {
+    return std::ranges::any_of(receipt.logs,
+                               [&](const types::Log& log) { return matches(filter, log); });
+  });
+}
+
+template <class T, class Fingerprint>
+std::vector<LogFingerprint> fingerprints_of(const std::vector<T>& items, Fingerprint fingerprint) {
+  std::vector<LogFingerprint> out;
+  out.reserve(items.size());
+  std::ranges::transform(items, std::back_inserter(out), fingerprint);
+  return out;
+}
+
+// The blocks that may have a match, in order: those where every part of the filter has one.
+class Candidates {
+ public:
+  Candidates(const ChainView& chain, const LogFilter& filter) : chain_(chain), filter_(filter) {
+    if (!filter.addresses.empty()) {
+      parts_.push_back(chain.log_blocks(fingerprints_of(filter.addresses, address_fingerprint)));
+    }
+    for (std::size_t i = 0; i < filter.topics.size(); ++i) {
+      if (!filter.topics[i].empty()) {
+        parts_.push_back(chain.log_blocks(fingerprints_of(
+            filter.topics[i], [i](const Hash256& topic) { return topic_fingerprint(i, topic); })));
       }
-      ++log_index;
+    }
+    if (parts_.empty()) {
+      parts_.push_back(chain.log_blocks({kAnyLog}));
     }
   }
+
+  // The first at or after `number`.
+  std::optional<std::uint64_t> next(std::uint64_t number) {
+    for (; number < chain_.logs_from() && number <= chain_.number(); ++number) {
+      const types::Bloom& bloom = chain_.header_at(number)->header.logs_bloom;
+      if (!bloom.is_zero() && may_match(filter_, bloom)) {
+        return number;
+      }
+    }
+    return indexed(number);
+  }
+
+ private:
+  std::optional<std::uint64_t> indexed(std::uint64_t number) {
+    for (std::size_t agreed = 0; agreed < parts_.size();) {
+      for (agreed = 0; agreed < parts_.size(); ++agreed) {
+        const auto found = parts_[agreed].next(number);
+        if (!found) {
+          return std::nullopt;
+        }
+        if (*found != number) {
+          number = *found;
+          break;
+        }
+      }
+    }
+    return number;
+  }
+
+  const ChainView& chain_;
+  const LogFilter& filter_;
+  std::vector<LogIndexCursor> parts_;
+};
+
+std::unexpected<Error> too_much(std::string_view what, std::uint64_t first, std::uint64_t last) {
+  return fail(ErrorCode::limit,
+              fmt::format("{}, this block range should work: [{:#x}, {:#x}]", what, first, last));
 }
 
 }  // namespace
@@ -71,24 +124,51 @@ bool may_match(const LogFilter& filter, const types::Bloom& bloom) {
                              [&](const auto& wanted) { return may_hold_any(bloom, wanted); });
 }
 
+std::vector<FoundLog> logs_of(const SealedBlock& block, const Receipts& receipts,
+                              const LogFilter& filter) {
+  std::vector<FoundLog> out;
+  std::uint32_t log_index = 0;
+  for (std::uint32_t i = 0; i < receipts.size(); ++i) {
+    for (const types::Log& log : receipts[i].logs) {
+      if (matches(filter, log)) {
+        out.push_back({.log = log,
+                       .block_number = block.block.header.number,
+                       .block_hash = block.hash,
+                       .block_timestamp = block.block.header.timestamp,
+                       .transaction_hash = block.transaction_hashes[i],
+                       .transaction_index = i,
+                       .log_index = log_index});
+      }
+      ++log_index;
+    }
+  }
+  return out;
+}
+
 Result<std::vector<FoundLog>> find_logs(const ChainView& chain, const LogFilter& filter,
                                         std::uint64_t first, std::uint64_t last,
-                                        std::size_t limit) {
+                                        const LogLimits& limits) {
+  if (last > chain.number()) {
+    return fail(ErrorCode::not_found, fmt::format("block {} is beyond the head", last));
+  }
   std::vector<FoundLog> out;
-  for (std::uint64_t number = first; number <= last; ++number) {
-    const auto header = chain.header_at(number);
-    if (!header) {
-      return fail(ErrorCode::not_found, fmt::format("block {} is beyond the head", number));
+  Candidates candidates(chain, filter);
+  std::size_t looked_at = 0;
+  for (auto number = candidates.next(first); number && *number <= last;
+       number = candidates.next(*number + 1)) {
+    if (++looked_at > limits.blocks) {
+      return too_much(fmt::format("query looks at more than {} blocks", limits.blocks), first,
+                      *number - 1);
     }
-    if (header->header.logs_bloom.is_zero() || !may_match(filter, header->header.logs_bloom)) {
+    const auto receipts = chain.receipts_at(*number);
+    if (!any_matches(*receipts, filter)) {
       continue;
     }
-    append_matches(*chain.block_at(number), *chain.receipts_at(number), filter, out);
-    if (out.size() > limit && number > first) {
-      return fail(ErrorCode::limit,
-                  fmt::format("query returned more than {} results, this block range should work: "
-                              "[{:#x}, {:#x}]",
-                              limit, first, number - 1));
+    std::ranges::move(logs_of(*chain.block_at(*number), *receipts, filter),
+                      std::back_inserter(out));
+    if (out.size() > limits.logs && *number > first) {
+      return too_much(fmt::format("query returned more than {} results", limits.logs), first,
+                      *number - 1);
     }
   }
   return out;

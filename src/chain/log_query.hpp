@@ -1,5 +1,6 @@
 #pragma once
-// Logs by address and topics over a range of blocks (eth_getLogs): header blooms are asked first.
+// Logs by address and topics over a range of blocks (eth_getLogs). The log index names the blocks
+// to look at; blocks that came before the index are told apart by their blooms.
 
 #include <cstdint>
 #include <vector>
@@ -28,10 +29,20 @@ bool matches(const LogFilter& filter, const types::Log& log);
 // Whether a block with this bloom can have a match.
 bool may_match(const LogFilter& filter, const types::Bloom& bloom);
 
+struct LogLimits {
+  std::size_t logs = 10'000;     // in an answer
+  std::size_t blocks = 100'000;  // whose logs are looked at
+};
+
 // In chain order over blocks first to last (both included; not found beyond the head). More than
-// `limit` logs are an error (ErrorCode::limit) that names the range that works:
+// the limits is an error (ErrorCode::limit) that names the range that works:
 // "... this block range should work: [0x1, 0x5]". A single block is always answered.
 Result<std::vector<FoundLog>> find_logs(const ChainView& chain, const LogFilter& filter,
-                                        std::uint64_t first, std::uint64_t last, std::size_t limit);
+                                        std::uint64_t first, std::uint64_t last,
+                                        const LogLimits& limits = {});
+
+// The logs of one block that match, in order.
+std::vector<FoundLog> logs_of(const SealedBlock& block, const Receipts& receipts,
+                              const LogFilter& filter);
 
 }  // namespace cairn::chain

@@ -265,7 +265,7 @@ TEST_F(MethodsTest, FindLogs) {
 }
 
 TEST_F(MethodsTest, NameTheLogRangeThatWouldWork) {
-  chain_.context().limits.logs = 2;
+  chain_.context().limits.logs.logs = 2;
   const std::string to = chain_.deploy("0x60075f5fa1");
   for (int i = 0; i < 4; ++i) {
     result("eth_sendTransaction",

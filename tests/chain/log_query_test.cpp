@@ -56,7 +56,7 @@ class LoggedChain {
   std::vector<std::uint64_t> blocks_with(const LogFilter& filter, std::uint64_t first,
                                          std::uint64_t last) const {
     std::vector<std::uint64_t> out;
-    const auto logs = find_logs(*chain->head(), filter, first, last, 1'000);
+    const auto logs = find_logs(*chain->head(), filter, first, last);
     for (const FoundLog& found : *logs) {
       out.push_back(found.block_number);
     }
@@ -80,12 +80,12 @@ TEST(LogQuery, FindsByAddressTopicAndPosition) {
 
 TEST(LogQuery, LimitNamesTheRangeThatWorks) {
   const LoggedChain f(9);
-  const auto refused = find_logs(*f.chain->head(), {}, 1, 9, 4);
+  const auto refused = find_logs(*f.chain->head(), {}, 1, 9, {.logs = 4});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::limit);
   EXPECT_THAT(refused.error().message, HasSubstr("this block range should work: [0x1, 0x4]"));
-  EXPECT_TRUE(find_logs(*f.chain->head(), {}, 1, 4, 4));
-  EXPECT_EQ(find_logs(*f.chain->head(), {}, 1, 10, 100).error().code, ErrorCode::not_found);
+  EXPECT_TRUE(find_logs(*f.chain->head(), {}, 1, 4, {.logs = 4}));
+  EXPECT_EQ(find_logs(*f.chain->head(), {}, 1, 10).error().code, ErrorCode::not_found);
 }
 
 }  // namespace
