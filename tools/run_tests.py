@@ -94,6 +94,15 @@ def run(test):
     return Outcome(passed, failed, skipped, time.monotonic() - started)
 
 
+def keep_failure(test, lines):
+    """For the end of a long run: what failed, where somebody who sees only the end can read it."""
+    kept = os.environ.get("CAIRN_FAILURES")
+    if kept:
+        told = [l for l in lines if re.search(r"FAILED|Failure|ERROR|FAIL ", l)]
+        with open(kept, "a", encoding="utf-8") as file:
+            file.write("\n".join([f"{test.name}:"] + ["  " + l[:300] for l in told[:30] + lines[-25:]]) + "\n")
+
+
 def show(test, outcome, lock):
     with lock:
         line = f"{outcome.seconds:7.1f} s  {test.name}: {outcome.passed} passed"
@@ -109,6 +118,7 @@ def show(test, outcome, lock):
             print("\n".join(f"           {r.strip()}" for r in reasons[:5]))
         if outcome.failed:
             lines = text.splitlines()
+            keep_failure(test, lines)
             print("\n".join("           | " + l for l in lines[-60:]))
             print(f"           all of it: {test.log}", flush=True)
 

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -61,6 +62,13 @@ class Counting(unittest.TestCase):
         write = f"echo '{good}' > $CAIRN_TEST_REPORT"
         self.assertEqual(self.run_script(write), (1, 0))
         self.assertEqual(self.run_script(f"{write}; kill -SEGV $$"), (1, 1))
+
+    def test_a_failure_is_kept_for_the_end_of_a_long_run(self):
+        kept = Path(self.folder, "failures")
+        test = run_tests.Test({"name": "t", "command": ["bash", "-c", "echo a.cpp:7: Failure; false"]}, self.folder)
+        with mock.patch.dict(os.environ, CAIRN_FAILURES=str(kept)):
+            run_tests.show(test, run_tests.run(test), threading.Lock())
+        self.assertIn("t:\n  a.cpp:7: Failure\n", kept.read_text(encoding="utf-8"))
 
     def test_an_old_report_is_not_counted_again(self):
         Path(self.folder, "t.json").write_text(json.dumps(GTEST), encoding="utf-8")
