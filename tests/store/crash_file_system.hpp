@@ -9,7 +9,7 @@
 // third of the power losses more does: a random part of each file's unsynced bytes, from their
 // beginning, so that records are torn, and a random part of the unsynced creations, renames and
 // deletions, in their order. The seed decides all of it; RocksDB's own threads may still interleave
-// their calls differently from run to run.
+// their calls differently from run to run, unless a SteppedEnv runs them.
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
