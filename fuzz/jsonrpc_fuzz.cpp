@@ -44,7 +44,7 @@ struct World {
 
   std::string ask(std::string text) {
     std::promise<std::string> answer;
-    dispatcher->handle(std::move(text),
+    dispatcher->handle(std::move(text), nullptr,
                        [&answer](std::string reply) { answer.set_value(std::move(reply)); });
     return answer.get_future().get();
   }

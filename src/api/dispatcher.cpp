@@ -12,18 +12,33 @@
 namespace cairn::api {
 namespace {
 
-template <class T>
-RpcResult<T> run_method(RpcResult<T> (*function)(const Method&, Context&, Arguments),
-                        const Method& method, Context& context, Arguments arguments) {
+// `asker`: the Caller where the method takes it, else nothing.
+template <class Function, class... Asker>
+auto run_method(Function* function, const Method& method, Context& context, Arguments arguments,
+                Asker&... asker) -> decltype(function(method, context, asker..., arguments)) {
   if (arguments.size() > method.parameters.size()) {
     return rpc_fail(RpcCode::invalid_params,
                     fmt::format("too many arguments, want at most {}", method.parameters.size()));
   }
   try {
-    return function(method, context, arguments);
+    return function(method, context, asker..., arguments);
   } catch (const std::exception& fault) {
     context.logger.error("a method failed", {{"method", method.name}, {"fault", fault.what()}});
     return rpc_fail(RpcCode::internal, fmt::format("internal error: {}", fault.what()));
+  }
+}
+
+Answer run_for_peer(Method::PeerQuery function, const Method& method, Context& context,
+                    Arguments arguments, Caller& caller) {
+  if (!caller.peer) {
+    return std::unexpected(notifications_not_supported());
+  }
+  return run_method(function, method, context, arguments, caller);
+}
+
+void run_after_reply(const Caller& caller) {
+  for (const auto& action : caller.after_reply) {
+    action();
   }
 }
 
@@ -62,7 +77,8 @@ struct Dispatcher::Document {
 // The items of one batch, one after the other on a worker.
 class Dispatcher::Batch {
  public:
-  Batch(Dispatcher& owner, simdjson::dom::array items) : owner_(owner), items_(items) {}
+  Batch(Dispatcher& owner, simdjson::dom::array items, Caller& caller)
+      : owner_(owner), items_(items), caller_(caller) {}
 
   std::string run() {
     for (const JsonValue item : items_) {
@@ -104,6 +120,11 @@ class Dispatcher::Batch {
       flush();
       return set(index, reply_text(*request, run_method(*query, *method, owner_.context_,
                                                         request->arguments)));
+    }
+    if (const auto* query = std::get_if<Method::PeerQuery>(&method->invoke)) {
+      flush();
+      return set(index, reply_text(*request, run_for_peer(*query, *method, owner_.context_,
+                                                          request->arguments, caller_)));
     }
     if (needs_head(*method, request->arguments)) {
       flush();
@@ -161,6 +182,7 @@ class Dispatcher::Batch {
 
   Dispatcher& owner_;
   simdjson::dom::array items_;
+  Caller& caller_;
   std::vector<std::string> replies_;  // empty: a notification, or a send that waits
   std::size_t bytes_ = 0;
   std::vector<node::Submission> submissions_;
@@ -180,7 +202,7 @@ void Dispatcher::on_worker(std::function<void()> task) {
   });
 }
 
-void Dispatcher::handle(std::string body, Reply reply) {
+void Dispatcher::handle(std::string body, std::shared_ptr<Peer> peer, Reply reply) {
   const auto document = std::make_shared<Document>();
   document->text = std::move(body);
   document->text.reserve(document->text.size() + simdjson::SIMDJSON_PADDING);
@@ -196,7 +218,7 @@ void Dispatcher::handle(std::string body, Reply reply) {
   }
   simdjson::dom::array items;
   if (document->root.get(items) != simdjson::SUCCESS) {
-    return handle_single(document, std::move(reply));
+    return handle_single(document, {std::move(peer), {}}, std::move(reply));
   }
   if (items.size() == 0) {
     return reply(error_reply("null", {RpcCode::invalid_request, "empty batch"}));
@@ -206,11 +228,15 @@ void Dispatcher::handle(std::string body, Reply reply) {
         "null", {RpcCode::invalid_request,
                  fmt::format("batch too large: at most {} requests", limits_.batch_items)}));
   }
-  on_worker(
-      [this, document, items, reply = std::move(reply)] { reply(Batch(*this, items).run()); });
+  on_worker([this, document, items, peer = std::move(peer), reply = std::move(reply)] {
+    Caller caller{peer, {}};
+    reply(Batch(*this, items, caller).run());
+    run_after_reply(caller);
+  });
 }
 
-void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Reply reply) {
+void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller caller,
+                               Reply reply) {
   auto request = read_request(document->root);
   if (!request) {
     return reply(error_reply(request.error().id, request.error().error));
@@ -221,15 +247,21 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Reply 
     return reply(reply_text(*request, std::unexpected(method_not_found(request->method))));
   }
   if (method->cost == Cost::brief) {
-    return begin(*method, *request, std::move(reply));
+    return begin(*method, *request, std::move(caller), std::move(reply));
   }
-  on_worker([this, document, method, request = *std::move(request),
-             reply = std::move(reply)]() mutable { begin(*method, request, std::move(reply)); });
+  on_worker([this, document, method, request = *std::move(request), caller = std::move(caller),
+             reply = std::move(reply)]() mutable {
+    begin(*method, request, std::move(caller), std::move(reply));
+  });
 }
 
-void Dispatcher::begin(const Method& method, const Request& request, Reply reply) {
+void Dispatcher::begin(const Method& method, const Request& request, Caller caller, Reply reply) {
   if (const auto* query = std::get_if<Method::Query>(&method.invoke)) {
     return reply(reply_text(request, run_method(*query, method, context_, request.arguments)));
+  }
+  if (const auto* query = std::get_if<Method::PeerQuery>(&method.invoke)) {
+    reply(reply_text(request, run_for_peer(*query, method, context_, request.arguments, caller)));
+    return run_after_reply(caller);
   }
   auto submission =
       run_method(std::get<Method::Send>(method.invoke), method, context_, request.arguments);

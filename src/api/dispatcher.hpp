@@ -7,6 +7,11 @@
 //
 // Items of a batch take effect in order: consecutive sends go to the node together and share a
 // block; any other method first waits for those before it, so that it sees them.
+//
+// Subscriptions: a method that takes a Caller& (method.hpp) keeps a weak_ptr to its peer; that
+// expires when the connection is gone, and push() answers false from the moment it closes. What it
+// puts into Caller::after_reply runs once the reply is in the connection's queue, so that what is
+// pushed from there on comes behind the id that the reply told.
 
 #include <atomic>
 #include <cstddef>
@@ -16,6 +21,7 @@
 
 #include "api/context.hpp"
 #include "api/methods.hpp"
+#include "api/peer.hpp"
 #include "base/thread_pool.hpp"
 
 namespace cairn::api {
@@ -40,8 +46,9 @@ class Dispatcher {
   Dispatcher& operator=(const Dispatcher&) = delete;
 
   // Calls `reply` once, with the answer to a request or a batch; with nothing where there were
-  // notifications only. Not at all for what the destructor drops.
-  void handle(std::string body, Reply reply);
+  // notifications only. Not at all for what the destructor drops. `peer` is who asks, null where
+  // nothing can be pushed to it.
+  void handle(std::string body, std::shared_ptr<Peer> peer, Reply reply);
 
   const MethodTable& methods() const { return methods_; }
 
@@ -50,8 +57,8 @@ class Dispatcher {
   class Batch;
 
   void on_worker(std::function<void()> task);
-  void handle_single(const std::shared_ptr<Document>& document, Reply reply);
-  void begin(const Method& method, const Request& request, Reply reply);
+  void handle_single(const std::shared_ptr<Document>& document, Caller caller, Reply reply);
+  void begin(const Method& method, const Request& request, Caller caller, Reply reply);
 
   Context& context_;
   DispatchLimits limits_;

@@ -127,6 +127,10 @@ RpcError method_not_found(std::string_view method) {
           fmt::format("the method {} does not exist/is not available", method.substr(0, kShown))};
 }
 
+RpcError notifications_not_supported() {
+  return {RpcCode::method_not_found, "notifications not supported"};
+}
+
 RpcError rpc_error(const Error& error) { return {code_of(error.code), error.message}; }
 
 RpcError rpc_error(const execution::Refusal& refusal) { return {RpcCode::server, refusal.message}; }

@@ -37,6 +37,8 @@ inline std::unexpected<RpcError> rpc_fail(RpcCode code, std::string message) {
 }
 
 RpcError method_not_found(std::string_view method);
+// What a method that pushes answers where nothing can be pushed (HTTP); geth's words.
+RpcError notifications_not_supported();
 
 RpcError rpc_error(const Error& error);
 RpcError rpc_error(const execution::Refusal& refusal);

@@ -237,7 +237,7 @@ class Session : public std::enable_shared_from_this<Session> {
     std::string body = std::move(parser_->get().body());
     body.reserve(body.size() + kJsonPadding);
     unlimited();  // the handler bounds its own time
-    server_->handler(std::move(body), [self = shared_from_this()](std::string text) {
+    server_->handler(std::move(body), nullptr, [self = shared_from_this()](std::string text) {
       self->reply(std::move(text));
     });
   }

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "api/peer.hpp"
 #include "base/result.hpp"
 
 namespace cairn::api {
@@ -39,8 +40,8 @@ struct ServerOptions {
 using Reply = std::function<void(std::string body)>;
 
 // Called on an I/O thread; calls `reply` exactly once, on any thread, now or later. `body` has room
-// for simdjson's padding behind its end.
-using Handler = std::function<void(std::string body, Reply reply)>;
+// for simdjson's padding behind its end; `peer` is null where nothing can be pushed (plain HTTP).
+using Handler = std::function<void(std::string body, std::shared_ptr<Peer> peer, Reply reply)>;
 
 class HttpServer {
  public:

@@ -5,6 +5,11 @@
 //   RpcResult<std::string> get_balance(const Context&, const Address&, const std::optional<...>&);
 //   make_method<get_balance>("eth_getBalance", {"address", "block"}, "The balance, in wei.")
 //
+// A function whose second parameter is a Caller& is told who asks, and is refused where nothing can
+// be pushed to them:
+//
+//   RpcResult<std::string> eth_subscribe(Context&, Caller&, const std::string& kind, ...);
+//
 // An optional parameter may be left out at the end, or be null.
 
 #include <fmt/format.h>
@@ -22,6 +27,7 @@
 #include "api/context.hpp"
 #include "api/errors.hpp"
 #include "api/parameters.hpp"
+#include "api/peer.hpp"
 
 namespace cairn::api {
 
@@ -45,12 +51,14 @@ struct Method {
   using Query = Answer (*)(const Method&, Context&, Arguments);
   // Says which transaction to send; the answer is its hash, once the node has taken it.
   using Send = RpcResult<node::Submission> (*)(const Method&, Context&, Arguments);
+  // Answers by itself and may push to the caller later; `Caller::peer` is never null.
+  using PeerQuery = Answer (*)(const Method&, Context&, Caller&, Arguments);
 
   std::string_view name;
   std::vector<ParameterInfo> parameters;
   std::string_view help;
   Cost cost = Cost::brief;
-  std::variant<Query, Send> invoke;
+  std::variant<Query, Send, PeerQuery> invoke;
 };
 
 namespace detail {
@@ -83,12 +91,17 @@ RpcResult<T> read_argument(const Method& method, Arguments arguments, std::size_
   return T{*std::move(read)};
 }
 
-template <auto Function, class Returned, class... Args>
-struct Caller {
+// AskerPack: Caller where the function wants it, else empty.
+template <auto Function, class Returned, class AskerPack, class... Args>
+struct Invoker;
+
+template <auto Function, class Returned, class... Asker, class... Args>
+struct Invoker<Function, Returned, std::tuple<Asker...>, Args...> {
   static constexpr std::size_t kCount = sizeof...(Args);
 
-  static Returned invoke(const Method& method, Context& context, Arguments arguments) {
-    return read_rest(method, context, arguments);
+  static Returned invoke(const Method& method, Context& context, Asker&... asker,
+                         Arguments arguments) {
+    return read_rest(method, context, asker..., arguments);
   }
 
   static std::vector<ParameterInfo> describe([[maybe_unused]] const std::string_view* name) {
@@ -101,33 +114,37 @@ struct Caller {
 
  private:
   template <class... Done>
-  static Returned read_rest(const Method& method, Context& context, Arguments arguments,
-                            const Done&... done) {
+  static Returned read_rest(const Method& method, Context& context, Asker&... asker,
+                            Arguments arguments, const Done&... done) {
     constexpr std::size_t kIndex = sizeof...(Done);
     if constexpr (kIndex == kCount) {
-      return Function(context, done...);
+      return Function(context, asker..., done...);
     } else {
       using T = std::tuple_element_t<kIndex, std::tuple<Args...>>;
       CAIRN_TRY(const T value, read_argument<T>(method, arguments, kIndex));
-      return read_rest(method, context, arguments, done..., value);
+      return read_rest(method, context, asker..., arguments, done..., value);
     }
   }
 };
 
 template <auto Function, class Returned, class... Args>
-Caller<Function, Returned, std::remove_cvref_t<Args>...> caller_of(Returned (*)(Context&, Args...));
+Invoker<Function, Returned, std::tuple<>, std::remove_cvref_t<Args>...> invoker_of(
+    Returned (*)(Context&, Args...));
+template <auto Function, class Returned, class... Args>
+Invoker<Function, Returned, std::tuple<Caller>, std::remove_cvref_t<Args>...> invoker_of(
+    Returned (*)(Context&, Caller&, Args...));
 
 }  // namespace detail
 
 template <auto Function>
 Method make_method(std::string_view name, std::initializer_list<std::string_view> parameter_names,
                    std::string_view help, Cost cost = Cost::brief) {
-  using Caller = decltype(detail::caller_of<Function>(Function));
-  if (parameter_names.size() != Caller::kCount) {
+  using Invoker = decltype(detail::invoker_of<Function>(Function));
+  if (parameter_names.size() != Invoker::kCount) {
     throw std::logic_error(fmt::format("{} names {} parameters and takes {}", name,
-                                       parameter_names.size(), Caller::kCount));
+                                       parameter_names.size(), Invoker::kCount));
   }
-  return {name, Caller::describe(parameter_names.begin()), help, cost, &Caller::invoke};
+  return {name, Invoker::describe(parameter_names.begin()), help, cost, &Invoker::invoke};
 }
 
 }  // namespace cairn::api

@@ -242,10 +242,11 @@ Result<int> run_dev(const DevOptions& options) {
   api::Context context = context_of(*node, accounts, options, logger);
   auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
   CAIRN_TRY(const auto server,
-            api::HttpServer::listen(server_options(options),
-                                    [&dispatcher](std::string body, api::Reply reply) {
-                                      dispatcher->handle(std::move(body), std::move(reply));
-                                    }));
+            api::HttpServer::listen(
+                server_options(options),
+                [&dispatcher](std::string body, std::shared_ptr<api::Peer> peer, api::Reply reply) {
+                  dispatcher->handle(std::move(body), std::move(peer), std::move(reply));
+                }));
   std::optional<UrlFile> url_file;
   if (data.folder) {
     CAIRN_TRY(url_file, UrlFile::write(data.folder->path() / kUrlFile, server->url()));

@@ -24,8 +24,8 @@ using testing::HasSubstr;
 class BadInput : public testing::Test {
  protected:
   BadInput()
-      : server_(HttpServer::listen(options(), [this](std::string body, Reply reply) {
-                  chain_.dispatcher().handle(std::move(body), std::move(reply));
+      : server_(HttpServer::listen(options(), [this](std::string body, auto peer, Reply reply) {
+                  chain_.dispatcher().handle(std::move(body), std::move(peer), std::move(reply));
                 }).value()) {}
   ~BadInput() override { server_->stop(); }
 

@@ -41,7 +41,7 @@ DevChain::~DevChain() {
 
 std::string DevChain::ask(std::string_view body) {
   std::promise<std::string> promise;
-  dispatcher_->handle(std::string(body),
+  dispatcher_->handle(std::string(body), peer_,
                       [&promise](std::string answer) { promise.set_value(std::move(answer)); });
   return promise.get_future().get();
 }

@@ -22,6 +22,8 @@ class DevChain {
 
   // The answer to a request's text.
   std::string ask(std::string_view body);
+  // Who asks from now on; none at first, as over HTTP.
+  void ask_as(std::shared_ptr<Peer> peer) { peer_ = std::move(peer); }
   // The JSON text of a result; throws where the answer is an error.
   std::string result(std::string_view method, std::string_view params = "[]");
   // `code: message` of an error; throws where there is none.
@@ -46,6 +48,7 @@ class DevChain {
   std::unique_ptr<node::DevNode> node_;
   std::unique_ptr<Context> context_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  std::shared_ptr<Peer> peer_;
 };
 
 std::string request(std::string_view method, std::string_view params, std::string_view id = "1");

@@ -17,7 +17,9 @@ using test::SocketClient;
 using testing::HasSubstr;
 
 // Answers every body with itself in brackets.
-void echo(std::string body, const Reply& reply) { reply("[" + body + "]"); }
+void echo(const std::string& body, const std::shared_ptr<Peer>& /*peer*/, const Reply& reply) {
+  reply("[" + body + "]");
+}
 
 ServerOptions any_port() {
   ServerOptions options;
@@ -226,7 +228,7 @@ TEST(HttpServer, ClosesTheLongestIdleConnectionWhenThereAreTooMany) {
 TEST(HttpServer, SendsAnAnswerThatComesFromAnotherThread) {
   std::vector<std::jthread> threads;
   std::mutex mutex;
-  const auto server = serve(any_port(), [&](std::string body, Reply reply) {
+  const auto server = serve(any_port(), [&](std::string body, auto, Reply reply) {
     const std::scoped_lock lock(mutex);
     threads.emplace_back([body = std::move(body), reply = std::move(reply)] {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -240,7 +242,8 @@ TEST(HttpServer, SendsAnAnswerThatComesFromAnotherThread) {
 }
 
 TEST(HttpServer, AnswersNotificationsWithoutABody) {
-  const auto server = serve(any_port(), [](const std::string&, const Reply& reply) { reply({}); });
+  const auto server =
+      serve(any_port(), [](const std::string&, auto, const Reply& reply) { reply({}); });
   SocketClient client(server->port());
   client.send(post_text("x"));
   EXPECT_EQ(client.read_answer()->status, 204);
@@ -303,7 +306,7 @@ TEST(HttpServer, NamesAnAddressThatIsNone) {
 TEST(HttpServer, StopsWithOpenConnectionsAndBeforeLateReplies) {
   Reply late;
   std::promise<void> arrived;
-  auto server = serve(any_port(), [&](const std::string&, Reply reply) {
+  auto server = serve(any_port(), [&](const std::string&, auto, Reply reply) {
     late = std::move(reply);
     arrived.set_value();
   });

@@ -21,8 +21,9 @@ std::unique_ptr<HttpServer> serve(DevChain& chain) {
   ServerOptions options;
   options.port = 0;
   return HttpServer::listen(options,
-                            [&chain](std::string body, Reply reply) {
-                              chain.dispatcher().handle(std::move(body), std::move(reply));
+                            [&chain](std::string body, auto peer, Reply reply) {
+                              chain.dispatcher().handle(std::move(body), std::move(peer),
+                                                        std::move(reply));
                             })
       .value();
 }
