@@ -8,6 +8,7 @@
 #include <string>
 
 #include "api/dispatcher.hpp"
+#include "api/filters.hpp"
 #include "base/clock.hpp"
 #include "chain/dev_genesis.hpp"
 #include "node/dev_node.hpp"
@@ -30,7 +31,13 @@ struct World {
         node(node::DevNode::start(store::RocksStore::open_in_memory().value(),
                                   chain::dev_genesis(accounts), {}, clock)
                  .value()),
-        context{*node, "fuzzed", {}, {}, {1'000'000, 100, 16}, {}} {
+        context{*node,
+                "fuzzed",
+                {},
+                {},
+                {.call_gas = 1'000'000, .logs = {.logs = 100}, .fee_history_blocks = 16},
+                {}} {
+    context.filters = std::make_shared<api::Filters>(*node, clock);
     for (const auto& account : accounts) {
       context.accounts[account.address] = account.key;
       context.account_order.push_back(account.address);

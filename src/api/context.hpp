@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "base/logger.hpp"
@@ -11,6 +12,8 @@
 #include "node/dev_node.hpp"
 
 namespace cairn::api {
+
+class Filters;  // api/filters.hpp
 
 struct Limits {
   std::uint64_t call_gas = 50'000'000;  // --rpc.gascap
@@ -25,6 +28,7 @@ struct Context {
   std::vector<Address> account_order;             // as eth_accounts lists them
   Limits limits;
   base::Logger logger;
+  std::shared_ptr<Filters> filters = {};
 };
 
 }  // namespace cairn::api

@@ -7,6 +7,7 @@
 #include "api/client_methods.hpp"
 #include "api/dev_methods.hpp"
 #include "api/fee_methods.hpp"
+#include "api/filter_methods.hpp"
 #include "api/fork_methods.hpp"
 #include "api/log_methods.hpp"
 #include "api/state_methods.hpp"
@@ -88,6 +89,23 @@ std::vector<Method> transaction_methods() {
   };
 }
 
+std::vector<Method> filter_methods() {
+  return {
+      make_method<eth_new_filter>("eth_newFilter", {"filter"}, "Waits for logs; answers an id."),
+      make_method<eth_new_block_filter>("eth_newBlockFilter", {},
+                                        "Waits for blocks; answers an id."),
+      make_method<eth_new_pending_transaction_filter>(
+          "eth_newPendingTransactionFilter", {"whole"},
+          "Waits for transactions in the pool; answers an id."),
+      make_method<eth_get_filter_changes>("eth_getFilterChanges", {"id"},
+                                          "What came since the last call.", Cost::lengthy),
+      make_method<eth_get_filter_logs>("eth_getFilterLogs", {"id"},
+                                       "All logs that a filter's own terms find.", Cost::lengthy),
+      make_method<eth_uninstall_filter>("eth_uninstallFilter", {"id"},
+                                        "Ends a filter; false: there was none."),
+  };
+}
+
 std::vector<Method> call_methods() {
   return {
       make_method<eth_call>("eth_call",
@@ -161,7 +179,7 @@ std::vector<Method> dev_methods() {
 
 MethodTable::MethodTable() {
   for (auto family : {client_methods, state_methods, block_methods, transaction_methods,
-                      call_methods, submit_methods, dev_methods}) {
+                      filter_methods, call_methods, submit_methods, dev_methods}) {
     for (auto& method : family()) {
       methods_.push_back(std::move(method));
     }

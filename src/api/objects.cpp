@@ -208,7 +208,13 @@ std::uint32_t logs_before(const chain::Receipts& receipts, std::uint32_t index) 
   return count;
 }
 
-void write_log(JsonWriter& out, const chain::FoundLog& log) {
+void write_header(JsonWriter& out, const chain::SealedHeader& sealed) {
+  out.begin_object();
+  write_header_fields(out, sealed.header, sealed.hash, true);
+  out.end_object();
+}
+
+void write_log(JsonWriter& out, const chain::FoundLog& log, bool removed) {
   out.begin_object()
       .field("address", log.log.address)
       .field("topics", log.log.topics)
@@ -219,7 +225,7 @@ void write_log(JsonWriter& out, const chain::FoundLog& log) {
       .field("transactionHash", log.transaction_hash)
       .field("transactionIndex", std::uint64_t{log.transaction_index})
       .field("logIndex", std::uint64_t{log.log_index})
-      .field("removed", false)
+      .field("removed", removed)
       .end_object();
 }
 

@@ -35,6 +35,9 @@ void write_receipt(JsonWriter& out, const chain::SealedBlock& sealed,
                    const types::ChainConfig& config);
 std::uint32_t logs_before(const chain::Receipts& receipts, std::uint32_t index);
 
-void write_log(JsonWriter& out, const chain::FoundLog& log);
+// `removed`: the block that held it was taken back.
+void write_log(JsonWriter& out, const chain::FoundLog& log, bool removed = false);
+// A header alone, as newHeads tells it.
+void write_header(JsonWriter& out, const chain::SealedHeader& sealed);
 
 }  // namespace cairn::api

@@ -99,11 +99,6 @@ class Candidates {
   std::vector<LogIndexCursor> parts_;
 };
 
-std::unexpected<Error> too_much(std::string_view what, std::uint64_t first, std::uint64_t last) {
-  return fail(ErrorCode::limit,
-              fmt::format("{}, this block range should work: [{:#x}, {:#x}]", what, first, last));
-}
-
 }  // namespace
 
 bool matches(const LogFilter& filter, const types::Log& log) {
@@ -145,33 +140,47 @@ std::vector<FoundLog> logs_of(const SealedBlock& block, const Receipts& receipts
   return out;
 }
 
+LogPage page_of_logs(const ChainView& chain, const LogFilter& filter, std::uint64_t first,
+                     std::uint64_t last, const LogLimits& limits) {
+  LogPage out;
+  Candidates candidates(chain, filter);
+  std::size_t looked_at = 0;
+  for (auto number = candidates.next(first); number && *number <= last;
+       number = candidates.next(*number + 1)) {
+    out.next = *number;
+    if (++looked_at > limits.blocks) {
+      out.stopped_by = "query looks at too many blocks";
+      return out;
+    }
+    const auto receipts = chain.receipts_at(*number);
+    if (!any_matches(*receipts, filter)) {
+      continue;
+    }
+    auto found = logs_of(*chain.block_at(*number), *receipts, filter);
+    if (out.logs.size() + found.size() > limits.logs && *number > first) {
+      out.stopped_by = "query has too many results";
+      return out;
+    }
+    std::ranges::move(found, std::back_inserter(out.logs));
+  }
+  out.next = last + 1;
+  return out;
+}
+
 Result<std::vector<FoundLog>> find_logs(const ChainView& chain, const LogFilter& filter,
                                         std::uint64_t first, std::uint64_t last,
                                         const LogLimits& limits) {
   if (last > chain.number()) {
     return fail(ErrorCode::not_found, fmt::format("block {} is beyond the head", last));
   }
-  std::vector<FoundLog> out;
-  Candidates candidates(chain, filter);
-  std::size_t looked_at = 0;
-  for (auto number = candidates.next(first); number && *number <= last;
-       number = candidates.next(*number + 1)) {
-    if (++looked_at > limits.blocks) {
-      return too_much(fmt::format("query looks at more than {} blocks", limits.blocks), first,
-                      *number - 1);
-    }
-    const auto receipts = chain.receipts_at(*number);
-    if (!any_matches(*receipts, filter)) {
-      continue;
-    }
-    std::ranges::move(logs_of(*chain.block_at(*number), *receipts, filter),
-                      std::back_inserter(out));
-    if (out.size() > limits.logs && *number > first) {
-      return too_much(fmt::format("query returned more than {} results", limits.logs), first,
-                      *number - 1);
-    }
+  LogPage page = page_of_logs(chain, filter, first, last, limits);
+  if (page.next <= last) {
+    return fail(ErrorCode::limit,
+                fmt::format("{} (at most {} results, {} blocks with candidates), this block range "
+                            "should work: [{:#x}, {:#x}]",
+                            page.stopped_by, limits.logs, limits.blocks, first, page.next - 1));
   }
-  return out;
+  return std::move(page.logs);
 }
 
 }  // namespace cairn::chain

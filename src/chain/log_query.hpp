@@ -3,6 +3,7 @@
 // to look at; blocks that came before the index are told apart by their blooms.
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "chain/chain_view.hpp"
@@ -34,9 +35,19 @@ struct LogLimits {
   std::size_t blocks = 100'000;  // whose logs are looked at
 };
 
-// In chain order over blocks first to last (both included; not found beyond the head). More than
-// the limits is an error (ErrorCode::limit) that names the range that works:
-// "... this block range should work: [0x1, 0x5]". A single block is always answered.
+// As far as the limits allow, and at least one block.
+struct LogPage {
+  std::vector<FoundLog> logs;     // in chain order
+  std::uint64_t next = 0;         // the first block that was not searched; after the last one: done
+  std::string_view stopped_by{};  // which limit, in words; empty: none
+};
+// Over blocks first to last, both included, none beyond the head.
+LogPage page_of_logs(const ChainView& chain, const LogFilter& filter, std::uint64_t first,
+                     std::uint64_t last, const LogLimits& limits = {});
+
+// The whole answer (not found beyond the head). More than the limits is an error (ErrorCode::limit)
+// that names the range that works: "... this block range should work: [0x1, 0x5]". A single block
+// is always answered.
 Result<std::vector<FoundLog>> find_logs(const ChainView& chain, const LogFilter& filter,
                                         std::uint64_t first, std::uint64_t last,
                                         const LogLimits& limits = {});

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "api/dispatcher.hpp"
+#include "api/filters.hpp"
 #include "api/http_server.hpp"
 #include "base/clock.hpp"
 #include "base/hex.hpp"
@@ -240,6 +241,7 @@ Result<int> run_dev(const DevOptions& options) {
       [logger = logger.named("chain")](const node::Event& event) { log_event(logger, event); });
 
   api::Context context = context_of(*node, accounts, options, logger);
+  context.filters = std::make_shared<api::Filters>(*node, clock);
   auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
   CAIRN_TRY(const auto server,
             api::HttpServer::listen(

@@ -6,6 +6,7 @@
 #include <future>
 #include <stdexcept>
 
+#include "api/filters.hpp"
 #include "base/hex.hpp"
 #include "store/rocks_store.hpp"
 
@@ -28,6 +29,7 @@ DevChain::DevChain(const node::DevOptions& options, const DispatchLimits& limits
                 .value()),
       context_(new Context{*node_, "anvil/cairn-vtest", {}, {}, {}, {}}),
       dispatcher_(std::make_unique<Dispatcher>(*context_, 4, limits)) {
+  context_->filters = std::make_shared<Filters>(*node_, clock_);
   for (const auto& account : accounts_) {
     context_->accounts[account.address] = account.key;
     context_->account_order.push_back(account.address);
