@@ -1,5 +1,7 @@
 # ./x bench: speed. Every program prints its figures; with --check also each bar and PASS or MISS.
 
+ANVIL=node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil
+
 x_bench() {
   local check='' only=''
   while [ $# -gt 0 ]; do
@@ -27,13 +29,16 @@ x_bench() {
 # Timings: one after the other, with the machine to themselves.
 bench_programs() {
   local check=$1 program
-  step "JSON-RPC: start, latency, memory" bench_latency "$check"
+  step "JSON-RPC: start, latency, memory" bench_bars "$check" rpc_latency build/release/cairn build/rpc_latency
+  step "JSON-RPC: cost beside anvil's" bench_bars "$check" rpc_cost build/release/cairn "$ANVIL" build/rpc_cost
   for program in build/release/bench/*_bench; do
     step "$(basename "$program")" "$program"
   done
 }
 
 # Its exit code says whether every bar is met, which counts only with --check.
-bench_latency() {
-  build/release/bench/rpc_latency build/release/cairn build/rpc_latency || [ -z "$1" ]
+bench_bars() {
+  local check=$1 program=$2
+  shift 2
+  "build/release/bench/$program" "$@" || [ -z "$check" ]
 }

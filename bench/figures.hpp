@@ -1,0 +1,40 @@
+#pragma once
+// Figures, and lines that hold them beside their bars.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cairn::bench {
+
+using Clock = std::chrono::steady_clock;
+
+inline double milliseconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
+inline double quantile(std::vector<double> figures, double q) {
+  std::ranges::sort(figures);
+  return figures[static_cast<std::size_t>(static_cast<double>(figures.size() - 1) * q)];
+}
+
+struct Line {
+  std::string what;
+  double bar;
+  double figure;
+  std::string_view unit;
+};
+
+// Whether the figure is within its bar.
+inline bool print(const Line& line) {
+  const bool pass = line.figure <= line.bar;
+  fmt::print("{:<48} bar {:>8.2f} {:<2}  figure {:>8.2f} {:<2}  {}\n", line.what, line.bar,
+             line.unit, line.figure, line.unit, pass ? "PASS" : "MISS");
+  return pass;
+}
+
+}  // namespace cairn::bench
