@@ -1,0 +1,18 @@
+// Any text as typed data (EIP-712): a digest or a sentence, and the same one every time.
+#include <cstdlib>
+#include <string_view>
+
+#include "types/typed_data.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto first = cairn::types::hash_typed_data(text);
+  const auto second = cairn::types::hash_typed_data(text);
+  const bool same = first ? second && first->digest == second->digest
+                          : !second && first.error() == second.error();
+  const bool says_why = first || !first.error().message.empty();
+  if (!same || !says_why) {
+    std::abort();
+  }
+  return 0;
+}
