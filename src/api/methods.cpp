@@ -10,6 +10,7 @@
 #include "api/filter_methods.hpp"
 #include "api/fork_methods.hpp"
 #include "api/log_methods.hpp"
+#include "api/sign_methods.hpp"
 #include "api/state_methods.hpp"
 #include "api/submit_methods.hpp"
 #include "api/transaction_methods.hpp"
@@ -136,11 +137,29 @@ std::vector<Method> submit_methods() {
       make_method<eth_send_transaction>("eth_sendTransaction", {"transaction"},
                                         "Signs with an account of this node and sends.",
                                         Cost::lengthy),
-      make_method<eth_sign>("eth_sign", {"address", "message"},
-                            "An EIP-191 signature by an account of this node."),
       make_method<eth_sign_transaction>("eth_signTransaction", {"transaction"},
                                         "Signs with an account of this node and does not send.",
                                         Cost::lengthy),
+  };
+}
+
+std::vector<Method> sign_methods() {
+  constexpr std::string_view kTypedData = "An EIP-712 signature by an account of this node.";
+  return {
+      make_method<eth_sign>("eth_sign", {"address", "message"},
+                            "An EIP-191 signature by an account of this node."),
+      make_method<personal_sign>("personal_sign", {"message", "address", "password"},
+                                 "An EIP-191 signature by an account of this node; either order."),
+      make_method<personal_ec_recover>("personal_ecRecover", {"message", "signature"},
+                                       "The address that signed a message (EIP-191)."),
+      make_method<eth_accounts>("personal_listAccounts", {},
+                                "The accounts that this node signs for."),
+      make_method<eth_sign_typed_data>("eth_signTypedData", {"address", "data"}, kTypedData,
+                                       Cost::lengthy),
+      make_method<eth_sign_typed_data>("eth_signTypedData_v3", {"address", "data"}, kTypedData,
+                                       Cost::lengthy),
+      make_method<eth_sign_typed_data>("eth_signTypedData_v4", {"address", "data"}, kTypedData,
+                                       Cost::lengthy),
   };
 }
 
@@ -179,7 +198,7 @@ std::vector<Method> dev_methods() {
 
 MethodTable::MethodTable() {
   for (auto family : {client_methods, state_methods, block_methods, transaction_methods,
-                      filter_methods, call_methods, submit_methods, dev_methods}) {
+                      filter_methods, call_methods, submit_methods, sign_methods, dev_methods}) {
     for (auto& method : family()) {
       methods_.push_back(std::move(method));
     }

@@ -7,7 +7,6 @@
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
 #include "base/hex.hpp"
-#include "crypto/keccak.hpp"
 
 namespace cairn::api {
 namespace {
@@ -88,13 +87,6 @@ RpcResult<Address> sender_of(const Context& context, const TransactionObject& ob
   return context.account_order.front();
 }
 
-Bytes signature_bytes(const crypto::RecoverableSignature& signature) {
-  Bytes out = base::to_bytes(base::to_hash(signature.r));
-  base::append(out, base::to_hash(signature.s));
-  out.push_back(signature.y_parity ? 28 : 27);
-  return out;
-}
-
 }  // namespace
 
 RpcResult<node::Submission> eth_send_raw_transaction(Context& /*context*/,
@@ -121,18 +113,6 @@ RpcResult<node::Submission> eth_send_transaction(Context& context,
   object.call.from = from;
   CAIRN_TRY(auto tx, fill(context, object));
   return node::Submission{std::move(tx), key, !object.call.nonce, {}};
-}
-
-Answer eth_sign(Context& context, const Address& address, const Bytes& message) {
-  CAIRN_TRY(const auto key, key_of(context, address));
-  // EIP-191, version 0x45.
-  Bytes text =
-      base::to_bytes(base::bytes_of(fmt::format("\x19"
-                                                "Ethereum Signed Message:\n{}",
-                                                message.size())));
-  base::append(text, message);
-  const auto signature = crypto::sign(crypto::keccak256(text), key);
-  return to_json(signature_bytes(*signature));
 }
 
 Answer eth_sign_transaction(Context& context, const TransactionObject& transaction) {

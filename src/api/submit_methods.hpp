@@ -10,7 +10,6 @@ RpcResult<node::Submission> eth_send_raw_transaction(Context& context, const Byt
 RpcResult<node::Submission> eth_send_transaction(Context& context,
                                                  const TransactionObject& transaction);
 
-Answer eth_sign(Context& context, const Address& address, const Bytes& message);
 Answer eth_sign_transaction(Context& context, const TransactionObject& transaction);
 
 // What a send answers once the node has taken the transaction: its hash.
