@@ -9,6 +9,7 @@
 
 #include "api/dispatcher.hpp"
 #include "api/filters.hpp"
+#include "api/subscriptions.hpp"
 #include "base/clock.hpp"
 #include "chain/dev_genesis.hpp"
 #include "node/dev_node.hpp"
@@ -38,6 +39,7 @@ struct World {
                 {.call_gas = 1'000'000, .logs = {.logs = 100}, .fee_history_blocks = 16},
                 {}} {
     context.filters = std::make_shared<api::Filters>(*node, clock);
+    context.subscriptions = std::make_shared<api::Subscriptions>(*node, context.logger);
     for (const auto& account : accounts) {
       context.accounts[account.address] = account.key;
       context.account_order.push_back(account.address);

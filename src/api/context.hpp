@@ -13,7 +13,8 @@
 
 namespace cairn::api {
 
-class Filters;  // api/filters.hpp
+class Filters;        // api/filters.hpp
+class Subscriptions;  // api/subscriptions.hpp
 
 struct Limits {
   std::uint64_t call_gas = 50'000'000;  // --rpc.gascap
@@ -29,6 +30,7 @@ struct Context {
   Limits limits;
   base::Logger logger;
   std::shared_ptr<Filters> filters = {};
+  std::shared_ptr<Subscriptions> subscriptions = {};
 };
 
 }  // namespace cairn::api

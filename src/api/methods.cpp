@@ -13,6 +13,7 @@
 #include "api/sign_methods.hpp"
 #include "api/state_methods.hpp"
 #include "api/submit_methods.hpp"
+#include "api/subscription_methods.hpp"
 #include "api/transaction_methods.hpp"
 
 namespace cairn::api {
@@ -104,6 +105,10 @@ std::vector<Method> filter_methods() {
                                        "All logs that a filter's own terms find.", Cost::lengthy),
       make_method<eth_uninstall_filter>("eth_uninstallFilter", {"id"},
                                         "Ends a filter; false: there was none."),
+      make_method<eth_subscribe>("eth_subscribe", {"subscription", "terms"},
+                                 "Pushes newHeads, logs, newPendingTransactions, "
+                                 "transactionReceipts or syncing; answers an id."),
+      make_method<eth_unsubscribe>("eth_unsubscribe", {"id"}, "Ends a subscription."),
   };
 }
 

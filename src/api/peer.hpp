@@ -20,8 +20,8 @@ class Peer {
   virtual bool push(std::shared_ptr<const std::string> head,
                     std::shared_ptr<const std::string> tail) = 0;
 
-  // Bytes queued that the socket has not taken yet. Any thread. Who replays much waits while this
-  // is high, instead of being taken for a slow reader's problem.
+  // Bytes queued that the socket has not taken yet. Any thread. Who has much to tell waits while
+  // this is high, so that a reader who is merely behind is not closed as too slow.
   virtual std::size_t backlog() const = 0;
 };
 

@@ -19,6 +19,7 @@
 #include "api/dispatcher.hpp"
 #include "api/filters.hpp"
 #include "api/http_server.hpp"
+#include "api/subscriptions.hpp"
 #include "base/clock.hpp"
 #include "base/hex.hpp"
 #include "cli/banner.hpp"
@@ -242,6 +243,8 @@ Result<int> run_dev(const DevOptions& options) {
 
   api::Context context = context_of(*node, accounts, options, logger);
   context.filters = std::make_shared<api::Filters>(*node, clock);
+  context.subscriptions =
+      std::make_shared<api::Subscriptions>(*node, logger.named("subscriptions"));
   auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
   CAIRN_TRY(const auto server,
             api::HttpServer::listen(

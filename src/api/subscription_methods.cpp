@@ -1,0 +1,174 @@
+#include "api/subscription_methods.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "api/json_writer.hpp"
+#include "api/log_methods.hpp"
+#include "api/subscriptions.hpp"
+
+namespace cairn::api {
+namespace {
+
+using Terms = std::optional<SubscriptionTerms>;
+
+constexpr std::size_t kMostTransactions = 200;  // as in geth
+
+struct Wanted {
+  Topic topic;
+  std::optional<std::uint64_t> first;  // replay from this block
+};
+
+// "latest" and its like replay nothing.
+std::optional<std::uint64_t> block_of(const std::optional<BlockId>& id) {
+  if (!id) {
+    return std::nullopt;
+  }
+  if (const auto* number = std::get_if<std::uint64_t>(&id->what)) {
+    return *number;
+  }
+  return id->what == decltype(id->what){BlockTag::earliest} ? std::optional<std::uint64_t>{0}
+                                                            : std::nullopt;
+}
+
+Read<std::optional<std::uint64_t>> read_from_block(const simdjson::dom::object& object) {
+  JsonValue value;
+  if (object["fromBlock"].get(value) != simdjson::SUCCESS || value.is_null()) {
+    return std::nullopt;
+  }
+  const auto bound = read_block_number(value);
+  if (!bound) {
+    return bad(fmt::format("fromBlock: {}", bound.error()));
+  }
+  return block_of(bound->id);
+}
+
+Read<simdjson::dom::object> read_object(const Terms& terms) {
+  simdjson::dom::object object;
+  if (terms->value.get(object) != simdjson::SUCCESS) {
+    return bad("want an object");
+  }
+  return object;
+}
+
+Read<Wanted> heads(const Terms& terms) {
+  Wanted out{.topic = HeadsTopic{}, .first = {}};
+  if (terms) {
+    CAIRN_TRY(const auto object, read_object(terms));
+    CAIRN_TRY(out.first, read_from_block(object));
+  }
+  return out;
+}
+
+Read<Wanted> logs(const Terms& terms) {
+  if (!terms) {
+    return Wanted{.topic = LogsTopic{}, .first = {}};
+  }
+  CAIRN_TRY(LogFilterObject filter, read_log_filter(terms->value));
+  if (filter.block_hash) {
+    return bad("blockHash: a block's logs do not change; ask eth_getLogs");
+  }
+  const auto first = block_of(filter.from);
+  const auto last = block_of(filter.to);
+  if (last && first.value_or(0) > *last) {
+    return bad("invalid block range params");
+  }
+  return Wanted{.topic = LogsTopic{.filter = std::move(filter.filter), .last_block = last},
+                .first = first};
+}
+
+Read<std::vector<Hash256>> read_hashes(JsonValue value) {
+  simdjson::dom::array items;
+  if (value.get(items) != simdjson::SUCCESS) {
+    return bad("transactionHashes: want an array");
+  }
+  if (items.size() > kMostTransactions) {
+    return bad(
+        fmt::format("exceed max number of transaction hashes allowed per "
+                    "transactionReceipts subscription: {}",
+                    kMostTransactions));
+  }
+  std::vector<Hash256> out;
+  for (const JsonValue item : items) {
+    auto hash = read_hash(item);
+    if (!hash) {
+      return bad(fmt::format("transactionHashes[{}]: {}", out.size(), hash.error()));
+    }
+    out.push_back(*hash);
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+Read<Wanted> receipts(const Terms& terms) {
+  Wanted out{.topic = ReceiptsTopic{}, .first = {}};
+  if (!terms) {
+    return out;
+  }
+  CAIRN_TRY(const auto object, read_object(terms));
+  CAIRN_TRY(out.first, read_from_block(object));
+  JsonValue member;
+  if (object["transactionHashes"].get(member) == simdjson::SUCCESS && !member.is_null()) {
+    CAIRN_TRY(auto hashes, read_hashes(member));
+    out.topic = ReceiptsTopic{std::move(hashes)};
+  }
+  return out;
+}
+
+Read<Wanted> pooled(const Terms& terms) {
+  PooledTopic topic;
+  if (terms) {
+    CAIRN_TRY(topic.whole, read_bool(terms->value));
+  }
+  return Wanted{.topic = topic, .first = {}};
+}
+
+Read<Wanted> syncing(const Terms& terms) {
+  if (terms) {
+    return bad("syncing takes none");
+  }
+  return Wanted{.topic = SyncingTopic{}, .first = {}};
+}
+
+struct Kind {
+  std::string_view name;
+  Read<Wanted> (*read)(const Terms&);
+};
+constexpr std::array<Kind, 5> kKinds{{{"newHeads", heads},
+                                      {"logs", logs},
+                                      {"newPendingTransactions", pooled},
+                                      {"transactionReceipts", receipts},
+                                      {"syncing", syncing}}};
+
+}  // namespace
+
+Answer eth_subscribe(Context& context, Caller& caller, const std::string& kind,
+                     const std::optional<SubscriptionTerms>& terms) {
+  const auto* known = std::ranges::find(kKinds, kind, &Kind::name);
+  if (known == kKinds.end()) {
+    constexpr std::size_t kShown = 128;  // of a name that may be as long as the request
+    return rpc_fail(RpcCode::method_not_found,
+                    fmt::format("no \"{}\" subscription in eth namespace", kind.substr(0, kShown)));
+  }
+  auto wanted = known->read(terms);
+  if (!wanted) {
+    return rpc_fail(RpcCode::invalid_params,
+                    fmt::format("invalid argument 1 (terms): {}", wanted.error()));
+  }
+  CAIRN_TRY(const std::string id,
+            context.subscriptions->subscribe(caller.peer, std::move(wanted->topic), wanted->first));
+  caller.after_reply.emplace_back(
+      [subscriptions = context.subscriptions, id] { subscriptions->activate(id); });
+  return to_json(id);
+}
+
+Answer eth_unsubscribe(Context& context, Caller& caller, const std::string& id) {
+  if (!context.subscriptions->unsubscribe(caller.peer, id)) {
+    return rpc_fail(RpcCode::server, "subscription not found");
+  }
+  return to_json(true);
+}
+
+}  // namespace cairn::api
