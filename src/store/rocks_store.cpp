@@ -97,7 +97,7 @@ struct RocksStore::Database {
   std::shared_ptr<rocksdb::Env> env;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // RocksDB wants them back before it closes
-  rocksdb::WriteOptions write_options;
+  bool sync = true;
 
   std::mutex write_mutex;
   std::optional<Error> failure;  // of a write: there will be no other
@@ -215,7 +215,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
                                                      const RocksOptions& options) {
   auto database = std::make_shared<Database>();
   database->env = options.env;
-  database->write_options.sync = options.sync;
+  database->sync = options.sync;
   if (const rocksdb::Status status = database->open(folder.string(), options); !status.ok()) {
     Error error = error_of(status);
     error.message = fmt::format("{}: {}", folder.string(), error.message);
@@ -239,7 +239,11 @@ std::unique_ptr<Cursor> RocksStore::cursor(Column column) const {
       database_->db->NewIterator({}, database_->handle(column))));
 }
 
-Result<void> RocksStore::commit(Batch batch) {
+Result<void> RocksStore::commit(Batch batch) { return write(batch, database_->sync); }
+
+Result<void> RocksStore::commit_with_next(Batch batch) { return write(batch, false); }
+
+Result<void> RocksStore::write(const Batch& batch, bool sync) {
   rocksdb::WriteBatch writes(batch.byte_size() + 1024);
   rocksdb::Status status;
   const auto add = [&](rocksdb::Status one) {
@@ -263,7 +267,9 @@ Result<void> RocksStore::commit(Batch batch) {
                 "the store takes no more writes since one failed: " + database_->failure->message);
   }
   if (status.ok()) {
-    status = database_->db->Write(database_->write_options, &writes);
+    rocksdb::WriteOptions options;
+    options.sync = sync;
+    status = database_->db->Write(options, &writes);
   }
   if (!status.ok()) {
     database_->failure = error_of(status);
