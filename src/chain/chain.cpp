@@ -172,8 +172,10 @@ struct Chain::Impl {
   Result<void> load_logs_from(std::uint64_t head_number);
   void publish(SealedHeader header, const Settings& settings, bool pending_cheats);
   Result<void> commit(Batch batch, SealedHeader header, const Settings& settings,
-                      bool pending_cheats, std::uint64_t record);
-  void put_settings(Batch& batch, std::uint64_t record, const Settings& after) const;
+                      bool pending_cheats, std::uint64_t record,
+                      Durability durability = Durability::now);
+  static void put_settings(Batch& batch, std::uint64_t record, const Settings& before,
+                           const Settings& after);
 };
 
 Result<void> Chain::Impl::load() {
@@ -233,17 +235,19 @@ void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pe
 }
 
 Result<void> Chain::Impl::commit(Batch batch, SealedHeader header, const Settings& settings,
-                                 bool pending_cheats, std::uint64_t record) {
+                                 bool pending_cheats, std::uint64_t record, Durability durability) {
   put_head(batch, {.number = header.header.number, .last_record = record});
-  CAIRN_CHECK(store->commit(std::move(batch)));
+  CAIRN_CHECK(durability == Durability::now ? store->commit(std::move(batch))
+                                            : store->commit_with_next(std::move(batch)));
   last_record = record;
   publish(std::move(header), settings, pending_cheats);
   return {};
 }
 
-void Chain::Impl::put_settings(Batch& batch, std::uint64_t record, const Settings& after) const {
+void Chain::Impl::put_settings(Batch& batch, std::uint64_t record, const Settings& before,
+                               const Settings& after) {
   batch.put(Column::records, number_key(record),
-            encode_record(SettingsRecord{.before = head->settings(), .after = after}));
+            encode_record(SettingsRecord{.before = before, .after = after}));
   put_meta(batch, "settings", encode_settings(after));
 }
 
@@ -293,7 +297,8 @@ std::shared_ptr<const ChainView> Chain::head() const {
   return impl_->head;
 }
 
-Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, Batch batch) {
+Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, Batch batch,
+                                                       Durability durability) {
   const ChainView& parent = *impl_->head;
   types::Header& header = produced.block.header;
   if (header.parent_hash != parent.hash() || header.number != parent.number() + 1) {
@@ -320,10 +325,10 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
   batch.put(Column::records, number_key(sequence), encode_record(record));
   const Settings settings = produced.settings.value_or(parent.settings());
   if (settings != parent.settings()) {
-    impl_->put_settings(batch, ++sequence, settings);
+    Impl::put_settings(batch, ++sequence, parent.settings(), settings);
   }
   CAIRN_CHECK(impl_->commit(std::move(batch), {sealed->hash, sealed->block.header}, settings, false,
-                            sequence));
+                            sequence, durability));
   const Hash256 hash = sealed->hash;
   impl_->cache->put_block(hash, std::move(sealed));
   impl_->cache->put_receipts(hash, std::make_shared<const Receipts>(std::move(produced.receipts)));
@@ -349,7 +354,7 @@ Result<void> Chain::change_settings(const Settings& settings) {
   }
   Batch batch;
   const std::uint64_t sequence = impl_->last_record + 1;
-  impl_->put_settings(batch, sequence, settings);
+  Impl::put_settings(batch, sequence, at.settings(), settings);
   return impl_->commit(std::move(batch), {at.hash(), at.header()}, settings,
                        at.has_pending_cheats(), sequence);
 }
@@ -402,7 +407,26 @@ class Undo {
 
 }  // namespace
 
-Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Batch beside) {
+Result<std::uint64_t> Chain::record_of(std::uint64_t block_number) const {
+  if (block_number == 0) {
+    return 0;
+  }
+  for (std::uint64_t next = impl_->last_record; next > 0;) {
+    CAIRN_TRY(const auto found, record_before(*impl_->reader, next));
+    if (!found) {
+      break;
+    }
+    const auto* block = std::get_if<BlockRecord>(&found->record);
+    if (block != nullptr && block->number == block_number) {
+      return found->sequence;
+    }
+    next = found->sequence - 1;
+  }
+  return fail(ErrorCode::not_found, fmt::format("the chain has no block {}", block_number));
+}
+
+Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Batch beside,
+                                                     const AdjustSettings& adjust) {
   const std::uint64_t last = impl_->last_record;
   const bool is_there =
       sequence == 0 || impl_->reader->get(Column::records, number_key(sequence)).has_value();
@@ -419,10 +443,18 @@ Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Bat
     next = found->sequence - 1;
   }
   Batch batch = undo.added_to(std::move(beside));
-  batch.put(Column::records, number_key(last + 1), encode_record(TruncateRecord{sequence}));
+  std::uint64_t record = last + 1;
+  batch.put(Column::records, number_key(record), encode_record(TruncateRecord{sequence}));
+  Settings settings = undo.settings();
+  if (adjust) {
+    adjust(settings);
+  }
+  if (settings != undo.settings()) {
+    Impl::put_settings(batch, ++record, undo.settings(), settings);
+  }
   const auto header = impl_->head->header_at(undo.number());
   CAIRN_TRY(const bool pending, cheats_pending(*impl_->reader, sequence));
-  CAIRN_CHECK(impl_->commit(std::move(batch), *header, undo.settings(), pending, last + 1));
+  CAIRN_CHECK(impl_->commit(std::move(batch), *header, settings, pending, record));
   return undo.take_removed();
 }
 

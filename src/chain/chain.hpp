@@ -9,6 +9,7 @@
 // the store nothing of the failed change is visible and the chain takes no more changes.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -31,6 +32,10 @@ struct ProducedBlock {
   std::optional<Settings> settings;  // after the block, where it used some up
 };
 
+// Whether a block is on disk when append() returns, or with the next change that is: of many empty
+// blocks only the last need be synced.
+enum class Durability : std::uint8_t { now, with_next };
+
 // What a truncation took back.
 struct RemovedBlock {
   std::shared_ptr<const SealedBlock> block;
@@ -52,16 +57,21 @@ class Chain {
   std::shared_ptr<const ChainView> head() const;
 
   // Puts a block on the head. What `batch` holds already (the pool's journal) is written with it.
-  Result<std::shared_ptr<const ChainView>> append(ProducedBlock produced, store::Batch batch = {});
+  Result<std::shared_ptr<const ChainView>> append(ProducedBlock produced, store::Batch batch = {},
+                                                  Durability durability = Durability::now);
 
   // Dev chains. A cheat changes the state without a block; the next block's root includes it.
   Result<void> cheat(const state::Changeset& changes);
   Result<void> change_settings(const Settings& settings);
   // The newest record's sequence number: a snapshot is this number.
   std::uint64_t last_record() const;
+  // The record of a block (0: genesis, which has none); not found beyond the head. Walks back.
+  Result<std::uint64_t> record_of(std::uint64_t block_number) const;
   // Takes back every record after `sequence` (newest block first in the answer); not found when
-  // that record is not there.
-  Result<std::vector<RemovedBlock>> truncate_to(std::uint64_t sequence, store::Batch beside = {});
+  // that record is not there. The settings become those of then, as `adjust` leaves them.
+  using AdjustSettings = std::function<void(Settings&)>;
+  Result<std::vector<RemovedBlock>> truncate_to(std::uint64_t sequence, store::Batch beside = {},
+                                                const AdjustSettings& adjust = {});
 
   // Writes that belong to no record (the pool's journal), synced.
   Result<void> write_beside(store::Batch batch);
