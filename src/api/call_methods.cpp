@@ -18,7 +18,7 @@ RpcResult<node::CallSite> site_at(const Context& context, const BlockId& block) 
 }
 
 RpcResult<void> check_chain_id(const Context& context, const TransactionObject& transaction) {
-  const std::uint64_t have = context.node.head()->config().chain_id;
+  const std::uint64_t have = context.node.head()->chain_id();
   if (transaction.chain_id && *transaction.chain_id != have) {
     return rpc_fail(RpcCode::server, fmt::format("chainId does not match node's (have={}, want={})",
                                                  *transaction.chain_id, have));

@@ -5,7 +5,7 @@
 
 namespace cairn::api {
 
-Answer eth_chain_id(Context& context) { return to_json(context.node.head()->config().chain_id); }
+Answer eth_chain_id(Context& context) { return to_json(context.node.head()->chain_id()); }
 
 Answer eth_syncing(Context& /*context*/) { return to_json(false); }
 
@@ -16,7 +16,7 @@ Answer eth_mining(Context& context) { return to_json(context.node.head()->settin
 Answer eth_accounts(Context& context) { return to_json(context.account_order); }
 
 Answer net_version(Context& context) {
-  return to_json(base::to_decimal(context.node.head()->config().chain_id));
+  return to_json(base::to_decimal(context.node.head()->chain_id()));
 }
 
 Answer net_listening(Context& /*context*/) { return to_json(true); }

@@ -50,7 +50,7 @@ void fill_fees(const Context& context, const node::CallRequest& call, types::Tra
 
 RpcResult<types::Transaction> fill(const Context& context, const TransactionObject& object) {
   const node::CallRequest& call = object.call;
-  const std::uint64_t chain_id = context.node.head()->config().chain_id;
+  const std::uint64_t chain_id = context.node.head()->chain_id();
   if (object.chain_id && *object.chain_id != chain_id) {
     return rpc_fail(RpcCode::server, fmt::format("chainId does not match node's (have={}, want={})",
                                                  *object.chain_id, chain_id));

@@ -93,6 +93,23 @@ LogIndexCursor ChainView::log_blocks(std::vector<std::uint64_t> fingerprints) co
   return {*parts_.reader, std::move(fingerprints)};
 }
 
+void ChainView::for_each_account(const AccountVisitor& visit) const {
+  state::StoredState(parts_.reader)
+      .for_each_account([&](const Address& address, const types::Account& account, const Hash256&) {
+        return visit(address, account);
+      });
+}
+
+void ChainView::for_each_account_at(std::uint64_t number, const AccountVisitor& visit) const {
+  if (number == this->number()) {
+    return for_each_account(visit);
+  }
+  state::PastState(parts_.reader, number)
+      .for_each_account([&](const Address& address, const types::Account& account, const Hash256&) {
+        return visit(address, account);
+      });
+}
+
 std::shared_ptr<const state::StateView> ChainView::state_at(std::uint64_t number) const {
   if (number > this->number()) {
     return nullptr;

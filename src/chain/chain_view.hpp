@@ -5,6 +5,7 @@
 // (store::StoreFault, state::StateFault, ChainFault).
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -78,7 +79,14 @@ class ChainView {
   std::uint64_t number() const { return parts_.head.header.number; }
   const types::Genesis& genesis() const { return *parts_.genesis; }
   const types::ChainConfig& config() const { return parts_.genesis->config; }
+  // What transactions are signed for: genesis's chain id, or the one set since.
+  std::uint64_t chain_id() const { return settings().chain_id.value_or(config().chain_id); }
   const Settings& settings() const { return parts_.settings; }
+  // Called for each account of the head's state in the order of addresses; false ends the walk.
+  using AccountVisitor = std::function<bool(const Address&, const types::Account&)>;
+  void for_each_account(const AccountVisitor& visit) const;
+  // The same of the state that answers questions about a block, at most the head.
+  void for_each_account_at(std::uint64_t number, const AccountVisitor& visit) const;
   // The state after the head block and the cheats since.
   std::shared_ptr<const state::StateView> state() const { return parts_.state; }
   // The state root after these changes to the head's state (receipts before Byzantium hold it).

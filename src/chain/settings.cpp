@@ -37,7 +37,36 @@ Result<Hash256> read_hash(codec::RlpReader& in, std::string_view name) {
   return in.fixed<32>(name);
 }
 
+Result<bool> read_flag(codec::RlpReader& fields, std::string_view name) {
+  CAIRN_TRY(const std::uint64_t flag, fields.u64(name));
+  if (flag > 1) {
+    return fail(ErrorCode::malformed, std::string(name) + ": neither 0 nor 1");
+  }
+  return flag == 1;
+}
+
+Result<std::set<Address>> read_addresses(codec::RlpReader& fields, std::string_view name) {
+  CAIRN_TRY(codec::RlpReader list, fields.list(name));
+  std::set<Address> out;
+  while (!list.at_end()) {
+    CAIRN_TRY(const Address address, list.fixed<20>(name));
+    if (!out.empty() && address <= *out.rbegin()) {
+      return fail(ErrorCode::malformed, std::string(name) + ": out of order");
+    }
+    out.insert(address);
+  }
+  return out;
+}
+
 }  // namespace
+
+Settings standing_over(Settings past, const Settings& now) {
+  past.chain_id = now.chain_id;
+  past.impersonated = now.impersonated;
+  past.impersonate_all = now.impersonate_all;
+  past.logging = now.logging;
+  return past;
+}
 
 Bytes encode_settings(const Settings& settings) {
   return codec::encode_rlp([&](auto& sink) {
@@ -52,6 +81,15 @@ Bytes encode_settings(const Settings& settings) {
       write_optional(fields, settings.next_timestamp);
       write_optional(fields, settings.next_base_fee);
       write_optional(fields, settings.next_prev_randao);
+      fields.number(settings.minimum_gas_price);
+      write_optional(fields, settings.chain_id);
+      fields.list([&](auto& list) {
+        for (const Address& address : settings.impersonated) {
+          list.string(address);
+        }
+      });
+      fields.number(std::uint64_t{settings.impersonate_all});
+      fields.number(std::uint64_t{settings.logging});
     });
   });
 }
@@ -61,11 +99,7 @@ Result<Settings> decode_settings(BytesView rlp) {
   Settings out;
   CAIRN_TRY(const std::uint64_t offset, fields.u64("clock offset"));
   out.clock_offset = static_cast<std::int64_t>(offset);
-  CAIRN_TRY(const std::uint64_t automine, fields.u64("automine"));
-  if (automine > 1) {
-    return fail(ErrorCode::malformed, "automine: neither 0 nor 1");
-  }
-  out.automine = automine == 1;
+  CAIRN_TRY(out.automine, read_flag(fields, "automine"));
   CAIRN_TRY(out.mining_interval, fields.u64("mining interval"));
   CAIRN_TRY(out.coinbase, fields.fixed<20>("coinbase"));
   CAIRN_TRY(out.gas_limit, fields.u64("gas limit"));
@@ -74,6 +108,14 @@ Result<Settings> decode_settings(BytesView rlp) {
   CAIRN_TRY(out.next_timestamp, read_optional(fields, "next timestamp", read_u64));
   CAIRN_TRY(out.next_base_fee, read_optional(fields, "next base fee", read_u256));
   CAIRN_TRY(out.next_prev_randao, read_optional(fields, "next prevRandao", read_hash));
+  if (fields.at_end()) {
+    return out;
+  }
+  CAIRN_TRY(out.minimum_gas_price, fields.u256("minimum gas price"));
+  CAIRN_TRY(out.chain_id, read_optional(fields, "chain id", read_u64));
+  CAIRN_TRY(out.impersonated, read_addresses(fields, "impersonated"));
+  CAIRN_TRY(out.impersonate_all, read_flag(fields, "impersonate all"));
+  CAIRN_TRY(out.logging, read_flag(fields, "logging"));
   CAIRN_CHECK(fields.finish("settings"));
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -19,18 +20,31 @@ struct Settings {
   std::uint64_t gas_limit = 60'000'000;             // of the next blocks
   std::optional<std::uint64_t> timestamp_interval;  // seconds from block to block, instead of time
   Hash256 instance_id;                              // new with each chain and reset
+  U256 minimum_gas_price;                           // wei, of what the pool takes before London
 
   // For the next block alone.
   std::optional<std::uint64_t> next_timestamp;  // seconds
   std::optional<U256> next_base_fee;            // wei
   std::optional<Hash256> next_prev_randao;
 
+  // What a revert leaves as it is: see standing_over().
+  std::optional<std::uint64_t> chain_id;  // instead of genesis's
+  std::set<Address> impersonated;         // accounts that this node sends for without a key
+  bool impersonate_all = false;
+  bool logging = true;  // of requests and transactions, in the node's log
+
   bool operator==(const Settings&) const = default;
 };
 
+// `past` with what belongs to no moment of the chain as `now` has it: chain id, impersonation,
+// logging. Tests impersonate once and revert often.
+Settings standing_over(Settings past, const Settings& now);
+
 // rlp([clock offset (two's complement in 64 bits), automine, interval, coinbase, gas limit,
-// [timestamp interval], instance id, [next timestamp], [next base fee], [next prevRandao]]); an
-// option is an empty list or a list of one.
+// [timestamp interval], instance id, [next timestamp], [next base fee], [next prevRandao],
+// minimum gas price, [chain id], [impersonated address, ...], impersonate all, logging]); an option
+// is an empty list or a list of one. A list that ends after prevRandao is of an older program: the
+// rest has its defaults.
 Bytes encode_settings(const Settings& settings);
 Result<Settings> decode_settings(BytesView rlp);
 

@@ -221,6 +221,7 @@ Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t numbe
                 .environment = execution::environment_of(header->header, chain.config(), fork,
                                                          chain.block_hashes())};
   site.environment.code_cache = chain.code_cache();
+  site.environment.context.chain_id = chain.chain_id();
   return site;
 }
 

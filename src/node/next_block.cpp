@@ -92,6 +92,7 @@ execution::BlockEnvironment environment_for(const chain::ChainView& head,
   execution::BlockEnvironment environment = execution::environment_of(
       header, head.config(), fork_of(head.config(), header), head.block_hashes());
   environment.code_cache = head.code_cache();
+  environment.context.chain_id = head.chain_id();
   return lifted(std::move(environment), options);
 }
 
