@@ -53,10 +53,11 @@ void BlockProcessor::begin() {
 }
 
 Judged<TransactionOutcome> BlockProcessor::add(const types::Transaction& transaction,
-                                               const Address& sender, evm::Tracer* tracer) {
+                                               const Address& sender, evm::Tracer* tracer,
+                                               const Leniency& leniency) {
   CAIRN_TRY(TransactionOutcome outcome,
-            execute_transaction(overlay_, environment_, transaction, sender, used_, {}, tracer,
-                                &workspace_));
+            execute_transaction(overlay_, environment_, transaction, sender, used_, leniency,
+                                tracer, &workspace_));
   used_.gas += outcome.gas_used;
   used_.blob_gas += blob_gas_of(transaction);
   if (fork() < Fork::byzantium) {

@@ -41,9 +41,10 @@ class BlockProcessor {
   // The DAO fork's transfer and the system calls at the block's start (EIP-4788, EIP-2935).
   void begin();
 
-  // A refused transaction leaves no trace; others can follow.
+  // A refused transaction leaves no trace; others can follow. Leniency is for a dev chain's
+  // impersonated senders (EIP-3607).
   Judged<TransactionOutcome> add(const types::Transaction& transaction, const Address& sender,
-                                 evm::Tracer* tracer = nullptr);
+                                 evm::Tracer* tracer = nullptr, const Leniency& leniency = {});
 
   // Withdrawals, requests (EIP-6110, 7002, 7251), rewards before the merge.
   Judged<BlockOutcome> finish(std::span<const types::Withdrawal> withdrawals,

@@ -64,7 +64,8 @@ class Builder {
   }
 
   bool add(const txpool::Entry& entry) {
-    const auto outcome = processor_.add(entry.transaction, entry.sender);
+    const auto outcome = processor_.add(entry.transaction, entry.sender, nullptr,
+                                        {.sender_code = entry.impersonated});
     if (!outcome) {
       const Refused code = outcome.error().code;
       built_.full |= !built_.produced.senders.empty() && (code == Refused::gas_limit_above_block ||
