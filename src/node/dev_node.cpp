@@ -315,14 +315,22 @@ Result<CallSite> DevNode::pending_call_site() const { return impl_->writer->pend
 
 EventStream& DevNode::events() { return impl_->writer->events(); }
 
-void DevNode::submit(std::vector<Submission> submissions, Reply<SubmitReply> reply) {
+std::vector<Admitted<Prepared>> DevNode::prepare(std::vector<Submission> submissions) const {
   const evm::BlockContext next = next_environment().context;
-  SubmitCommand command{.items = {}, .reply = std::move(reply)};
-  command.items.reserve(submissions.size());
+  std::vector<Admitted<Prepared>> out;
+  out.reserve(submissions.size());
   for (Submission& submission : submissions) {
-    command.items.push_back(prepare(std::move(submission), next.fork, next.chain_id, impl_->kzg));
+    out.push_back(node::prepare(std::move(submission), next.fork, next.chain_id, impl_->kzg));
   }
-  impl_->push(std::move(command));
+  return out;
+}
+
+void DevNode::submit(std::vector<Submission> submissions, Reply<SubmitReply> reply) {
+  impl_->push(SubmitCommand{.items = prepare(std::move(submissions)), .reply = std::move(reply)});
+}
+
+void DevNode::perform(std::function<Result<void>(DevWriter&)> work, Reply<Result<void>> reply) {
+  impl_->post<void>(std::move(work), std::move(reply));
 }
 
 void DevNode::mine(const MineOrder& order, Reply<Result<std::vector<Hash256>>> reply) {

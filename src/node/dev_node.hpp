@@ -96,6 +96,10 @@ class DevNode {
   void increase_time(std::int64_t seconds, Reply<Result<std::int64_t>> reply);
   // False: it was not in the pool.
   void drop_transaction(const Hash256& hash, Reply<Result<bool>> reply);
+  // Anything else that the writer does, in its place among the other commands.
+  void perform(std::function<Result<void>(DevWriter&)> work, Reply<Result<void>> reply);
+  // What submit() does first: finds the senders. Any thread.
+  std::vector<txpool::Admitted<Prepared>> prepare(std::vector<Submission> submissions) const;
 
  private:
   struct Impl;

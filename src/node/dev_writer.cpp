@@ -53,10 +53,14 @@ Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store>
   return out;
 }
 
+void DevWriter::start_options(chain::Settings& settings) const {
+  settings.automine = options_.automine.value_or(settings.automine);
+  settings.mining_interval = options_.mining_interval.value_or(settings.mining_interval);
+}
+
 Result<void> DevWriter::apply_options() {
   return change_settings([&](chain::Settings& settings) -> Result<void> {
-    settings.automine = options_.automine.value_or(settings.automine);
-    settings.mining_interval = options_.mining_interval.value_or(settings.mining_interval);
+    start_options(settings);
     return {};
   });
 }
@@ -94,7 +98,9 @@ Result<void> DevWriter::read_journal() {
 
 txpool::Limits DevWriter::limits() const {
   txpool::Limits out = options_.pool;
-  out.refuse_below_base_fee = head()->settings().automine;
+  const chain::Settings& settings = head()->settings();
+  out.refuse_below_base_fee = settings.automine;
+  out.minimum_tip = std::max(out.minimum_tip, settings.minimum_gas_price);
   return out;
 }
 
@@ -130,7 +136,7 @@ void DevWriter::announce_admitted() {
 Result<void> DevWriter::settle() {
   if (head()->settings().automine) {
     while (true) {
-      CAIRN_TRY(const auto block, produce(std::nullopt, false));
+      CAIRN_TRY(const auto block, produce({}));
       if (!block) {
         break;
       }
@@ -166,63 +172,49 @@ store::Batch DevWriter::journal_changes(const std::vector<Hash256>& mined) {
   return out;
 }
 
-Result<std::optional<Hash256>> DevWriter::produce(std::optional<std::uint64_t> timestamp,
-                                                  bool even_empty) {
+Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
   const auto at = head();
   const std::uint64_t now_seconds = clock_->unix_seconds();
   const types::Header header = node::next_header(
-      *at, options_, timestamp.value_or(next_timestamp(*at, options_, now_seconds)));
+      *at, options_, order.timestamp.value_or(next_timestamp(*at, options_, now_seconds)));
   const execution::BlockEnvironment environment = environment_for(*at, header, options_);
-  auto best = pool_->best(environment.context.base_fee, environment.context.blob_base_fee);
-  txpool::EntryPtr first = best.next();
-  if (!first && !even_empty) {
-    return std::nullopt;
+  execution::Judged<BuiltBlock> built;
+  if (order.only != nullptr) {
+    built = build_block(*at, header, environment, [next = order.only->begin(), &order]() mutable {
+      return next == order.only->end() ? nullptr : *next++;
+    });
+  } else {
+    auto best = pool_->best(environment.context.base_fee, environment.context.blob_base_fee);
+    txpool::EntryPtr first = best.next();
+    if (!first && !order.even_empty) {
+      return std::nullopt;
+    }
+    built = build_block(*at, header, environment,
+                        [&] { return first ? std::exchange(first, nullptr) : best.next(); });
   }
-  auto built = build_block(*at, header, environment,
-                           [&] { return first ? std::exchange(first, nullptr) : best.next(); });
   if (!built) {
     return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
   }
-  if (built->produced.senders.empty() && !even_empty) {
+  if (built->produced.senders.empty() && !order.even_empty) {
     return std::nullopt;
   }
   chain::Settings settings = at->settings();
-  settings.next_timestamp = timestamp ? timestamp : settings.next_timestamp;
+  settings.next_timestamp = order.timestamp ? order.timestamp : settings.next_timestamp;
   built->produced.settings = settings_after(settings, header.timestamp, now_seconds);
-  CAIRN_TRY(const Hash256 hash, commit(std::move(built->produced)));
+  CAIRN_TRY(const Hash256 hash, commit(std::move(built->produced), order.when_empty));
   return hash;
 }
 
-Result<Hash256> DevWriter::commit(chain::ProducedBlock produced) {
+Result<Hash256> DevWriter::commit(chain::ProducedBlock produced, chain::Durability when_empty) {
   const std::vector<Hash256> mined = produced.transaction_hashes;
   const std::vector<Address> touched = accounts_of(produced.changes);
-  CAIRN_TRY(const auto at, chain_->append(std::move(produced), journal_changes(mined)));
+  const auto durability = mined.empty() ? when_empty : chain::Durability::now;
+  CAIRN_TRY(const auto at, chain_->append(std::move(produced), journal_changes(mined), durability));
   edit_pool([&](txpool::Txpool& pool) { pool.remove_mined(mined); });
   refresh_pool(touched);
   announce_admitted();
   events_.publish(HeadChanged{.head = at, .removed = {}, .first_added = at->number()});
   return at->hash();
-}
-
-Result<std::vector<Hash256>> DevWriter::mine(const MineOrder& order) {
-  const std::uint64_t parent = head()->header().timestamp;
-  if (order.timestamp && *order.timestamp < parent + (options_.strict_timestamps ? 1 : 0)) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("timestamp {} is lower than the previous block's timestamp {}",
-                            *order.timestamp, parent));
-  }
-  std::vector<Hash256> out;
-  for (std::uint64_t i = 0; i < order.count; ++i) {
-    std::optional<std::uint64_t> timestamp;
-    if (i == 0) {
-      timestamp = order.timestamp;
-    } else if (order.interval != 0) {
-      timestamp = head()->header().timestamp + order.interval;
-    }
-    CAIRN_TRY(const auto hash, produce(timestamp, true));
-    out.push_back(*hash);
-  }
-  return out;
 }
 
 Result<void> DevWriter::change_settings(
@@ -244,52 +236,6 @@ Result<void> DevWriter::cheat(const std::function<Result<void>(state::Overlay&)>
   CAIRN_CHECK(chain_->cheat(changes));
   refresh_pool(accounts_of(changes));
   return {};
-}
-
-std::uint64_t DevWriter::snapshot() {
-  snapshots_.emplace(next_snapshot_, chain_->last_record());
-  return next_snapshot_++;
-}
-
-Result<bool> DevWriter::revert(std::uint64_t snapshot_id) {
-  const auto found = snapshots_.find(snapshot_id);
-  if (found == snapshots_.end()) {
-    return false;
-  }
-  CAIRN_TRY(std::vector<chain::RemovedBlock> removed, chain_->truncate_to(found->second));
-  snapshots_.erase(found, snapshots_.end());
-  refresh_pool(std::nullopt);
-  const auto at = head();
-  events_.publish(
-      HeadChanged{.head = at, .removed = std::move(removed), .first_added = at->number() + 1});
-  return true;
-}
-
-Result<void> DevWriter::set_next_block_timestamp(std::uint64_t timestamp) {
-  const std::uint64_t parent = head()->header().timestamp;
-  if (timestamp < parent + (options_.strict_timestamps ? 1 : 0)) {
-    return fail(ErrorCode::invalid_argument,
-                fmt::format("timestamp {} is lower than the previous block's timestamp {}",
-                            timestamp, parent));
-  }
-  return change_settings([&](chain::Settings& settings) -> Result<void> {
-    settings.next_timestamp = timestamp;
-    return {};
-  });
-}
-
-Result<std::int64_t> DevWriter::increase_time(std::int64_t seconds) {
-  CAIRN_CHECK(change_settings([&](chain::Settings& settings) -> Result<void> {
-    if (__builtin_add_overflow(settings.clock_offset, seconds, &settings.clock_offset)) {
-      return fail(ErrorCode::invalid_argument, "the clock offset leaves 64 bits");
-    }
-    return {};
-  }));
-  return head()->settings().clock_offset;
-}
-
-bool DevWriter::drop_transaction(const Hash256& hash) {
-  return edit_pool([&](txpool::Txpool& pool) { return pool.remove(hash, now()); });
 }
 
 std::uint64_t DevWriter::pending_nonce(const Address& address) const {

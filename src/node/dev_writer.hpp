@@ -29,7 +29,15 @@ struct MineOrder {
   std::uint64_t count = 1;
   std::uint64_t interval = 0;                // seconds from block to block after the first
   std::optional<std::uint64_t> timestamp{};  // of the first block
+  bool jump_first = false;                   // the interval passes before the first block, too
 };
+
+struct Snapshot {
+  std::uint64_t record = 0;
+  std::uint64_t number = 0;  // of the head then
+  Hash256 hash;
+};
+using Snapshots = std::map<std::uint64_t, Snapshot>;  // by id
 
 // The block that would be built now: on the head, from the pool. Never stored; its hash and state
 // root are not final.
@@ -57,9 +65,21 @@ class DevWriter {
   Result<void> cheat(const std::function<Result<void>(state::Overlay&)>& change);
   std::uint64_t snapshot();
   Result<bool> revert(std::uint64_t snapshot_id);
+  const Snapshots& snapshots() const { return snapshots_; }
+  // Back to genesis: cheats, settings, snapshots and waiting transactions are gone, the instance id
+  // is a new one.
+  Result<void> reset();
+  // Takes back `depth` blocks and the cheats since; settings stay. Not beyond genesis.
+  Result<void> rollback(std::uint64_t depth);
+  // Rolls back and mines as many blocks, the n-th with the n-th list's transactions and no others.
+  Result<void> reorg(std::vector<std::vector<Prepared>> blocks);
   Result<void> set_next_block_timestamp(std::uint64_t timestamp);
   Result<std::int64_t> increase_time(std::int64_t seconds);
+  // From now on the clock goes on from this second; how far it jumped forward (0: it did not).
+  Result<std::uint64_t> set_time(std::uint64_t timestamp);
   bool drop_transaction(const Hash256& hash);
+  // Those of a sender, or all.
+  void drop_transactions(const std::optional<Address>& sender);
 
   // Any thread's
   std::shared_ptr<const chain::ChainView> head() const { return chain_->head(); }
@@ -93,9 +113,19 @@ class DevWriter {
   txpool::Ground ground() const;
   txpool::Limits limits() const;
   void refresh_pool(const std::optional<std::vector<Address>>& touched);
+  struct BlockOrder {
+    std::optional<std::uint64_t> timestamp{};
+    bool even_empty = false;
+    const std::vector<txpool::EntryPtr>* only = nullptr;  // instead of the pool's best
+    // Of an empty block: one with transactions is always synced.
+    chain::Durability when_empty = chain::Durability::now;
+  };
   // Nothing when it would be empty and need not be.
-  Result<std::optional<Hash256>> produce(std::optional<std::uint64_t> timestamp, bool even_empty);
-  Result<Hash256> commit(chain::ProducedBlock produced);
+  Result<std::optional<Hash256>> produce(const BlockOrder& order);
+  Result<Hash256> commit(chain::ProducedBlock produced, chain::Durability when_empty);
+  Result<void> take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
+                         store::Batch beside = {});
+  void start_options(chain::Settings& settings) const;
   store::Batch journal_changes(const std::vector<Hash256>& mined);
   void announce_admitted();
   std::vector<txpool::EntryPtr> executable_now(const execution::BlockEnvironment& next) const;
@@ -107,9 +137,9 @@ class DevWriter {
   std::optional<txpool::Txpool> pool_;
   std::uint64_t pool_version_ = 0;
   EventStream events_;
-  std::vector<txpool::EntryPtr> admitted_;            // not yet told to listeners
-  std::unordered_set<Hash256> journaled_;             // in the column `pool`
-  std::map<std::uint64_t, std::uint64_t> snapshots_;  // id -> record
+  std::vector<txpool::EntryPtr> admitted_;  // not yet told to listeners
+  std::unordered_set<Hash256> journaled_;   // in the column `pool`
+  Snapshots snapshots_;
   std::uint64_t next_snapshot_ = 1;
 
   struct CachedPending {

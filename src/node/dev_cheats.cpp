@@ -1,0 +1,193 @@
+// The part of DevWriter that only a dev chain has: blocks on demand, time, and the past taken back.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+#include <unordered_map>
+
+#include "codec/rlp.hpp"
+#include "crypto/keccak.hpp"
+#include "node/dev_writer.hpp"
+#include "node/next_block.hpp"
+
+namespace cairn::node {
+namespace {
+
+// A dev chain has no randomness of its own: what came before makes the next id.
+Hash256 next_instance_id(const Hash256& id, std::uint64_t record) {
+  return crypto::keccak256(codec::encode_rlp([&](auto& sink) {
+    sink.list([&](auto& fields) {
+      fields.string(id);
+      fields.number(record);
+    });
+  }));
+}
+
+Result<void> check_timestamp(std::uint64_t timestamp, std::uint64_t parent, bool strict) {
+  if (timestamp < parent || (strict && timestamp == parent)) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("timestamp {} is lower than the previous block's timestamp {}",
+                            timestamp, parent));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Hash256>> DevWriter::mine(const MineOrder& order) {
+  if (order.timestamp) {
+    CAIRN_CHECK(
+        check_timestamp(*order.timestamp, head()->header().timestamp, options_.strict_timestamps));
+  }
+  std::vector<Hash256> out;
+  for (std::uint64_t i = 0; i < order.count; ++i) {
+    std::optional<std::uint64_t> timestamp = order.timestamp;
+    if (order.interval != 0 && (i > 0 || order.jump_first)) {
+      const auto at = head();
+      const std::uint64_t before =
+          i > 0 ? at->header().timestamp : next_timestamp(*at, options_, clock_->unix_seconds());
+      std::uint64_t next = 0;
+      if (__builtin_add_overflow(before, order.interval, &next)) {
+        return fail(ErrorCode::invalid_argument, "the timestamp leaves 64 bits");
+      }
+      timestamp = next;
+    } else if (i > 0) {
+      timestamp.reset();
+    }
+    const bool last = i + 1 == order.count;
+    CAIRN_TRY(const auto hash, produce({.timestamp = timestamp,
+                                        .even_empty = true,
+                                        .when_empty = last ? chain::Durability::now
+                                                           : chain::Durability::with_next}));
+    out.push_back(*hash);
+  }
+  return out;
+}
+
+std::uint64_t DevWriter::snapshot() {
+  const auto at = head();
+  snapshots_.emplace(
+      next_snapshot_,
+      Snapshot{.record = chain_->last_record(), .number = at->number(), .hash = at->hash()});
+  return next_snapshot_++;
+}
+
+Result<void> DevWriter::take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
+                                  store::Batch beside) {
+  CAIRN_TRY(std::vector<chain::RemovedBlock> removed,
+            chain_->truncate_to(record, std::move(beside), adjust));
+  std::erase_if(snapshots_, [&](const auto& one) { return one.second.record > record; });
+  refresh_pool(std::nullopt);
+  const auto at = head();
+  events_.publish(
+      HeadChanged{.head = at, .removed = std::move(removed), .first_added = at->number() + 1});
+  return {};
+}
+
+Result<bool> DevWriter::revert(std::uint64_t snapshot_id) {
+  const auto found = snapshots_.find(snapshot_id);
+  if (found == snapshots_.end()) {
+    return false;
+  }
+  const chain::Settings now = head()->settings();
+  CAIRN_CHECK(take_back(found->second.record, [&](chain::Settings& settings) {
+    settings = chain::standing_over(settings, now);
+  }));
+  snapshots_.erase(snapshots_.lower_bound(snapshot_id), snapshots_.end());
+  return true;
+}
+
+Result<void> DevWriter::reset() {
+  const Hash256 id = next_instance_id(head()->settings().instance_id, chain_->last_record());
+  drop_transactions(std::nullopt);
+  CAIRN_CHECK(take_back(
+      0,
+      [&](chain::Settings& settings) {
+        start_options(settings);
+        settings.instance_id = id;
+      },
+      journal_changes({})));
+  snapshots_.clear();
+  return {};
+}
+
+Result<void> DevWriter::rollback(std::uint64_t depth) {
+  const auto at = head();
+  if (depth > at->number()) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("depth {} is more than the chain's height {}", depth, at->number()));
+  }
+  if (depth == 0) {
+    return {};
+  }
+  CAIRN_TRY(const std::uint64_t record, chain_->record_of(at->number() - depth));
+  return take_back(record, [&](chain::Settings& settings) { settings = at->settings(); });
+}
+
+Result<void> DevWriter::reorg(std::vector<std::vector<Prepared>> blocks) {
+  CAIRN_CHECK(rollback(blocks.size()));
+  for (std::vector<Prepared>& wanted : blocks) {
+    std::vector<txpool::EntryPtr> entries;
+    std::unordered_map<Address, std::uint64_t> nonces;
+    for (Prepared& one : wanted) {
+      const auto account = head()->state()->account(one.entry.sender);
+      const auto [next, fresh] = nonces.emplace(one.entry.sender, account ? account->nonce : 0);
+      auto entry = complete(std::move(one), next->second);
+      if (!entry) {
+        return fail(ErrorCode::invalid_argument, entry.error().message);
+      }
+      ++next->second;
+      entries.push_back(std::make_shared<const txpool::Entry>(*std::move(entry)));
+    }
+    CAIRN_CHECK(produce({.even_empty = true, .only = &entries}));
+  }
+  return {};
+}
+
+Result<void> DevWriter::set_next_block_timestamp(std::uint64_t timestamp) {
+  CAIRN_CHECK(check_timestamp(timestamp, head()->header().timestamp, options_.strict_timestamps));
+  return change_settings([&](chain::Settings& settings) -> Result<void> {
+    settings.next_timestamp = timestamp;
+    return {};
+  });
+}
+
+Result<std::int64_t> DevWriter::increase_time(std::int64_t seconds) {
+  CAIRN_CHECK(change_settings([&](chain::Settings& settings) -> Result<void> {
+    if (__builtin_add_overflow(settings.clock_offset, seconds, &settings.clock_offset)) {
+      return fail(ErrorCode::invalid_argument, "the clock offset leaves 64 bits");
+    }
+    return {};
+  }));
+  return head()->settings().clock_offset;
+}
+
+Result<std::uint64_t> DevWriter::set_time(std::uint64_t timestamp) {
+  const std::uint64_t now = clock_->unix_seconds();
+  const std::uint64_t before = next_timestamp(*head(), options_, now);
+  CAIRN_CHECK(change_settings([&](chain::Settings& settings) -> Result<void> {
+    settings.clock_offset = static_cast<std::int64_t>(timestamp - now);
+    settings.next_timestamp.reset();
+    return {};
+  }));
+  return timestamp - std::min(timestamp, before);
+}
+
+bool DevWriter::drop_transaction(const Hash256& hash) {
+  return edit_pool([&](txpool::Txpool& pool) { return pool.remove(hash, now()); });
+}
+
+void DevWriter::drop_transactions(const std::optional<Address>& sender) {
+  edit_pool([&](txpool::Txpool& pool) {
+    const auto content = sender ? pool.content_of(*sender) : pool.content();
+    // The highest nonces first: what is left is always a run, and nothing is promoted in between.
+    for (const auto* list : {&content.queued, &content.pending}) {
+      for (const txpool::EntryPtr& entry : *list | std::views::reverse) {
+        (void)pool.remove(entry->hash, now());
+      }
+    }
+  });
+}
+
+}  // namespace cairn::node
