@@ -213,7 +213,12 @@ Result<Hash256> DevWriter::commit(chain::ProducedBlock produced, chain::Durabili
   edit_pool([&](txpool::Txpool& pool) { pool.remove_mined(mined); });
   refresh_pool(touched);
   announce_admitted();
-  events_.publish(HeadChanged{.head = at, .removed = {}, .first_added = at->number()});
+  const std::uint64_t first = std::exchange(first_untold_, std::nullopt).value_or(at->number());
+  if (durability == chain::Durability::with_next) {
+    first_untold_ = first;
+  } else {
+    events_.publish(HeadChanged{.head = at, .removed = {}, .first_added = first});
+  }
   return at->hash();
 }
 

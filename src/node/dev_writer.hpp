@@ -81,7 +81,10 @@ class DevWriter {
   // Those of a sender, or all.
   void drop_transactions(const std::optional<Address>& sender);
 
+  std::uint64_t unix_seconds() const { return clock_->unix_seconds(); }
+
   // Any thread's
+  const DevOptions& options() const { return options_; }
   std::shared_ptr<const chain::ChainView> head() const { return chain_->head(); }
   Result<std::shared_ptr<const PendingBlock>> pending_block() const;
   std::uint64_t pending_nonce(const Address& address) const;
@@ -137,6 +140,8 @@ class DevWriter {
   std::optional<txpool::Txpool> pool_;
   std::uint64_t pool_version_ = 0;
   EventStream events_;
+  std::optional<std::uint64_t>
+      first_untold_;                        // blocks that are not on disk yet: told when they are
   std::vector<txpool::EntryPtr> admitted_;  // not yet told to listeners
   std::unordered_set<Hash256> journaled_;   // in the column `pool`
   Snapshots snapshots_;

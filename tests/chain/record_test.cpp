@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/hex.hpp"
+#include "codec/rlp.hpp"
 #include "types/header.hpp"
 
 namespace cairn::chain {
@@ -30,6 +31,11 @@ Settings some_settings() {
   out.next_timestamp = 1'900'000'000;
   out.next_base_fee = U256{5};
   out.next_prev_randao = Hash256{};
+  out.minimum_gas_price = 7;
+  out.chain_id = 99;
+  out.impersonated = {kSomebody};
+  out.impersonate_all = true;
+  out.logging = false;
   return out;
 }
 
@@ -84,6 +90,41 @@ TEST(Record, ForeignBytesAreRefused) {
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().message, "record: an unknown kind");
   }
+}
+
+// Settings of a program that knew none of the last five fields.
+TEST(Settings, OfAnOlderProgramHaveTheirDefaults) {
+  const Bytes older = codec::encode_rlp([](auto& sink) {
+    sink.list([](auto& fields) {
+      fields.number(std::uint64_t{5});
+      fields.number(std::uint64_t{0});
+      fields.number(std::uint64_t{0});
+      fields.string(kSomebody);
+      fields.number(std::uint64_t{30'000'000});
+      fields.list([](auto&) {});
+      fields.string(Hash256{});
+      for (int option = 0; option < 3; ++option) {
+        fields.list([](auto&) {});
+      }
+    });
+  });
+  const auto settings = decode_settings(older);
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->clock_offset, 5);
+  EXPECT_EQ(settings->gas_limit, 30'000'000u);
+  EXPECT_FALSE(settings->chain_id);
+  EXPECT_TRUE(settings->impersonated.empty());
+  EXPECT_TRUE(settings->logging);
+}
+
+TEST(Settings, AreKeptOverARevertWhereTheyBelongToNoMoment) {
+  Settings past;
+  past.automine = true;
+  const Settings after = standing_over(past, some_settings());
+  EXPECT_TRUE(after.automine);
+  EXPECT_FALSE(after.next_timestamp);
+  EXPECT_EQ(after.impersonated, some_settings().impersonated);
+  EXPECT_EQ(after.chain_id, 99u);
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ class CrashRun {
     const auto subscription = writer.events().subscribe([&](const Event& event) {
       if (const auto* moved = std::get_if<HeadChanged>(&event)) {
         acknowledge(*moved->head);
-        blocks_ += moved->first_added == moved->head->number() ? 1 : 0;
+        blocks_ += moved->head->number() + 1 - moved->first_added;
       }
     });
     acknowledge(*writer.head());

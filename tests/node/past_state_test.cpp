@@ -41,8 +41,12 @@ TEST(PastState, IsWhatItWasWhenTheBlockWasTheHead) {
     seen[head->number()] = sample_of(*call_site_at(*head, head->number()), history);
   };
   auto subscription = f.writer->events().subscribe([&](const Event& event) {
-    if (std::holds_alternative<HeadChanged>(event)) {
+    if (const auto* moved = std::get_if<HeadChanged>(&event)) {
       look();
+      // Of blocks that came together only the last was the head; the others are empty.
+      for (std::uint64_t number = moved->first_added; number < moved->head->number(); ++number) {
+        seen[number] = sample_of(*call_site_at(*moved->head, number), history);
+      }
     }
   });
   look();
