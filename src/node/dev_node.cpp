@@ -313,6 +313,8 @@ Result<CallSite> DevNode::call_site(std::uint64_t number) const {
 
 Result<CallSite> DevNode::pending_call_site() const { return impl_->writer->pending_call_site(); }
 
+const DevOptions& DevNode::options() const { return impl_->writer->options(); }
+
 EventStream& DevNode::events() { return impl_->writer->events(); }
 
 std::vector<Admitted<Prepared>> DevNode::prepare(std::vector<Submission> submissions) const {

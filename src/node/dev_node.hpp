@@ -78,6 +78,7 @@ class DevNode {
   Result<CallSite> call_site(std::uint64_t number) const;
   Result<CallSite> pending_call_site() const;
   EventStream& events();
+  const DevOptions& options() const;
 
   // Commands. Sends that wait in the queue together share a block; each reply comes when its
   // transactions are in a block (instant mining) or in the synced journal of the pool.

@@ -12,11 +12,6 @@ std::unexpected<txpool::Refusal> invalid_sender(std::string message) {
                                          .message = std::move(message)});
 }
 
-// A dev chain's form of a transaction without a signature: what a block record flags.
-crypto::RecoverableSignature impersonation_of(const Address& sender) {
-  return {.r = 1, .s = base::from_be(sender), .y_parity = false};
-}
-
 txpool::Admitted<void> sign(types::Transaction& transaction, const crypto::SecretKey& key) {
   const auto signature = crypto::sign(types::signing_hash(transaction), key);
   if (!signature) {
@@ -44,6 +39,14 @@ txpool::Admitted<Address> signer_of(const types::Transaction& transaction, types
 }
 
 }  // namespace
+
+crypto::RecoverableSignature impersonation_of(const Address& sender) {
+  return {.r = 1, .s = base::from_be(sender), .y_parity = false};
+}
+
+bool is_impersonated(const types::Transaction& transaction, const Address& sender) {
+  return transaction.signature == impersonation_of(sender);
+}
 
 txpool::Admitted<Prepared> prepare(Submission submission, types::Fork fork, std::uint64_t chain_id,
                                    const crypto::KzgSetup& kzg) {

@@ -20,6 +20,11 @@ struct Submission {
   std::optional<Address> impersonate;    // no signature at all: this sender
 };
 
+// A dev chain's form of a transaction without a signature. No key makes it: r and s would have to
+// give the address that s is.
+crypto::RecoverableSignature impersonation_of(const Address& sender);
+bool is_impersonated(const types::Transaction& transaction, const Address& sender);
+
 // A submission whose sender is known. `pending_key`: still to be signed, when the nonce is given.
 struct Prepared {
   txpool::Entry entry;
