@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <functional>
-
+#include "api/json_members.hpp"
 #include "base/hex.hpp"
 
 namespace cairn::api {
@@ -11,68 +10,12 @@ namespace {
 
 using simdjson::dom::object;
 
-// A member that is there and not null.
-std::optional<JsonValue> member(const object& from, std::string_view name) {
-  JsonValue value;
-  if (from[name].get(value) != simdjson::SUCCESS || value.is_null()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-Read<object> read_object(JsonValue value) {
-  object out;
-  if (value.get(out) != simdjson::SUCCESS) {
-    return bad("want an object");
-  }
-  return out;
-}
-
-template <class T>
-Read<std::optional<T>> read_member(const object& from, std::string_view name) {
-  const auto value = member(from, name);
-  if (!value) {
-    return std::optional<T>{};
-  }
-  auto read = Parameter<T>::read(*value);
-  if (!read) {
-    return bad(fmt::format("{}: {}", name, read.error()));
-  }
-  return std::optional<T>{*std::move(read)};
-}
-
-template <class T>
-Read<std::vector<T>> read_list(JsonValue value, std::string_view name,
-                               const std::function<Read<T>(JsonValue)>& read_item) {
-  simdjson::dom::array items;
-  if (value.get(items) != simdjson::SUCCESS) {
-    return bad(fmt::format("{}: want an array", name));
-  }
-  std::vector<T> out;
-  for (const JsonValue item : items) {
-    auto read = read_item(item);
-    if (!read) {
-      return bad(fmt::format("{}[{}]: {}", name, out.size(), read.error()));
-    }
-    out.push_back(*std::move(read));
-  }
-  return out;
-}
-
-template <class T>
-Read<T> require(std::optional<T> value, std::string_view name) {
-  if (!value) {
-    return bad(fmt::format("{} is missing", name));
-  }
-  return *std::move(value);
-}
-
 Read<types::AccessListEntry> read_access_list_entry(JsonValue value) {
   CAIRN_TRY(const auto from, read_object(value));
   types::AccessListEntry entry;
   CAIRN_TRY(const auto address, read_member<Address>(from, "address"));
   CAIRN_TRY(entry.address, require(address, "address"));
-  if (const auto keys = member(from, "storageKeys")) {
+  if (const auto keys = member_of(from, "storageKeys")) {
     CAIRN_TRY(entry.storage_keys, read_list<Hash256>(*keys, "storageKeys", read_hash));
   }
   return entry;
@@ -118,17 +61,11 @@ Read<void> read_fees(const object& from, node::CallRequest& call) {
 }
 
 Read<void> read_lists(const object& from, node::CallRequest& call) {
-  if (const auto list = member(from, "accessList")) {
-    CAIRN_TRY(call.access_list,
-              read_list<types::AccessListEntry>(*list, "accessList", read_access_list_entry));
-  }
-  if (const auto list = member(from, "blobVersionedHashes")) {
+  CAIRN_TRY(call.access_list, read_access_list(from));
+  if (const auto list = member_of(from, "blobVersionedHashes")) {
     CAIRN_TRY(call.blob_hashes, read_list<Hash256>(*list, "blobVersionedHashes", read_hash));
   }
-  if (const auto list = member(from, "authorizationList")) {
-    CAIRN_TRY(call.authorizations,
-              read_list<types::Authorization>(*list, "authorizationList", read_authorization));
-  }
+  CAIRN_TRY(call.authorizations, read_authorizations(from));
   return {};
 }
 
@@ -169,12 +106,12 @@ Read<node::AccountOverride> read_account_override(JsonValue value) {
   CAIRN_TRY(out.nonce, read_member<std::uint64_t>(from, "nonce"));
   CAIRN_TRY(out.code, read_member<Bytes>(from, "code"));
   CAIRN_TRY(out.balance, read_member<U256>(from, "balance"));
-  const auto whole = member(from, "state");
-  const auto single = member(from, "stateDiff");
+  const auto whole = member_of(from, "state");
+  const auto single = member_of(from, "stateDiff");
   if (whole && single) {
     return bad("has both state and stateDiff");
   }
-  if (member(from, "movePrecompileToAddress")) {
+  if (member_of(from, "movePrecompileToAddress")) {
     return bad("movePrecompileToAddress is not supported");
   }
   if (whole) {
@@ -187,6 +124,22 @@ Read<node::AccountOverride> read_account_override(JsonValue value) {
 }
 
 }  // namespace
+
+Read<std::optional<types::AccessList>> read_access_list(const object& from) {
+  std::optional<types::AccessList> out;
+  if (const auto list = member_of(from, "accessList")) {
+    CAIRN_TRY(out, read_list<types::AccessListEntry>(*list, "accessList", read_access_list_entry));
+  }
+  return out;
+}
+
+Read<std::vector<types::Authorization>> read_authorizations(const object& from) {
+  std::vector<types::Authorization> out;
+  if (const auto list = member_of(from, "authorizationList")) {
+    CAIRN_TRY(out, read_list<types::Authorization>(*list, "authorizationList", read_authorization));
+  }
+  return out;
+}
 
 Read<TransactionObject> read_transaction_object(JsonValue value) {
   CAIRN_TRY(const auto from, read_object(value));
@@ -203,7 +156,7 @@ Read<TransactionObject> read_transaction_object(JsonValue value) {
   CAIRN_CHECK(read_lists(from, call));
   CAIRN_TRY(out.chain_id, read_member<std::uint64_t>(from, "chainId"));
   CAIRN_CHECK(read_member<U256>(from, "type"));
-  out.has_blobs = member(from, "blobs").has_value();
+  out.has_blobs = member_of(from, "blobs").has_value();
   return out;
 }
 
@@ -240,7 +193,7 @@ Read<node::BlockOverrides> read_block_overrides(JsonValue value) {
   }
   CAIRN_TRY(out.blob_base_fee, read_member<U256>(from, "blobBaseFee"));
   for (const std::string_view name : {"prevRandao", "random"}) {
-    if (const auto random = member(from, name); random && !out.prev_randao) {
+    if (const auto random = member_of(from, name); random && !out.prev_randao) {
       CAIRN_TRY(const auto text, read_text(*random));
       CAIRN_TRY(const auto word, read_word(text));
       out.prev_randao = base::to_hash(word);

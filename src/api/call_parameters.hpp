@@ -17,6 +17,9 @@ struct TransactionObject {
 };
 
 Read<TransactionObject> read_transaction_object(JsonValue value);
+// The members accessList and authorizationList of a transaction.
+Read<std::optional<types::AccessList>> read_access_list(const simdjson::dom::object& from);
+Read<std::vector<types::Authorization>> read_authorizations(const simdjson::dom::object& from);
 Read<node::StateOverrides> read_state_overrides(JsonValue value);
 Read<node::BlockOverrides> read_block_overrides(JsonValue value);
 

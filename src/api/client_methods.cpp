@@ -13,7 +13,15 @@ Answer eth_coinbase(Context& context) { return to_json(context.node.head()->sett
 
 Answer eth_mining(Context& context) { return to_json(context.node.head()->settings().automine); }
 
-Answer eth_accounts(Context& context) { return to_json(context.account_order); }
+Answer eth_accounts(Context& context) {
+  std::vector<Address> out = context.account_order;
+  for (const Address& address : context.node.head()->settings().impersonated) {
+    if (!context.accounts.contains(address)) {
+      out.push_back(address);
+    }
+  }
+  return to_json(out);
+}
 
 Answer net_version(Context& context) {
   return to_json(base::to_decimal(context.node.head()->chain_id()));

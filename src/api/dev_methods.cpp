@@ -1,96 +1,51 @@
 #include "api/dev_methods.hpp"
 
-#include <charconv>
-
+#include "api/fee_methods.hpp"
 #include "api/json_writer.hpp"
+#include "api/objects.hpp"
+#include "api/on_writer.hpp"
+#include "api/replay.hpp"
+#include "api/submit_methods.hpp"
 
 namespace cairn::api {
 namespace {
 
-const std::string kNull = "null";
-constexpr std::uint64_t kMostBlocks = 10'000;  // of one call
+constexpr std::uint64_t kMostBlocks = 100'000;  // of one call: they keep everyone waiting
+constexpr std::uint64_t kMilliseconds = 1'000;  // of a second
 
-template <class T, class Start>
-RpcResult<T> awaited(Start&& start) {
-  return as_rpc(node::await<Result<T>>(std::forward<Start>(start)));
-}
-
-Answer null_after(RpcResult<void> done) {
-  CAIRN_CHECK(std::move(done));
-  return kNull;
-}
-
-RpcResult<std::uint64_t> to_64_bits(const LooseNumber& number, std::string_view name) {
-  if (!number.value.fits_u64()) {
-    return rpc_fail(RpcCode::invalid_params, fmt::format("{} is above 64 bits", name));
-  }
-  return number.value.low64();
-}
-
-RpcResult<void> mine(Context& context, const node::MineOrder& order) {
+RpcResult<std::vector<Hash256>> mine(Context& context, const node::MineOrder& order) {
   if (order.count > kMostBlocks) {
     return rpc_fail(RpcCode::invalid_params,
                     fmt::format("at most {} blocks in one call", kMostBlocks));
   }
-  CAIRN_CHECK(awaited<std::vector<Hash256>>(
-      [&](auto reply) { context.node.mine(order, std::move(reply)); }));
-  return {};
+  return on_writer(context, [&](node::DevWriter& writer) { return writer.mine(order); });
+}
+
+RpcResult<node::MineOrder> order_of(const std::optional<LooseNumber>& blocks,
+                                    const std::optional<LooseNumber>& interval,
+                                    std::uint64_t usual_interval) {
+  node::MineOrder out;
+  CAIRN_TRY(out.count, to_64_bits(blocks.value_or(LooseNumber{1}).value, "blocks"));
+  CAIRN_TRY(out.interval,
+            to_64_bits(interval.value_or(LooseNumber{usual_interval}).value, "interval"));
+  return out;
+}
+
+Answer set_interval(Context& context, std::uint64_t milliseconds, bool zero_stops_all) {
+  return null_after(change_settings(context, [&](chain::Settings& settings) -> Result<void> {
+    settings.mining_interval = milliseconds;
+    settings.automine = settings.automine && milliseconds == 0 && !zero_stops_all;
+    return {};
+  }));
 }
 
 }  // namespace
 
-Read<LooseNumber> read_loose_number(JsonValue value) {
-  std::uint64_t number = 0;
-  if (value.get(number) == simdjson::SUCCESS) {
-    return LooseNumber{number};
+RpcResult<std::uint64_t> to_64_bits(const U256& number, std::string_view name) {
+  if (!number.fits_u64()) {
+    return rpc_fail(RpcCode::invalid_params, fmt::format("{} is above 64 bits", name));
   }
-  CAIRN_TRY(const auto text, read_text(value));
-  const auto parsed =
-      text.starts_with("0x") ? base::from_hex_number(text.substr(2)) : base::from_decimal(text);
-  if (!parsed) {
-    return bad("want a number of at most 256 bits");
-  }
-  return LooseNumber{*parsed};
-}
-
-Read<Seconds> read_seconds(JsonValue value) {
-  std::int64_t seconds = 0;
-  if (value.get(seconds) == simdjson::SUCCESS) {
-    return Seconds{seconds};
-  }
-  std::string_view text;
-  if (value.get(text) == simdjson::SUCCESS && text.starts_with('-')) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error == std::errc{} && end == text.data() + text.size()) {
-      return Seconds{seconds};
-    }
-    return bad("want a number of seconds");
-  }
-  CAIRN_TRY(const auto number, read_loose_number(value));
-  if (number.value > U256{std::uint64_t{1} << 62}) {
-    return bad("too many seconds");
-  }
-  return Seconds{static_cast<std::int64_t>(number.value.low64())};
-}
-
-Read<MineParameter> read_mine_parameter(JsonValue value) {
-  MineParameter out;
-  simdjson::dom::object from;
-  if (value.get(from) != simdjson::SUCCESS) {
-    CAIRN_TRY(const auto timestamp, read_loose_number(value));
-    out.timestamp = timestamp.value.saturated64();
-    return out;
-  }
-  JsonValue member;
-  if (from["timestamp"].get(member) == simdjson::SUCCESS && !member.is_null()) {
-    CAIRN_TRY(const auto timestamp, read_loose_number(member));
-    out.timestamp = timestamp.value.saturated64();
-  }
-  if (from["blocks"].get(member) == simdjson::SUCCESS && !member.is_null()) {
-    CAIRN_TRY(const auto blocks, read_loose_number(member));
-    out.blocks = blocks.value.saturated64();
-  }
-  return out;
+  return number.low64();
 }
 
 Answer evm_snapshot(Context& context) {
@@ -100,7 +55,7 @@ Answer evm_snapshot(Context& context) {
 }
 
 Answer evm_revert(Context& context, const LooseNumber& snapshot) {
-  CAIRN_TRY(const std::uint64_t id, to_64_bits(snapshot, "snapshot"));
+  CAIRN_TRY(const std::uint64_t id, to_64_bits(snapshot.value, "snapshot"));
   CAIRN_TRY(const bool reverted,
             awaited<bool>([&](auto reply) { context.node.revert(id, std::move(reply)); }));
   return to_json(reverted);
@@ -108,62 +63,217 @@ Answer evm_revert(Context& context, const LooseNumber& snapshot) {
 
 Answer evm_mine(Context& context, const std::optional<MineParameter>& order) {
   const auto wanted = order.value_or(MineParameter{});
-  CAIRN_CHECK(mine(context, {wanted.blocks, 0, wanted.timestamp}));
+  CAIRN_CHECK(mine(context, {.count = wanted.blocks, .timestamp = wanted.timestamp}));
   return to_json(std::uint64_t{0});
+}
+
+Answer anvil_mine(Context& context, const std::optional<LooseNumber>& blocks,
+                  const std::optional<LooseNumber>& interval) {
+  CAIRN_TRY(node::MineOrder order, order_of(blocks, interval, 0));
+  order.jump_first = true;
+  CAIRN_CHECK(mine(context, order));
+  return "null";
 }
 
 Answer hardhat_mine(Context& context, const std::optional<LooseNumber>& blocks,
                     const std::optional<LooseNumber>& interval) {
-  CAIRN_TRY(const auto count, to_64_bits(blocks.value_or(LooseNumber{1}), "blocks"));
-  CAIRN_TRY(const auto seconds, to_64_bits(interval.value_or(LooseNumber{0}), "interval"));
-  return null_after(mine(context, {count, seconds, std::nullopt}));
+  CAIRN_TRY(const node::MineOrder order, order_of(blocks, interval, 1));
+  CAIRN_CHECK(mine(context, order));
+  return "true";
+}
+
+Answer anvil_mine_detailed(Context& context, const std::optional<MineParameter>& order) {
+  const auto wanted = order.value_or(MineParameter{});
+  CAIRN_TRY(const auto hashes,
+            mine(context, {.count = wanted.blocks, .timestamp = wanted.timestamp}));
+  const auto chain = context.node.head();
+  JsonWriter out;
+  out.begin_array();
+  for (const Hash256& hash : hashes) {
+    if (const auto number = chain->number_of(hash)) {
+      CAIRN_TRY(const auto site, as_rpc(context.node.call_site(*number)));
+      write_block_with_outputs(out, *chain, *number, site.environment);
+    }
+  }
+  out.end_array();
+  return std::move(out).take();
+}
+
+Answer hardhat_interval_mine(Context& context) {
+  CAIRN_CHECK(mine(context, {}));
+  return "true";
 }
 
 Answer evm_increase_time(Context& context, const Seconds& seconds) {
   CAIRN_TRY(const std::int64_t offset, awaited<std::int64_t>([&](auto reply) {
               context.node.increase_time(seconds.value, std::move(reply));
             }));
-  return fmt::format("{}", offset);  // anvil answers a JSON number
+  return fmt::format("{}", offset);  // a JSON number
 }
 
-Answer evm_set_next_block_timestamp(Context& context, const LooseNumber& timestamp) {
-  CAIRN_TRY(const auto seconds, to_64_bits(timestamp, "timestamp"));
-  return null_after(awaited<void>(
-      [&](auto reply) { context.node.set_next_block_timestamp(seconds, std::move(reply)); }));
+Answer evm_set_time(Context& context, const std::optional<Moment>& moment) {
+  // No chain lives in the year 33658: that many are milliseconds, as JavaScript counts.
+  constexpr std::uint64_t kLastSecond = 1'000'000'000'000;
+  CAIRN_TRY(const std::uint64_t jump, on_writer(context, [&](node::DevWriter& writer) {
+              std::uint64_t seconds = moment ? moment->seconds : writer.unix_seconds();
+              seconds = seconds > kLastSecond ? seconds / kMilliseconds : seconds;
+              return writer.set_time(seconds);
+            }));
+  return fmt::format("{}", jump);
 }
 
-Answer evm_set_automine(Context& context, const bool& on) {
-  const auto change = [on](chain::Settings& settings) -> Result<void> {
+Answer evm_set_next_block_timestamp(Context& context, const Moment& timestamp) {
+  return null_after(awaited<void>([&](auto reply) {
+    context.node.set_next_block_timestamp(timestamp.seconds, std::move(reply));
+  }));
+}
+
+Answer set_block_timestamp_interval(Context& context, const LooseNumber& seconds) {
+  CAIRN_TRY(const std::uint64_t interval, to_64_bits(seconds.value, "interval"));
+  return null_after(change_settings(context, [&](chain::Settings& settings) -> Result<void> {
+    settings.timestamp_interval = interval;
+    return {};
+  }));
+}
+
+Answer hardhat_set_block_timestamp_interval(Context& context, const LooseNumber& milliseconds) {
+  return set_block_timestamp_interval(context, {milliseconds.value / U256{kMilliseconds}});
+}
+
+Answer remove_block_timestamp_interval(Context& context) {
+  bool was_there = false;
+  CAIRN_CHECK(change_settings(context, [&](chain::Settings& settings) -> Result<void> {
+    was_there = settings.timestamp_interval.has_value();
+    settings.timestamp_interval.reset();
+    return {};
+  }));
+  return to_json(was_there);
+}
+
+Answer set_automine(Context& context, const bool& on) {
+  return null_after(change_settings(context, [&](chain::Settings& settings) -> Result<void> {
+    settings.mining_interval = on && !settings.automine ? 0 : settings.mining_interval;
     settings.automine = on;
     return {};
-  };
-  CAIRN_CHECK(
-      awaited<void>([&](auto reply) { context.node.change_settings(change, std::move(reply)); }));
-  return to_json(true);
+  }));
 }
 
-Answer hardhat_get_automine(Context& context) {
-  return to_json(context.node.head()->settings().automine);
+Answer get_automine(Context& context) { return to_json(context.node.head()->settings().automine); }
+
+Answer anvil_set_interval_mining(Context& context, const LooseNumber& seconds) {
+  CAIRN_TRY(const std::uint64_t interval, to_64_bits(seconds.value, "interval"));
+  if (interval > 365 * 86'400) {
+    return rpc_fail(RpcCode::invalid_params, "interval: more than a year");
+  }
+  return set_interval(context, interval * kMilliseconds, true);
 }
 
-Answer set_balance(Context& context, const Address& address, const LooseNumber& wei) {
-  const auto change = [address, wei](state::Overlay& overlay) -> Result<void> {
-    overlay.set_balance(address, wei.value);
-    return {};
-  };
-  CAIRN_CHECK(awaited<void>([&](auto reply) { context.node.cheat(change, std::move(reply)); }));
-  return to_json(true);
+Answer evm_set_interval_mining(Context& context, const IntervalParameter& interval) {
+  return set_interval(context, interval.milliseconds, false);
 }
 
-Answer hardhat_metadata(Context& context) {
+Answer get_interval_mining(Context& context) {
+  const std::uint64_t interval = context.node.head()->settings().mining_interval;
+  return interval == 0 ? "null" : fmt::format("{}", std::max(interval / kMilliseconds, 1UL));
+}
+
+Answer miner_start(Context& context, const std::optional<LooseNumber>& /*threads*/) {
+  CAIRN_CHECK(set_automine(context, true));
+  return "true";
+}
+
+Answer miner_stop(Context& context) {
+  CAIRN_CHECK(set_automine(context, false));
+  return "true";
+}
+
+Answer anvil_reset(Context& context, const std::optional<ResetParameter>& reset) {
+  if (reset && reset->url) {
+    return rpc_fail(RpcCode::invalid_params,
+                    "a chain becomes a fork only at its start: cairn dev --fork-url URL");
+  }
+  return null_after(on_writer(context, [](node::DevWriter& writer) { return writer.reset(); }));
+}
+
+Answer anvil_rollback(Context& context, const std::optional<LooseNumber>& depth) {
+  CAIRN_TRY(const std::uint64_t blocks, to_64_bits(depth.value_or(LooseNumber{1}).value, "depth"));
+  return null_after(
+      on_writer(context, [&](node::DevWriter& writer) { return writer.rollback(blocks); }));
+}
+
+Answer anvil_reorg(Context& context, const ReorgParameter& depth,
+                   const std::optional<ReorgTransactions>& transactions) {
+  if (depth.depth > std::min(kMostBlocks, context.node.head()->number())) {
+    return rpc_fail(RpcCode::invalid_params,
+                    fmt::format("depth {} is more than the chain's height {}", depth.depth,
+                                context.node.head()->number()));
+  }
+  std::vector<std::vector<node::Prepared>> blocks(depth.depth);
+  const auto& wanted = transactions ? *transactions : depth.transactions;
+  for (const ReorgTransactions::One& one : wanted.list) {
+    if (one.block >= blocks.size()) {
+      return rpc_fail(RpcCode::invalid_params,
+                      fmt::format("block {}: the reorganisation has {}", one.block, blocks.size()));
+    }
+    std::vector<node::Submission> submission;
+    if (const auto* raw = std::get_if<Bytes>(&one.transaction)) {
+      CAIRN_TRY(auto read, eth_send_raw_transaction(context, *raw));
+      submission.push_back(std::move(read));
+    } else {
+      CAIRN_TRY(auto filled,
+                eth_send_transaction(context, std::get<TransactionObject>(one.transaction)));
+      submission.push_back(std::move(filled));
+    }
+    CAIRN_TRY(auto prepared, as_rpc(context.node.prepare(std::move(submission)).front()));
+    blocks[one.block].push_back(std::move(prepared));
+  }
+  return null_after(
+      on_writer(context, [&](node::DevWriter& writer) { return writer.reorg(std::move(blocks)); }));
+}
+
+Answer metadata(Context& context) {
+  CAIRN_TRY(const auto snapshots,
+            on_writer(context, [](node::DevWriter& writer) -> Result<node::Snapshots> {
+              return writer.snapshots();
+            }));
   const auto chain = context.node.head();
   JsonWriter out;
   out.begin_object().field("clientVersion", context.client_version);
-  out.key("chainId").decimal(chain->config().chain_id);
+  out.key("chainId").decimal(chain->chain_id());
   out.field("instanceId", chain->settings().instance_id);
   out.key("latestBlockNumber").decimal(chain->number());
-  out.field("latestBlockHash", chain->hash()).field("forkedNetwork", nullptr).end_object();
+  out.field("latestBlockHash", chain->hash()).field("forkedNetwork", nullptr);
+  out.key("snapshots").begin_object();
+  for (const auto& [id, snapshot] : snapshots) {
+    out.key(fmt::format("0x{:x}", id)).begin_array();
+    out.decimal(snapshot.number).value(snapshot.hash).end_array();
+  }
+  out.end_object().end_object();
   return std::move(out).take();
+}
+
+Answer node_info(Context& context) {
+  const auto chain = context.node.head();
+  const types::Header next = context.node.next_header();
+  const auto fork = context.node.next_environment().context.fork;
+  const bool by_fees = context.node.options().order == txpool::Order::fees;
+  CAIRN_TRY(const std::string gas_price, eth_gas_price(context));
+  JsonWriter out;
+  out.begin_object().field("currentBlockNumber", chain->number());
+  out.key("currentBlockTimestamp").decimal(chain->header().timestamp);
+  out.field("currentBlockHash", chain->hash()).field("hardFork", types::fork_name(fork));
+  out.field("transactionOrder", by_fees ? "fees" : "fifo").key("environment").begin_object();
+  out.field("baseFee", next.base_fee_per_gas.value_or(U256{}));
+  out.key("chainId").decimal(chain->chain_id());
+  out.field("gasLimit", next.gas_limit).key("gasPrice").raw(gas_price).end_object();
+  out.key("forkConfig").begin_object().field("forkUrl", nullptr);
+  out.field("forkBlockNumber", nullptr).field("forkRetryBackoff", nullptr);
+  out.end_object().end_object();
+  return std::move(out).take();
+}
+
+Answer get_genesis_time(Context& context) {
+  return fmt::format("{}", context.node.head()->header_at(0)->header.timestamp);
 }
 
 }  // namespace cairn::api

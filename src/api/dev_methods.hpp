@@ -1,54 +1,46 @@
 #pragma once
-// Methods of a dev chain alone: time, mining, snapshots, balances (the sets of anvil and Hardhat).
+// Methods of a dev chain alone: time, mining, snapshots, the past taken back (the sets of anvil,
+// Hardhat and ganache). What changes accounts and settings is in cheat_methods.hpp.
 
+#include "api/dev_parameters.hpp"
 #include "api/method.hpp"
 
 namespace cairn::api {
 
-// Tools write numbers here as quantities, JSON numbers or decimal text.
-struct LooseNumber {
-  U256 value;
-};
-Read<LooseNumber> read_loose_number(JsonValue value);
-template <>
-struct Parameter<LooseNumber> {
-  static constexpr std::string_view kKind = "quantity, number or decimal text";
-  static Read<LooseNumber> read(JsonValue value) { return read_loose_number(value); }
-};
-
-// Seconds, which may be negative.
-struct Seconds {
-  std::int64_t value = 0;
-};
-Read<Seconds> read_seconds(JsonValue value);
-template <>
-struct Parameter<Seconds> {
-  static constexpr std::string_view kKind = "seconds";
-  static Read<Seconds> read(JsonValue value) { return read_seconds(value); }
-};
-
-// evm_mine: a timestamp, or {timestamp, blocks}.
-struct MineParameter {
-  std::optional<std::uint64_t> timestamp;
-  std::uint64_t blocks = 1;
-};
-Read<MineParameter> read_mine_parameter(JsonValue value);
-template <>
-struct Parameter<MineParameter> {
-  static constexpr std::string_view kKind = "timestamp, or {timestamp, blocks}";
-  static Read<MineParameter> read(JsonValue value) { return read_mine_parameter(value); }
-};
-
 Answer evm_snapshot(Context& context);
 Answer evm_revert(Context& context, const LooseNumber& snapshot);
 Answer evm_mine(Context& context, const std::optional<MineParameter>& order);
+Answer anvil_mine(Context& context, const std::optional<LooseNumber>& blocks,
+                  const std::optional<LooseNumber>& interval);
+// Hardhat's: a second between blocks, and none before the first.
 Answer hardhat_mine(Context& context, const std::optional<LooseNumber>& blocks,
                     const std::optional<LooseNumber>& interval);
+Answer anvil_mine_detailed(Context& context, const std::optional<MineParameter>& order);
+Answer hardhat_interval_mine(Context& context);
+
 Answer evm_increase_time(Context& context, const Seconds& seconds);
-Answer evm_set_next_block_timestamp(Context& context, const LooseNumber& timestamp);
-Answer evm_set_automine(Context& context, const bool& on);
-Answer hardhat_get_automine(Context& context);
-Answer set_balance(Context& context, const Address& address, const LooseNumber& wei);
-Answer hardhat_metadata(Context& context);
+Answer evm_set_time(Context& context, const std::optional<Moment>& moment);
+Answer evm_set_next_block_timestamp(Context& context, const Moment& timestamp);
+Answer set_block_timestamp_interval(Context& context, const LooseNumber& seconds);
+// viem sends milliseconds where it speaks to Hardhat.
+Answer hardhat_set_block_timestamp_interval(Context& context, const LooseNumber& milliseconds);
+Answer remove_block_timestamp_interval(Context& context);
+
+Answer set_automine(Context& context, const bool& on);
+Answer get_automine(Context& context);
+Answer anvil_set_interval_mining(Context& context, const LooseNumber& seconds);
+Answer evm_set_interval_mining(Context& context, const IntervalParameter& interval);
+Answer get_interval_mining(Context& context);
+Answer miner_start(Context& context, const std::optional<LooseNumber>& threads);
+Answer miner_stop(Context& context);
+
+Answer anvil_reset(Context& context, const std::optional<ResetParameter>& reset);
+Answer anvil_rollback(Context& context, const std::optional<LooseNumber>& depth);
+Answer anvil_reorg(Context& context, const ReorgParameter& depth,
+                   const std::optional<ReorgTransactions>& transactions);
+
+Answer metadata(Context& context);
+Answer node_info(Context& context);
+Answer get_genesis_time(Context& context);
 
 }  // namespace cairn::api

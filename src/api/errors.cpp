@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/json_writer.hpp"
+#include "api/refused_methods.hpp"
 #include "base/u256.hpp"
 
 namespace cairn::api {
@@ -123,6 +124,13 @@ RpcCode code_of(ErrorCode code) {
 
 RpcError method_not_found(std::string_view method) {
   constexpr std::size_t kShown = 128;  // of a name that may be as long as the request
+  for (const RefusedMethod& refused : refused_methods()) {
+    if (refused.name == method) {
+      return {RpcCode::method_not_found, fmt::format("the method {} does not exist/is not "
+                                                     "available: it {}",
+                                                     method, refused.reason)};
+    }
+  }
   return {RpcCode::method_not_found,
           fmt::format("the method {} does not exist/is not available", method.substr(0, kShown))};
 }

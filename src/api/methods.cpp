@@ -5,7 +5,7 @@
 #include "api/block_methods.hpp"
 #include "api/call_methods.hpp"
 #include "api/client_methods.hpp"
-#include "api/dev_methods.hpp"
+#include "api/dev_table.hpp"
 #include "api/fee_methods.hpp"
 #include "api/filter_methods.hpp"
 #include "api/fork_methods.hpp"
@@ -165,37 +165,6 @@ std::vector<Method> sign_methods() {
                                        Cost::lengthy),
       make_method<eth_sign_typed_data>("eth_signTypedData_v4", {"address", "data"}, kTypedData,
                                        Cost::lengthy),
-  };
-}
-
-std::vector<Method> dev_methods() {
-  constexpr std::string_view kSetBalance = "Sets an account's balance, in wei.";
-  constexpr std::string_view kMetadata = "What this chain is, and where it stands.";
-  constexpr std::string_view kMine = "Mines blocks, `interval` seconds apart.";
-  constexpr std::string_view kAutomine = "Whether a block is made as soon as one can be.";
-  return {
-      make_method<evm_snapshot>("evm_snapshot", {}, "Marks this moment; answers the mark.",
-                                Cost::lengthy),
-      make_method<evm_revert>("evm_revert", {"snapshot"}, "Returns to a mark.", Cost::lengthy),
-      make_method<evm_mine>("evm_mine", {"order"}, "Mines a block.", Cost::lengthy),
-      make_method<hardhat_mine>("anvil_mine", {"blocks", "interval"}, kMine, Cost::lengthy),
-      make_method<hardhat_mine>("hardhat_mine", {"blocks", "interval"}, kMine, Cost::lengthy),
-      make_method<evm_increase_time>("evm_increaseTime", {"seconds"}, "Moves the chain's clock.",
-                                     Cost::lengthy),
-      make_method<evm_set_next_block_timestamp>("evm_setNextBlockTimestamp", {"timestamp"},
-                                                "The next block's timestamp.", Cost::lengthy),
-      make_method<evm_set_automine>("evm_setAutomine", {"on"},
-                                    "Whether a block is made as soon as one can be.",
-                                    Cost::lengthy),
-      make_method<hardhat_get_automine>("hardhat_getAutomine", {}, kAutomine),
-      make_method<hardhat_get_automine>("anvil_getAutomine", {}, kAutomine),
-      make_method<set_balance>("anvil_setBalance", {"address", "wei"}, kSetBalance, Cost::lengthy),
-      make_method<set_balance>("hardhat_setBalance", {"address", "wei"}, kSetBalance,
-                               Cost::lengthy),
-      make_method<set_balance>("evm_setAccountBalance", {"address", "wei"}, kSetBalance,
-                               Cost::lengthy),
-      make_method<hardhat_metadata>("anvil_metadata", {}, kMetadata),
-      make_method<hardhat_metadata>("hardhat_metadata", {}, kMetadata),
   };
 }
 

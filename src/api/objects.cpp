@@ -1,5 +1,6 @@
 #include "api/objects.hpp"
 
+#include "api/errors.hpp"
 #include "evm/evm.hpp"
 #include "execution/block_processor.hpp"
 #include "execution/fees.hpp"
@@ -146,6 +147,13 @@ void write_transaction(JsonWriter& out, const types::Transaction& transaction, c
         .field("from", sender);
     write_signed_fields(out, transaction, hash,
                         types::effective_gas_price(transaction, header.base_fee_per_gas));
+    if (place->output != nullptr) {
+      const std::string reason = revert_reason(*place->output);
+      if (!reason.empty()) {
+        out.field("revertReason", reason);
+      }
+      out.field("output", *place->output);
+    }
   } else {
     out.field("blockHash", nullptr)
         .field("blockNumber", nullptr)
@@ -165,7 +173,7 @@ void write_signed_transaction(JsonWriter& out, const types::Transaction& transac
 }
 
 void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
-                 bool mined) {
+                 bool mined, std::span<const Bytes> outputs) {
   const auto& block = sealed.block;
   out.begin_object();
   write_header_fields(out, block.header, sealed.hash, mined);
@@ -174,7 +182,7 @@ void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_tr
   for (std::uint32_t i = 0; i < block.transactions.size(); ++i) {
     if (full_transactions) {
       write_transaction(out, block.transactions[i], sealed.transaction_hashes[i], sealed.senders[i],
-                        MinedAt{sealed, i});
+                        MinedAt{sealed, i, outputs.empty() ? nullptr : &outputs[i]});
     } else {
       out.value(sealed.transaction_hashes[i]);
     }

@@ -16,6 +16,7 @@ namespace cairn::api {
 struct MinedAt {
   const chain::SealedBlock& block;
   std::uint32_t index = 0;
+  const Bytes* output = nullptr;  // shown where given, with the reason if it is a revert's
 };
 
 void write_transaction(JsonWriter& out, const types::Transaction& transaction, const Hash256& hash,
@@ -24,9 +25,10 @@ void write_transaction(JsonWriter& out, const types::Transaction& transaction, c
 void write_signed_transaction(JsonWriter& out, const types::Transaction& transaction,
                               const Hash256& hash);
 
-// A block that is not mined has no hash, nonce and miner yet.
+// A block that is not mined has no hash, nonce and miner yet. `outputs`: one a transaction, or
+// none.
 void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
-                 bool mined);
+                 bool mined, std::span<const Bytes> outputs = {});
 void write_uncle(JsonWriter& out, const types::Header& header);
 
 // The receipt of transaction `index`; `first_log` counts the block's logs before it.

@@ -108,11 +108,25 @@ RpcResult<node::Submission> eth_send_raw_transaction(Context& /*context*/,
 RpcResult<node::Submission> eth_send_transaction(Context& context,
                                                  const TransactionObject& transaction) {
   CAIRN_TRY(const Address from, sender_of(context, transaction));
+  const chain::Settings settings = context.node.head()->settings();
+  const bool has_key = context.accounts.contains(from);
+  TransactionObject object = transaction;
+  object.call.from = from;
+  if (settings.impersonated.contains(from) || (settings.impersonate_all && !has_key)) {
+    return eth_send_unsigned_transaction(context, object);
+  }
   CAIRN_TRY(const auto key, key_of(context, from));
+  CAIRN_TRY(auto tx, fill(context, object));
+  return node::Submission{std::move(tx), key, !object.call.nonce, {}};
+}
+
+RpcResult<node::Submission> eth_send_unsigned_transaction(Context& context,
+                                                          const TransactionObject& transaction) {
+  CAIRN_TRY(const Address from, sender_of(context, transaction));
   TransactionObject object = transaction;
   object.call.from = from;
   CAIRN_TRY(auto tx, fill(context, object));
-  return node::Submission{std::move(tx), key, !object.call.nonce, {}};
+  return node::Submission{std::move(tx), {}, !object.call.nonce, from};
 }
 
 Answer eth_sign_transaction(Context& context, const TransactionObject& transaction) {

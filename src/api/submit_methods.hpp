@@ -9,6 +9,9 @@ namespace cairn::api {
 RpcResult<node::Submission> eth_send_raw_transaction(Context& context, const Bytes& transaction);
 RpcResult<node::Submission> eth_send_transaction(Context& context,
                                                  const TransactionObject& transaction);
+// From any account, as if it were impersonated.
+RpcResult<node::Submission> eth_send_unsigned_transaction(Context& context,
+                                                          const TransactionObject& transaction);
 
 Answer eth_sign_transaction(Context& context, const TransactionObject& transaction);
 
