@@ -9,6 +9,7 @@
 
 #include "api/dispatcher.hpp"
 #include "api/filters.hpp"
+#include "api/receipt_waits.hpp"
 #include "api/subscriptions.hpp"
 #include "base/clock.hpp"
 #include "chain/dev_genesis.hpp"
@@ -39,6 +40,7 @@ struct World {
                 {.call_gas = 1'000'000, .logs = {.logs = 100}, .fee_history_blocks = 16},
                 {}} {
     context.filters = std::make_shared<api::Filters>(*node, clock);
+    context.receipt_waits = std::make_shared<api::ReceiptWaits>(*node, clock);
     context.subscriptions = std::make_shared<api::Subscriptions>(*node, context.logger);
     for (const auto& account : accounts) {
       context.accounts[account.address] = account.key;

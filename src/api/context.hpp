@@ -15,6 +15,7 @@ namespace cairn::api {
 
 class Filters;        // api/filters.hpp
 class Subscriptions;  // api/subscriptions.hpp
+class ReceiptWaits;   // api/receipt_waits.hpp
 
 struct Limits {
   std::uint64_t call_gas = 50'000'000;  // --rpc.gascap
@@ -31,6 +32,7 @@ struct Context {
   base::Logger logger;
   std::shared_ptr<Filters> filters = {};
   std::shared_ptr<Subscriptions> subscriptions = {};
+  std::shared_ptr<ReceiptWaits> receipt_waits = {};
 };
 
 }  // namespace cairn::api

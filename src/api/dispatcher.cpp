@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <exception>
+#include <future>
 
 #include "api/request.hpp"
 #include "api/submit_methods.hpp"
@@ -121,6 +122,10 @@ class Dispatcher::Batch {
       return set(index, reply_text(*request, run_method(*query, *method, owner_.context_,
                                                         request->arguments)));
     }
+    if (const auto* query = std::get_if<Method::LaterQuery>(&method->invoke)) {
+      flush();
+      return set(index, reply_text(*request, await_later(*query, *method, request->arguments)));
+    }
     if (const auto* query = std::get_if<Method::PeerQuery>(&method->invoke)) {
       flush();
       return set(index, reply_text(*request, run_for_peer(*query, *method, owner_.context_,
@@ -136,6 +141,13 @@ class Dispatcher::Batch {
     }
     waiting_.push_back({index, request->id, request->notification});
     submissions_.push_back(*std::move(submission));
+  }
+
+  Answer await_later(Method::LaterQuery function, const Method& method, Arguments arguments) {
+    const auto promise = std::make_shared<std::promise<Answer>>();
+    Later later{[promise](Answer answer) { promise->set_value(std::move(answer)); }};
+    CAIRN_CHECK(run_method(function, method, owner_.context_, arguments, later));
+    return promise->get_future().get();
   }
 
   void refuse_item(JsonValue item) {
@@ -262,6 +274,15 @@ void Dispatcher::begin(const Method& method, const Request& request, Caller call
   if (const auto* query = std::get_if<Method::PeerQuery>(&method.invoke)) {
     reply(reply_text(request, run_for_peer(*query, method, context_, request.arguments, caller)));
     return run_after_reply(caller);
+  }
+  if (const auto* query = std::get_if<Method::LaterQuery>(&method.invoke)) {
+    Later later{[id = request.id, notification = request.notification,
+                 reply](const Answer& answer) { reply(reply_text(notification, id, answer)); }};
+    const auto begun = run_method(*query, method, context_, request.arguments, later);
+    if (!begun) {
+      reply(reply_text(request, std::unexpected(begun.error())));
+    }
+    return;
   }
   auto submission =
       run_method(std::get<Method::Send>(method.invoke), method, context_, request.arguments);

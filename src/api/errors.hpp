@@ -21,6 +21,10 @@ enum class RpcCode : int {
   internal = -32603,        // a real fault of the node
   server = -32000,          // refused transactions, calls that halt, blocks that are not there
   reverted = 3,
+  // eth_sendRawTransactionSync (EIP-7966)
+  receipt_timeout = 4,
+  not_executable = 5,
+  nonce_gap = 6,
 };
 
 struct RpcError {

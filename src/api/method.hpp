@@ -10,10 +10,12 @@
 //
 //   RpcResult<std::string> eth_subscribe(Context&, Caller&, const std::string& kind, ...);
 //
-// An optional parameter may be left out at the end, or be null.
+// One whose second parameter is a Later& may answer when it can. An optional parameter may be left
+// out at the end, or be null.
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <initializer_list>
 #include <span>
 #include <stdexcept>
@@ -36,6 +38,12 @@ using Answer = RpcResult<std::string>;
 
 using Arguments = std::span<const JsonValue>;
 
+// The way to an answer that is not known yet. Called once, from any thread, or never: the node
+// stops.
+struct Later {
+  std::function<void(Answer)> answer;
+};
+
 struct ParameterInfo {
   std::string_view name;
   std::string_view kind;
@@ -53,12 +61,14 @@ struct Method {
   using Send = RpcResult<node::Submission> (*)(const Method&, Context&, Arguments);
   // Answers by itself and may push to the caller later; `Caller::peer` is never null.
   using PeerQuery = Answer (*)(const Method&, Context&, Caller&, Arguments);
+  // Answers through Later::answer, which it takes, unless it refuses at once.
+  using LaterQuery = RpcResult<void> (*)(const Method&, Context&, Later&, Arguments);
 
   std::string_view name;
   std::vector<ParameterInfo> parameters;
   std::string_view help;
   Cost cost = Cost::brief;
-  std::variant<Query, Send, PeerQuery> invoke;
+  std::variant<Query, Send, PeerQuery, LaterQuery> invoke;
 };
 
 namespace detail {
@@ -91,7 +101,7 @@ RpcResult<T> read_argument(const Method& method, Arguments arguments, std::size_
   return T{*std::move(read)};
 }
 
-// AskerPack: Caller where the function wants it, else empty.
+// AskerPack: Caller or Later where the function wants it, else empty.
 template <auto Function, class Returned, class AskerPack, class... Args>
 struct Invoker;
 
@@ -133,6 +143,9 @@ Invoker<Function, Returned, std::tuple<>, std::remove_cvref_t<Args>...> invoker_
 template <auto Function, class Returned, class... Args>
 Invoker<Function, Returned, std::tuple<Caller>, std::remove_cvref_t<Args>...> invoker_of(
     Returned (*)(Context&, Caller&, Args...));
+template <auto Function, class Returned, class... Args>
+Invoker<Function, Returned, std::tuple<Later>, std::remove_cvref_t<Args>...> invoker_of(
+    Returned (*)(Context&, Later&, Args...));
 
 }  // namespace detail
 

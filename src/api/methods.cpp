@@ -13,6 +13,7 @@
 #include "api/sign_methods.hpp"
 #include "api/state_methods.hpp"
 #include "api/submit_methods.hpp"
+#include "api/submit_sync.hpp"
 #include "api/subscription_methods.hpp"
 #include "api/transaction_methods.hpp"
 
@@ -139,6 +140,9 @@ std::vector<Method> submit_methods() {
   return {
       make_method<eth_send_raw_transaction>("eth_sendRawTransaction", {"transaction"},
                                             "Sends a signed transaction; answers its hash."),
+      make_method<eth_send_raw_transaction_sync>(
+          "eth_sendRawTransactionSync", {"transaction", "timeout"},
+          "Sends a signed transaction; answers its receipt (EIP-7966)."),
       make_method<eth_send_transaction>("eth_sendTransaction", {"transaction"},
                                         "Signs with an account of this node and sends.",
                                         Cost::lengthy),

@@ -53,17 +53,20 @@ Answer eth_get_transaction_by_block_number_and_index(Context& context, const Blo
   return transaction_at(context, block.id, index);
 }
 
-Answer eth_get_transaction_receipt(Context& context, const Hash256& hash) {
-  const auto chain = context.node.head();
-  const auto place = chain->place_of(hash);
+std::string receipt_text(const chain::ChainView& chain, const Hash256& hash) {
+  const auto place = chain.place_of(hash);
   if (!place) {
     return kNull;
   }
-  const auto receipts = chain->receipts_at(place->number);
+  const auto receipts = chain.receipts_at(place->number);
   JsonWriter out;
-  write_receipt(out, *chain->block_at(place->number), *receipts, place->index,
-                logs_before(*receipts, place->index), chain->config());
+  write_receipt(out, *chain.block_at(place->number), *receipts, place->index,
+                logs_before(*receipts, place->index), chain.config());
   return std::move(out).take();
+}
+
+Answer eth_get_transaction_receipt(Context& context, const Hash256& hash) {
+  return receipt_text(*context.node.head(), hash);
 }
 
 }  // namespace cairn::api

@@ -13,4 +13,7 @@ Answer eth_get_transaction_by_block_number_and_index(Context& context, const Blo
                                                      const std::uint64_t& index);
 Answer eth_get_transaction_receipt(Context& context, const Hash256& hash);
 
+// The receipt's JSON text; "null" where the chain has no such transaction.
+std::string receipt_text(const chain::ChainView& chain, const Hash256& hash);
+
 }  // namespace cairn::api

@@ -19,6 +19,7 @@
 #include "api/dispatcher.hpp"
 #include "api/filters.hpp"
 #include "api/http_server.hpp"
+#include "api/receipt_waits.hpp"
 #include "api/subscriptions.hpp"
 #include "base/clock.hpp"
 #include "base/hex.hpp"
@@ -243,6 +244,7 @@ Result<int> run_dev(const DevOptions& options) {
 
   api::Context context = context_of(*node, accounts, options, logger);
   context.filters = std::make_shared<api::Filters>(*node, clock);
+  context.receipt_waits = std::make_shared<api::ReceiptWaits>(*node, clock);
   context.subscriptions =
       std::make_shared<api::Subscriptions>(*node, logger.named("subscriptions"));
   auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());

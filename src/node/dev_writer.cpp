@@ -33,6 +33,13 @@ std::vector<Address> accounts_of(const state::Changeset& changes) {
   return out;
 }
 
+bool pays(const txpool::Entry& entry, const evm::BlockContext& next) {
+  const types::Transaction& transaction = entry.transaction;
+  return transaction.max_fee_per_gas >= next.base_fee &&
+         (transaction.blob_hashes.empty() ||
+          transaction.max_fee_per_blob_gas >= next.blob_base_fee);
+}
+
 }  // namespace
 
 DevWriter::DevWriter(std::unique_ptr<chain::Chain> chain, DevOptions options,
@@ -120,11 +127,41 @@ void DevWriter::refresh_pool(const std::optional<std::vector<Address>>& touched)
 
 txpool::Admitted<Hash256> DevWriter::admit(Prepared prepared) {
   const std::uint64_t nonce = prepared.assign_nonce ? pending_nonce(prepared.entry.sender) : 0;
+  const bool only_if_executable = prepared.only_if_executable;
   CAIRN_TRY(txpool::Entry entry, complete(std::move(prepared), nonce));
   CAIRN_TRY(const txpool::Txpool::Admission admission,
-            edit_pool([&](txpool::Txpool& pool) { return pool.add(std::move(entry), now()); }));
+            add_to_pool(std::move(entry), only_if_executable));
   admitted_.push_back(admission.entry);
   return admission.entry->hash;
+}
+
+txpool::Admitted<txpool::Txpool::Admission> DevWriter::add_to_pool(txpool::Entry entry,
+                                                                   bool only_if_executable) {
+  const std::uint64_t expected = only_if_executable ? pending_nonce(entry.sender) : 0;
+  if (only_if_executable && entry.transaction.nonce > expected) {
+    return std::unexpected(
+        txpool::Refusal{.code = txpool::PoolRefused::nonce_gap,
+                        .rule = {},
+                        .message = fmt::format("nonce too high: next nonce {}, tx nonce {}",
+                                               expected, entry.transaction.nonce),
+                        .expected_nonce = expected});
+  }
+  const evm::BlockContext next = next_environment().context;
+  return edit_pool([&](txpool::Txpool& pool) -> txpool::Admitted<txpool::Txpool::Admission> {
+    CAIRN_TRY(auto admission, pool.add(std::move(entry), now()));
+    if (only_if_executable && !(admission.executable && pays(*admission.entry, next))) {
+      pool.remove(admission.entry->hash, now());
+      if (admission.replaced) {
+        (void)pool.add(*admission.replaced, now());
+      }
+      return std::unexpected(txpool::Refusal{
+          .code = txpool::PoolRefused::not_executable,
+          .rule = {},
+          .message = "the transaction cannot be executed now: its fee caps are below the next "
+                     "block's base fees, or it waits for others of its sender"});
+    }
+    return admission;
+  });
 }
 
 void DevWriter::announce_admitted() {

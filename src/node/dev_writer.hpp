@@ -103,6 +103,8 @@ class DevWriter {
   DevWriter(std::unique_ptr<chain::Chain> chain, DevOptions options,
             std::shared_ptr<const base::Clock> clock);
 
+  txpool::Admitted<txpool::Txpool::Admission> add_to_pool(txpool::Entry entry,
+                                                          bool only_if_executable);
   template <class Change>
   auto edit_pool(Change&& change) {
     const std::unique_lock lock(pool_mutex_);

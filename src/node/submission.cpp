@@ -51,7 +51,10 @@ bool is_impersonated(const types::Transaction& transaction, const Address& sende
 txpool::Admitted<Prepared> prepare(Submission submission, types::Fork fork, std::uint64_t chain_id,
                                    const crypto::KzgSetup& kzg) {
   CAIRN_CHECK(txpool::validate_sidecar(submission.transaction, &kzg));
-  Prepared out{.entry = {}, .assign_nonce = submission.assign_nonce, .pending_key = {}};
+  Prepared out{.entry = {},
+               .assign_nonce = submission.assign_nonce,
+               .pending_key = {},
+               .only_if_executable = submission.only_if_executable};
   out.entry.transaction = std::move(submission.transaction);
   types::Transaction& transaction = out.entry.transaction;
   if (submission.impersonate) {

@@ -18,6 +18,9 @@ struct Submission {
   std::optional<crypto::SecretKey> key;  // sign with it on the way (an unlocked account)
   bool assign_nonce = false;             // with `key` or `impersonate`: the account's next free one
   std::optional<Address> impersonate;    // no signature at all: this sender
+  // Not kept where it would have to wait for another transaction or for funds (EIP-7966):
+  // PoolRefused::nonce_gap, not_executable.
+  bool only_if_executable = false;
 };
 
 // A dev chain's form of a transaction without a signature. No key makes it: r and s would have to
@@ -30,6 +33,7 @@ struct Prepared {
   txpool::Entry entry;
   bool assign_nonce = false;
   std::optional<crypto::SecretKey> pending_key;
+  bool only_if_executable = false;
 };
 
 // Refused when no sender can be found (geth's "invalid sender"), or a blob's proof does not hold:

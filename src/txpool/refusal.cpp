@@ -26,6 +26,10 @@ std::string_view pool_refused_name(PoolRefused code) {
       return "too_large";
     case PoolRefused::unavailable:
       return "unavailable";
+    case PoolRefused::nonce_gap:
+      return "nonce_gap";
+    case PoolRefused::not_executable:
+      return "not_executable";
     case PoolRefused::replaced:
       return "replaced";
     case PoolRefused::nonce_used:

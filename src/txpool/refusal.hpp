@@ -22,6 +22,9 @@ enum class PoolRefused : std::uint8_t {
   invalid_sidecar,  // blobs missing or not proven
   too_large,        // bytes
   unavailable,      // the node stops, or its disk has failed
+  // Of those that are to run at once or not at all (EIP-7966):
+  nonce_gap,
+  not_executable,
   // Only as reasons why one was dropped later:
   replaced,
   nonce_used,  // another transaction took its nonce
@@ -32,7 +35,8 @@ enum class PoolRefused : std::uint8_t {
 struct Refusal {
   PoolRefused code = PoolRefused::invalid;
   std::optional<execution::Refused> rule;
-  std::string message;  // in geth's words where clients read it
+  std::string message;                            // in geth's words where clients read it
+  std::optional<std::uint64_t> expected_nonce{};  // of a nonce gap
 };
 
 template <class T>

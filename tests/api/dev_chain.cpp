@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "api/filters.hpp"
+#include "api/receipt_waits.hpp"
 #include "api/subscriptions.hpp"
 #include "base/hex.hpp"
 #include "store/rocks_store.hpp"
@@ -31,6 +32,7 @@ DevChain::DevChain(const node::DevOptions& options, const DispatchLimits& limits
       context_(new Context{*node_, "anvil/cairn-vtest", {}, {}, {}, {}}),
       dispatcher_(std::make_unique<Dispatcher>(*context_, 4, limits)) {
   context_->filters = std::make_shared<Filters>(*node_, clock_);
+  context_->receipt_waits = std::make_shared<ReceiptWaits>(*node_, clock_);
   context_->subscriptions = std::make_shared<Subscriptions>(*node_, context_->logger);
   for (const auto& account : accounts_) {
     context_->accounts[account.address] = account.key;
