@@ -45,10 +45,10 @@ void BlockProcessor::begin() {
   // Neither call can make a block invalid: without the contract, or when it fails, nothing happens.
   if (fork() >= Fork::cancun && header_.parent_beacon_block_root) {
     (void)system_call(overlay_, environment_, kBeaconRootsAddress,
-                      *header_.parent_beacon_block_root);
+                      *header_.parent_beacon_block_root, workspace_);
   }
   if (fork() >= Fork::prague) {
-    (void)system_call(overlay_, environment_, kHistoryAddress, header_.parent_hash);
+    (void)system_call(overlay_, environment_, kHistoryAddress, header_.parent_hash, workspace_);
   }
 }
 
@@ -84,10 +84,10 @@ Judged<BlockOutcome> BlockProcessor::finish(std::span<const types::Withdrawal> w
     CAIRN_TRY(const Bytes deposits, deposits_of(receipts_, config_.deposit_contract));
     add_request(kDepositRequest, deposits);
     CAIRN_TRY(const Bytes exits,
-              system_call(overlay_, environment_, kWithdrawalRequestsAddress, {}));
+              system_call(overlay_, environment_, kWithdrawalRequestsAddress, {}, workspace_));
     add_request(kWithdrawalRequest, exits);
     CAIRN_TRY(const Bytes consolidations,
-              system_call(overlay_, environment_, kConsolidationRequestsAddress, {}));
+              system_call(overlay_, environment_, kConsolidationRequestsAddress, {}, workspace_));
     add_request(kConsolidationRequest, consolidations);
   }
   outcome.gas_used = used_.gas;

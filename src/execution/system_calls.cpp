@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include "base/hex.hpp"
-#include "evm/evm.hpp"
 #include "execution/overlay_host.hpp"
 
 namespace cairn::execution {
 
 Judged<Bytes> system_call(state::Overlay& overlay, const BlockEnvironment& env,
-                          const Address& contract, BytesView input) {
+                          const Address& contract, BytesView input, evm::Workspace& workspace) {
   const types::Account* account = overlay.account(contract);
   if (account == nullptr || !account->has_code()) {
     return refuse(Refused::system_contract_empty,
@@ -25,7 +24,7 @@ Judged<Bytes> system_call(state::Overlay& overlay, const BlockEnvironment& env,
   message.code_address = contract;
   message.input = input;
   overlay.warm_account(contract);
-  evm::CallResult result = evm::Evm(host, env.context, context).call(message);
+  evm::CallResult result = evm::Evm(host, env.context, context, workspace).call(message);
   overlay.end_transaction(env.context.fork);
   if (!result.succeeded()) {
     return refuse(Refused::system_call_failed,

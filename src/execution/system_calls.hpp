@@ -2,6 +2,7 @@
 // Calls that the protocol itself makes to contracts at fixed addresses, without transaction, fee or
 // nonce (EIP-4788, EIP-2935, EIP-7002, EIP-7251).
 
+#include "evm/evm.hpp"
 #include "execution/transaction_rules.hpp"
 #include "state/overlay.hpp"
 
@@ -21,6 +22,6 @@ inline constexpr std::uint64_t kSystemCallGas = 30'000'000;  // not counted in t
 // What the contract returned. Refused when there is no code, or the call fails (EIP-7002: the block
 // is invalid then). Without code nothing happens. The overlay's transaction is ended.
 Judged<Bytes> system_call(state::Overlay& overlay, const BlockEnvironment& env,
-                          const Address& contract, BytesView input);
+                          const Address& contract, BytesView input, evm::Workspace& workspace);
 
 }  // namespace cairn::execution

@@ -107,7 +107,8 @@ struct DevNode::Impl {
   std::condition_variable wake;
   std::deque<Command> queue;
   bool stopping = false;
-  // The writer thread's:
+  bool working = false;  // somebody is at the writer: its thread, or one that brought a command
+  // Theirs alone while they work:
   std::optional<Error> fault;
   std::function<void(const Error&)> on_fault;
   std::uint64_t last_interval_block = 0;  // steady milliseconds
@@ -123,6 +124,22 @@ struct DevNode::Impl {
       }
     }
     refuse(std::move(command), {ErrorCode::conflict, "the node is stopping"});
+  }
+
+  // Works on the command at once where nobody else is at the writer, which saves waking two threads
+  // for it; else it waits its turn.
+  void work_or_push(Command command) {
+    {
+      std::unique_lock lock(mutex);
+      if (stopping || working || !queue.empty()) {
+        lock.unlock();
+        return push(std::move(command));
+      }
+      working = true;
+    }
+    std::deque<Command> one;
+    one.push_back(std::move(command));
+    turn(std::move(one));
   }
 
   template <class T>
@@ -154,6 +171,7 @@ struct DevNode::Impl {
 
   std::deque<Command> take();
   void work(std::deque<Command> commands);
+  void turn(std::deque<Command> commands);
   void settle(Group& group);
   std::optional<std::uint64_t> until_interval() const;
   void mine_when_due();
@@ -175,8 +193,8 @@ std::optional<std::uint64_t> DevNode::Impl::until_interval() const {
 std::deque<Command> DevNode::Impl::take() {
   constexpr std::uint64_t kLongestSleep = 50;  // milliseconds
   std::unique_lock lock(mutex);
-  while (queue.empty() && !stopping) {
-    const auto left = until_interval();
+  while (working || (queue.empty() && !stopping)) {
+    const auto left = working ? std::nullopt : until_interval();
     if (left == 0) {
       break;
     }
@@ -186,6 +204,7 @@ std::deque<Command> DevNode::Impl::take() {
       wake.wait(lock);
     }
   }
+  working = true;
   return std::exchange(queue, {});
 }
 
@@ -221,8 +240,21 @@ void DevNode::Impl::mine_when_due() {
   (void)guarded([&] { return writer->mine({}); }, fault);
 }
 
+// With `working` set, which it takes back.
+void DevNode::Impl::turn(std::deque<Command> commands) {
+  work(std::move(commands));
+  mine_when_due();
+  if (fault && on_fault) {
+    std::exchange(on_fault, {})(*fault);
+  }
+  const std::scoped_lock lock(mutex);
+  working = false;
+  if (stopping || !queue.empty() || until_interval()) {
+    wake.notify_one();
+  }
+}
+
 void DevNode::Impl::loop() {
-  last_interval_block = clock->steady_ms();
   while (true) {
     std::deque<Command> commands = take();
     {
@@ -234,11 +266,7 @@ void DevNode::Impl::loop() {
         return;
       }
     }
-    work(std::move(commands));
-    mine_when_due();
-    if (fault && on_fault) {
-      std::exchange(on_fault, {})(*fault);
-    }
+    turn(std::move(commands));
   }
 }
 
@@ -253,6 +281,7 @@ Result<std::unique_ptr<DevNode>> DevNode::start(std::shared_ptr<store::Store> st
   auto impl = std::make_unique<Impl>();
   impl->clock = clock;
   impl->on_fault = options.on_fault;
+  impl->last_interval_block = clock->steady_ms();
   CAIRN_TRY(impl->writer, DevWriter::open(std::move(store), genesis, options, std::move(clock)));
   Impl& running = *impl;
   std::unique_ptr<DevNode> out(new DevNode(std::move(impl)));
@@ -328,7 +357,8 @@ std::vector<Admitted<Prepared>> DevNode::prepare(std::vector<Submission> submiss
 }
 
 void DevNode::submit(std::vector<Submission> submissions, Reply<SubmitReply> reply) {
-  impl_->push(SubmitCommand{.items = prepare(std::move(submissions)), .reply = std::move(reply)});
+  impl_->work_or_push(
+      SubmitCommand{.items = prepare(std::move(submissions)), .reply = std::move(reply)});
 }
 
 void DevNode::perform(std::function<Result<void>(DevWriter&)> work, Reply<Result<void>> reply) {

@@ -1,10 +1,12 @@
 #pragma once
-// A dev chain that runs: one writer thread over chain and pool, fed by a queue of commands.
+// A dev chain that runs: one writer over chain and pool, fed by a queue of commands.
 //
 // Any thread may call anything here. Reading never waits for a block or the disk's sync. Commands
-// return at once; the reply is called on the writer's thread after everything they did is on disk
-// and visible to every reader, so it must be quick (post to an executor, set a promise) and must
-// not throw. Commands take effect in the order of the calls. When the node stops, commands not yet
+// return at once, but for submit(): where the writer is idle it does the work on the caller's
+// thread and replies before it returns, because waking another thread, and being woken by it, costs
+// as much as a small block. The reply is called after everything a command did is on disk and
+// visible to every reader; it must be quick (post to an executor, set a promise) and must not
+// throw. Commands take effect in the order of the calls. When the node stops, commands not yet
 // begun are answered with an error (ErrorCode::conflict, PoolRefused::unavailable); the same after
 // a fault of the disk (ErrorCode::io), which ends all writing.
 
