@@ -20,7 +20,7 @@ struct DevOptions {
   // Where given they are set at start, over what the chain's log says.
   std::optional<bool> automine{};
   std::optional<std::uint64_t> mining_interval{};  // milliseconds
-  // Called once, on the writer's thread, when the disk or stored data failed: from then on nothing
+  // Called once, by the writer, when the disk or stored data failed: from then on nothing
   // can be written, and what is acknowledged is safe where it is.
   std::function<void(const Error&)> on_fault{};
 };

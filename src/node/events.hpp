@@ -27,9 +27,9 @@ struct TransactionPooled {
 
 using Event = std::variant<HeadChanged, TransactionPooled>;
 
-// Listeners are called on the writer's thread, in order, before the replies to those who caused the
-// event; they must be quick and must not throw. Any thread may subscribe, but not from a listener.
-// The stream outlives its subscriptions.
+// Listeners are called by the writer, one after the other and in order, before the replies to those
+// who caused the event; they must be quick and must not throw. Any thread may subscribe, but not
+// from a listener. The stream outlives its subscriptions.
 class EventStream {
  public:
   using Listener = std::function<void(const Event&)>;
