@@ -164,7 +164,7 @@ api::ServerOptions server_options(const DevOptions& options) {
   api::ServerOptions out;
   out.host = options.host;
   out.port = options.port;
-  out.cors = {!options.no_cors && options.allow_origin.empty(), options.allow_origin};
+  out.web = {!options.no_cors && options.allow_origin.empty(), options.allow_origin};
   return out;
 }
 

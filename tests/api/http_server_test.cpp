@@ -266,7 +266,7 @@ TEST(HttpServer, LetsEveryPageReadByDefault) {
 
 TEST(HttpServer, LetsOnlyNamedPagesReadWhereTheyAreNamed) {
   auto options = any_port();
-  options.cors = {false, {"https://good.example"}};
+  options.web = {false, {"https://good.example"}};
   const auto server = serve(options);
   SocketClient client(server->port());
   client.send(post_text("x", "Origin: https://good.example\r\n"));

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -53,6 +54,17 @@ SocketClient::SocketClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+SocketClient::SocketClient(const std::string& unix_path)
+    : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::ranges::copy(unix_path, address.sun_path);
+  if (socket_ < 0 ||
+      ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("cannot connect");
+  }
+}
+
 SocketClient::~SocketClient() {
   if (socket_ >= 0) {
     ::close(socket_);
@@ -95,17 +107,69 @@ std::optional<HttpAnswer> SocketClient::read_answer(bool has_body) {
     }
   }
   HttpAnswer answer = parse_head(std::string_view(buffer_).substr(0, end));
+  if (answer.headers.contains("transfer-encoding")) {
+    take(end + 4);
+    auto body = read_chunks();
+    if (!body) {
+      return std::nullopt;
+    }
+    answer.body = *std::move(body);
+    return answer;
+  }
   const auto length = answer.headers.find("content-length");
   const std::size_t size =
       has_body && length != answer.headers.end() ? std::stoul(length->second) : 0;
-  while (buffer_.size() < end + 4 + size) {
+  if (!fill_to(end + 4 + size)) {
+    return std::nullopt;
+  }
+  take(end + 4);
+  answer.body = take(size);
+  return answer;
+}
+
+bool SocketClient::fill_to(std::size_t size) {
+  while (buffer_.size() < size) {
+    if (!fill()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string SocketClient::take(std::size_t size) {
+  std::string out = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return out;
+}
+
+std::optional<std::string> SocketClient::read_chunks() {
+  std::string body;
+  for (;;) {
+    const auto line = read_line();
+    if (!line) {
+      return std::nullopt;
+    }
+    const std::size_t size = std::stoul(*line, nullptr, 16);
+    const auto chunk = read_bytes(size + 2);
+    if (!chunk || size == 0) {
+      return chunk ? std::optional(std::move(body)) : std::nullopt;
+    }
+    body += chunk->substr(0, size);
+  }
+}
+
+std::optional<std::string> SocketClient::read_bytes(std::size_t count) {
+  return fill_to(count) ? std::optional(take(count)) : std::nullopt;
+}
+
+std::optional<std::string> SocketClient::read_line() {
+  std::size_t end = 0;
+  while ((end = buffer_.find('\n')) == std::string::npos) {
     if (!fill()) {
       return std::nullopt;
     }
   }
-  answer.body = buffer_.substr(end + 4, size);
-  buffer_.erase(0, end + 4 + size);
-  return answer;
+  return take(end + 1);
 }
 
 bool SocketClient::closed_within(int milliseconds) {

@@ -18,6 +18,7 @@ struct HttpAnswer {
 class SocketClient {
  public:
   explicit SocketClient(std::uint16_t port);  // connects; throws where it cannot
+  explicit SocketClient(const std::string& unix_path);
   ~SocketClient();
   SocketClient(SocketClient&& other) noexcept;
   SocketClient(const SocketClient&) = delete;
@@ -27,6 +28,10 @@ class SocketClient {
   bool send(std::string_view bytes) const;
   // The next whole answer; nothing when the connection ends before it is complete.
   std::optional<HttpAnswer> read_answer(bool has_body = true);
+  // Exactly so many bytes, or those up to and with a newline; nothing when the connection ends
+  // before.
+  std::optional<std::string> read_bytes(std::size_t count);
+  std::optional<std::string> read_line();
   // True once the peer closes within this time; bytes that come before are dropped.
   bool closed_within(int milliseconds);
   // Whether there is nothing to read now, not even an end.
@@ -38,6 +43,9 @@ class SocketClient {
 
  private:
   bool fill();
+  bool fill_to(std::size_t size);
+  std::string take(std::size_t size);
+  std::optional<std::string> read_chunks();
 
   int socket_ = -1;
   std::string buffer_;

@@ -39,7 +39,8 @@ LAYERS = {
 
 MAX_LINES = 600
 HEAVY = re.compile(r'#\s*include\s*<boost/(asio|beast)[/.]')
-MAX_HEAVY_FILES = 3
+MAX_HEAVY_FILES = 8
+HEAVY_HEADERS = ("src/api/stream.hpp",)  # for the sources of their own folder
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 CPP = (".cpp", ".hpp", ".h", ".cc")
@@ -179,6 +180,8 @@ def check_heavy_headers(tree):
         if not match:
             continue
         line = tree.text(path).count("\n", 0, match.start()) + 1
+        if path in HEAVY_HEADERS:
+            continue
         if path.endswith(".hpp"):
             yield Finding(path, line, "a header includes Asio or Beast",
                           "forward-declare, and include them in the .cpp")

@@ -1,0 +1,110 @@
+#include "api/message_session.hpp"
+
+#include <utility>
+
+namespace cairn::api {
+namespace {
+
+constexpr std::size_t kRequestsUnderWay = 1'000;
+constexpr std::size_t kAnswersWaiting = 1024 * 1024;  // bytes
+
+}  // namespace
+
+MessageSession::MessageSession(std::shared_ptr<SessionOwner> owner)
+    : owner_(std::move(owner)), outbox_(owner_->options.outbox) {}
+
+MessageSession::~MessageSession() = default;
+
+bool MessageSession::push(std::shared_ptr<const std::string> head,
+                          std::shared_ptr<const std::string> tail) {
+  switch (outbox_.add({std::move(head), std::move(tail), true})) {
+    case Outbox::Added::queued:
+      return true;
+    case Outbox::Added::begin:
+      owner_->lane.add(self());
+      return true;
+    case Outbox::Added::slow:
+      drop_slow_reader();
+      return false;
+    case Outbox::Added::dropped:
+      break;
+  }
+  return false;
+}
+
+void MessageSession::receive(std::string request) {
+  const std::size_t size = request.size();
+  {
+    const std::scoped_lock lock(mutex_);
+    ++requests_;
+    request_bytes_ += size;
+  }
+  request.reserve(size + kJsonPadding);
+  owner_->handler(std::move(request), self(), [session = self(), size](std::string text) {
+    session->replied(size, std::move(text));
+  });
+}
+
+void MessageSession::answer(std::string text) {
+  auto shared = std::make_shared<const std::string>(std::move(text));
+  if (outbox_.add({std::move(shared), nullptr, false}) == Outbox::Added::begin) {
+    begin_writing();
+  }
+}
+
+void MessageSession::replied(std::size_t request_bytes, std::string text) {
+  if (owner_->stopped) {
+    return;
+  }
+  if (!text.empty()) {
+    answer(std::move(text));
+  }
+  bool done = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    done = --requests_ == 0;
+    request_bytes_ -= request_bytes;
+  }
+  if (done) {
+    all_answered();
+  }
+  if (take_resume()) {
+    resume_reading();
+  }
+}
+
+bool MessageSession::has_room() const {
+  return requests_ < kRequestsUnderWay && request_bytes_ <= owner_->options.body_limit &&
+         outbox_.backlog() <= kAnswersWaiting;
+}
+
+bool MessageSession::may_read() {
+  const std::scoped_lock lock(mutex_);
+  paused_ = !has_room();
+  return !paused_;
+}
+
+bool MessageSession::is_done() {
+  const std::scoped_lock lock(mutex_);
+  return requests_ == 0;
+}
+
+bool MessageSession::take_resume() {
+  const std::scoped_lock lock(mutex_);
+  return paused_ && has_room() && std::exchange(paused_, false);
+}
+
+std::optional<Outbox::Message> MessageSession::next_message() {
+  auto message = outbox_.next();
+  if (take_resume()) {
+    resume_reading();
+  }
+  return message;
+}
+
+void MessageSession::ended() {
+  outbox_.close();
+  owner_->remove(shared_from_this());
+}
+
+}  // namespace cairn::api

@@ -1,0 +1,68 @@
+#pragma once
+// A connection on which messages go both ways: requests in, answers and pushes out, in one queue.
+//
+// Requests are begun in the order in which they came and answered as they are done, so a later one
+// may be answered first, as in geth. Up to 1,000 requests or the size of the largest one may be
+// under way, and 1 MiB of answers may wait for the reader; beyond that no more is read until there
+// is less. Who does not take a message for `response_seconds` is dropped.
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "api/session.hpp"
+
+namespace cairn::api {
+
+class MessageSession : public Session, public Peer {
+ public:
+  explicit MessageSession(std::shared_ptr<SessionOwner> owner);
+  ~MessageSession() override;
+
+  bool push(std::shared_ptr<const std::string> head, std::shared_ptr<const std::string> tail) final;
+  std::size_t backlog() const final { return outbox_.backlog(); }
+
+  // Goes through the queue. Any thread; what is written is written on the session's own strand.
+  virtual void begin_writing() = 0;
+
+ protected:
+  // A whole request, on the session's strand.
+  void receive(std::string request);
+  // Of the connection's own accord, as the last words on something that is no request.
+  void answer(std::string text);
+  // Whether the next request may be read. Where not, resume_reading() is called once it may.
+  bool may_read();
+  // Whether every request has been answered.
+  bool is_done();
+  // What is to be written next; nothing: all is written. On the strand, after each write.
+  std::optional<Outbox::Message> next_message();
+  // The connection is over. On the strand.
+  void ended();
+
+  // On any thread, once.
+  virtual void resume_reading() = 0;
+  // Called on any thread when the last answer that was owed is in the queue.
+  virtual void all_answered() {}
+  virtual void drop_slow_reader() = 0;
+
+  std::shared_ptr<SessionOwner> owner() const { return owner_; }
+  const ServerOptions& options() const { return owner_->options; }
+  std::shared_ptr<MessageSession> self() {
+    return std::static_pointer_cast<MessageSession>(shared_from_this());
+  }
+
+ private:
+  void replied(std::size_t request_bytes, std::string text);
+  bool has_room() const;  // under the lock
+  bool take_resume();     // under no lock
+
+  std::shared_ptr<SessionOwner> owner_;  // first, because it must outlive the socket
+  Outbox outbox_;
+  std::mutex mutex_;  // guards the rest
+  std::size_t requests_ = 0;
+  std::size_t request_bytes_ = 0;
+  bool paused_ = false;
+};
+
+}  // namespace cairn::api
