@@ -100,8 +100,12 @@ error_code read(ondemand::value value, int depth, Json& out) {
       return read_string(value, out);
     case ondemand::json_type::number:
       return read_number(value, out);
-    case ondemand::json_type::null:
-      return value.is_null() ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+    case ondemand::json_type::null: {
+      // Any word that begins with n comes here; asked as a plain bool, a misspelt one would throw.
+      bool is_null = false;
+      SIMDJSON_TRY(value.is_null().get(is_null));
+      return is_null ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+    }
   }
   return simdjson::INCORRECT_TYPE;
 }

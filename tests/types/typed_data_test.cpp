@@ -208,6 +208,7 @@ TEST(TypedData, NamesTheValueThatIsWrong) {
       {R"({"types":{"T":[]},"primaryType":"T","domain":{"what":1},"message":{}})",
        "domain: unknown key 'what'"},
       {"{", "not valid JSON"},
+      {one("uint8", "nlul"), "not valid JSON"},
   };
   for (const auto& [json, part] : cases) {
     EXPECT_NE(refusal_of(json).find(part), std::string::npos)
