@@ -78,11 +78,24 @@ Result<void> DevWriter::take_back(std::uint64_t record, const chain::Chain::Adju
   CAIRN_TRY(std::vector<chain::RemovedBlock> removed,
             chain_->truncate_to(record, std::move(beside), adjust));
   std::erase_if(snapshots_, [&](const auto& one) { return one.second.record > record; });
+  note_taken_back(removed);
   refresh_pool(std::nullopt);
   const auto at = head();
   events_.publish(
       HeadChanged{.head = at, .removed = std::move(removed), .first_added = at->number() + 1});
   return {};
+}
+
+void DevWriter::note_taken_back(const std::vector<chain::RemovedBlock>& removed) {
+  edit_pool([&](txpool::Txpool& pool) {
+    for (const chain::RemovedBlock& one : removed) {
+      const std::string why =
+          fmt::format("block {}, which had it, was taken back", one.block->block.header.number);
+      for (const Hash256& hash : one.block->transaction_hashes) {
+        pool.note_dropped(hash, {txpool::PoolRefused::taken_back, {}, why}, now());
+      }
+    }
+  });
 }
 
 Result<bool> DevWriter::revert(std::uint64_t snapshot_id) {

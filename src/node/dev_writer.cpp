@@ -74,14 +74,19 @@ Result<void> DevWriter::apply_options() {
 
 Result<void> DevWriter::read_journal() {
   CAIRN_TRY(std::vector<txpool::Entry> entries, txpool::read_journal(chain_->store()));
+  CAIRN_TRY(txpool::DropLog drops, txpool::DropLog::read(chain_->store()));
   return edit_pool([&](txpool::Txpool& pool) -> Result<void> {
     // They were admitted once; that the base fee has risen since is no reason to drop them.
     txpool::Limits patient = limits();
     patient.refuse_below_base_fee = false;
     pool.set_limits(patient);
+    pool.restore_drops(std::move(drops));
     for (txpool::Entry& entry : entries) {
       journaled_.insert(entry.hash);
-      (void)pool.add(std::move(entry), now());  // one that no longer fits leaves the journal
+      const Hash256 hash = entry.hash;
+      if (auto added = pool.add(std::move(entry), now()); !added) {  // it leaves the journal
+        pool.note_dropped(hash, std::move(added).error(), now());
+      }
     }
     pool.set_limits(limits());
     std::vector<Hash256> gone;
@@ -95,6 +100,7 @@ Result<void> DevWriter::read_journal() {
       return {};
     }
     store::Batch batch;
+    pool.write_drops(batch);
     for (const Hash256& hash : gone) {
       txpool::erase_entry(batch, hash);
       journaled_.erase(hash);
@@ -206,6 +212,7 @@ store::Batch DevWriter::journal_changes(const std::vector<Hash256>& mined) {
     }
   }
   std::ranges::for_each(mined, erase);
+  pool_->write_drops(out);
   return out;
 }
 

@@ -133,6 +133,7 @@ class DevWriter {
   void start_options(chain::Settings& settings) const;
   store::Batch journal_changes(const std::vector<Hash256>& mined);
   void announce_admitted();
+  void note_taken_back(const std::vector<chain::RemovedBlock>& removed);
   std::vector<txpool::EntryPtr> executable_now(const execution::BlockEnvironment& next) const;
 
   std::shared_ptr<const base::Clock> clock_;

@@ -38,8 +38,9 @@ enum class Column : std::uint8_t {
   slot_history,     // address, key, block -> value before that block
   logs,             // log index (address or topic, block)
   pool,             // journal of waiting transactions
+  drops,            // why transactions left the pool
 };
-inline constexpr std::size_t kColumnCount = 16;
+inline constexpr std::size_t kColumnCount = 17;
 
 // Writes that become visible and durable together; a later one on the same key wins. Not
 // thread-safe; cheap to move.

@@ -38,6 +38,8 @@ std::string_view pool_refused_name(PoolRefused code) {
       return "expired";
     case PoolRefused::removed_by_user:
       return "removed_by_user";
+    case PoolRefused::taken_back:
+      return "taken_back";
   }
   return "unknown";
 }

@@ -30,6 +30,7 @@ enum class PoolRefused : std::uint8_t {
   nonce_used,  // another transaction took its nonce
   expired,
   removed_by_user,
+  taken_back,  // its block was undone
 };
 
 struct Refusal {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -11,8 +10,6 @@
 
 namespace cairn::txpool {
 namespace {
-
-constexpr std::size_t kRememberedDrops = 16'384;
 
 U256 effective_tip(const types::Transaction& transaction, const U256& base_fee) {
   return std::min(transaction.max_priority_fee_per_gas, transaction.max_fee_per_gas - base_fee);
@@ -44,8 +41,7 @@ struct Txpool::Impl {
   std::size_t bytes = 0;
   std::uint64_t arrivals = 0;
   std::unordered_set<Hash256> changed;
-  std::unordered_map<Hash256, Dropped> dropped;
-  std::deque<Hash256> drop_order;
+  DropLog drops;
 
   // Runs `change` on an account's queue and keeps the counts true.
   template <class Change>
@@ -64,15 +60,10 @@ struct Txpool::Impl {
     by_hash.erase(entry->hash);
   }
 
-  void drop(AccountQueue& queue, const EntryPtr& entry, Refusal reason, Time now) {
+  void drop(AccountQueue& queue, const EntryPtr& entry, Refusal reason, Time now,
+            std::optional<Hash256> replaced_by = {}) {
     forget(queue, entry);
-    if (dropped.insert_or_assign(entry->hash, Dropped{std::move(reason), now}).second) {
-      drop_order.push_back(entry->hash);
-    }
-    if (drop_order.size() > kRememberedDrops) {
-      dropped.erase(drop_order.front());
-      drop_order.pop_front();
-    }
+    drops.note(entry->hash, {std::move(reason), now, replaced_by});
   }
 
   Admitted<void> check_sender(const Entry& entry, const AccountQueue& queue) const;
@@ -230,7 +221,7 @@ Admitted<Txpool::Admission> Txpool::add(Entry entry, Time now) {
     }
   } else {
     impl_->drop(queue, old, {PoolRefused::replaced, {}, "replaced by a transaction that pays more"},
-                now);
+                now, entry.hash);
   }
   entry.arrival = ++impl_->arrivals;
   entry.since = now;
@@ -239,7 +230,7 @@ Admitted<Txpool::Admission> Txpool::add(Entry entry, Time now) {
   impl_->bytes += shared->byte_size;
   impl_->by_hash.emplace(shared->hash, shared);
   impl_->changed.insert(shared->hash);
-  impl_->dropped.erase(shared->hash);
+  impl_->drops.forget(shared->hash);
   return Admission{.entry = shared, .replaced = old, .executable = queue.is_pending(nonce)};
 }
 
@@ -347,9 +338,17 @@ Txpool::Content Txpool::content() const {
 }
 
 std::optional<Dropped> Txpool::why_dropped(const Hash256& hash) const {
-  const auto found = impl_->dropped.find(hash);
-  return found == impl_->dropped.end() ? std::nullopt : std::optional(found->second);
+  const Dropped* found = impl_->drops.find(hash);
+  return found == nullptr || impl_->by_hash.contains(hash) ? std::nullopt : std::optional(*found);
 }
+
+void Txpool::note_dropped(const Hash256& hash, Refusal reason, Time now) {
+  impl_->drops.note(hash, {std::move(reason), now});
+}
+
+void Txpool::restore_drops(DropLog drops) { impl_->drops = std::move(drops); }
+
+void Txpool::write_drops(store::Batch& batch) { impl_->drops.write(batch); }
 
 std::vector<Hash256> Txpool::take_changed() {
   std::vector<Hash256> out(impl_->changed.begin(), impl_->changed.end());

@@ -6,7 +6,6 @@
 // Decisions only: no clock, thread, lock or disk. Time comes in; what must be kept over a restart
 // its owner writes down (txpool/journal.hpp). One thread at a time.
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,12 +14,11 @@
 
 #include "execution/transaction_processor.hpp"
 #include "state/state_view.hpp"
+#include "txpool/drop_log.hpp"
 #include "txpool/refusal.hpp"
 #include "types/transaction.hpp"
 
 namespace cairn::txpool {
-
-using Time = std::chrono::milliseconds;  // since any fixed moment
 
 // A transaction whose sender is known: recovered once, before it comes here.
 struct Entry {
@@ -63,11 +61,6 @@ struct Ground {
   execution::BlockEnvironment next;
 };
 
-struct Dropped {
-  Refusal reason;
-  Time when{};
-};
-
 struct Status {
   std::size_t pending = 0;
   std::size_t queued = 0;
@@ -106,8 +99,12 @@ class Txpool {
   };
   Content content() const;
   Content content_of(const Address& sender) const;
-  // Why a transaction is not here any more; remembered for the last 16,384.
+  // Why a transaction is not here any more, by the pool itself or as its owner noted; nothing for
+  // one that is here.
   std::optional<Dropped> why_dropped(const Hash256& hash) const;
+  void note_dropped(const Hash256& hash, Refusal reason, Time now);
+  void restore_drops(DropLog drops);
+  void write_drops(store::Batch& batch);
   // The hashes that came in or left since the last call, for the journal: those still here are to
   // be written, the others erased.
   std::vector<Hash256> take_changed();
