@@ -326,6 +326,20 @@ std::optional<txpool::Dropped> DevNode::why_dropped(const Hash256& hash) const {
   return impl_->writer->ask_pool([&](const auto& pool) { return pool.why_dropped(hash); });
 }
 
+std::optional<std::uint64_t> DevNode::pool_position(const Hash256& hash) const {
+  const auto next = next_environment().context;
+  return impl_->writer->ask_pool([&](const auto& pool) -> std::optional<std::uint64_t> {
+    auto best = pool.best(next.base_fee, next.blob_base_fee);
+    std::uint64_t position = 1;
+    for (txpool::EntryPtr entry = best.next(); entry; entry = best.next(), ++position) {
+      if (entry->hash == hash) {
+        return position;
+      }
+    }
+    return std::nullopt;
+  });
+}
+
 std::uint64_t DevNode::pending_nonce(const Address& address) const {
   return impl_->writer->pending_nonce(address);
 }

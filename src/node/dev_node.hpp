@@ -71,6 +71,9 @@ class DevNode {
   txpool::Txpool::Content pool_content() const;
   txpool::Txpool::Content pool_content_of(const Address& sender) const;
   std::optional<txpool::Dropped> why_dropped(const Hash256& hash) const;
+  // The place, from 1, in the order in which blocks would take what is pending at the next base
+  // fee; nothing for one that waits for another reason.
+  std::optional<std::uint64_t> pool_position(const Hash256& hash) const;
   // eth_getTransactionCount(address, "pending"): the nonce after the pool's executable run.
   std::uint64_t pending_nonce(const Address& address) const;
   // The header (without roots) and the environment that the next block would have now.
