@@ -5,7 +5,9 @@
 #include "api/block_methods.hpp"
 #include "api/call_methods.hpp"
 #include "api/client_methods.hpp"
+#include "api/dev_methods.hpp"
 #include "api/dev_table.hpp"
+#include "api/explain_methods.hpp"
 #include "api/fee_methods.hpp"
 #include "api/filter_methods.hpp"
 #include "api/fork_methods.hpp"
@@ -149,6 +151,9 @@ std::vector<Method> submit_methods() {
       make_method<eth_sign_transaction>("eth_signTransaction", {"transaction"},
                                         "Signs with an account of this node and does not send.",
                                         Cost::lengthy),
+      make_method<cairn_explain_transaction>("cairn_explainTransaction", {"hash"},
+                                             "Where a transaction is, why, and what unblocks it.",
+                                             Cost::lengthy),
   };
 }
 

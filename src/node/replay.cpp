@@ -19,8 +19,9 @@ Result<execution::TransactionOutcome> replay_transaction(
   execution::BlockProcessor processor(overlay, block->block.header, chain.config(), environment);
   processor.begin();
   for (std::size_t i = 0; i <= place.index; ++i) {
+    // A dev chain's impersonated sender may have been a contract (EIP-3607).
     auto outcome = processor.add(block->block.transactions[i], block->senders[i],
-                                 i == place.index ? tracer : nullptr);
+                                 i == place.index ? tracer : nullptr, {.sender_code = true});
     if (!outcome) {
       return fail(ErrorCode::conflict,
                   fmt::format("transaction {} of block {} cannot run again: {}", i, place.number,

@@ -1,0 +1,308 @@
+#include "api/explain_methods.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "api/json_writer.hpp"
+#include "base/hex.hpp"
+#include "node/replay.hpp"
+
+namespace cairn::api {
+namespace {
+
+using txpool::EntryPtr;
+using txpool::PoolRefused;
+
+constexpr std::size_t kShownNonces = 16;
+
+// The answer's first fields; the rest depends on the state.
+JsonWriter begin(const Hash256& hash, std::string_view state, std::string_view sentence,
+                 std::string_view unblock) {
+  JsonWriter out;
+  out.begin_object().field("hash", hash).field("state", state).field("sentence", sentence);
+  out.key("unblock");
+  unblock.empty() ? out.null() : out.string(unblock);
+  return out;
+}
+
+std::string finish(JsonWriter out) {
+  out.end_object();
+  return std::move(out).take();
+}
+
+void write_position_in_account(JsonWriter& out, const txpool::Entry& entry, std::uint64_t account) {
+  out.field("from", entry.sender)
+      .field("nonce", entry.transaction.nonce)
+      .field("accountNonce", account);
+}
+
+// Nonces from the account's own up to the transaction's that no waiting transaction has.
+struct Gap {
+  std::vector<std::uint64_t> first;  // at most kShownNonces
+  std::uint64_t count = 0;
+};
+
+Gap gap_before(const txpool::Txpool::Content& account, std::uint64_t from, std::uint64_t nonce) {
+  Gap out;
+  const auto skip_to = [&](std::uint64_t next) {
+    for (std::uint64_t n = from; n < next && out.first.size() < kShownNonces; ++n) {
+      out.first.push_back(n);
+    }
+    out.count += next - std::min(from, next);
+    from = std::max(from, next + 1);
+  };
+  for (const auto* list : {&account.pending, &account.queued}) {
+    for (const EntryPtr& entry : *list) {
+      if (entry->transaction.nonce < nonce) {
+        skip_to(entry->transaction.nonce);
+      }
+    }
+  }
+  skip_to(nonce);
+  return out;
+}
+
+std::string queued_for_nonce(const txpool::Entry& entry, std::uint64_t account, const Gap& gap) {
+  const std::uint64_t nonce = entry.transaction.nonce;
+  const std::string more = gap.count > gap.first.size() ? ", ..." : "";
+  const std::string list = fmt::format("{}{}", fmt::join(gap.first, ", "), more);
+  const std::string_view nonces = gap.count == 1 ? "nonce" : "nonces";
+  JsonWriter out = begin(
+      entry.hash, "queued",
+      fmt::format("Queued for nonce {}: the account's next nonce is {}, and no transaction with {} "
+                  "{} is here.",
+                  nonce, account, nonces, list),
+      fmt::format("Send from {} what is missing: {} {}.", base::to_hex(entry.sender), nonces,
+                  list));
+  write_position_in_account(out, entry, account);
+  out.key("missingNonces").begin_array();
+  for (const std::uint64_t missing : gap.first) {
+    out.quantity(missing);
+  }
+  out.end_array().field("missingCount", gap.count).field("fundsMissing", U256{});
+  return finish(std::move(out));
+}
+
+// A run stops at the first transaction that the balance cannot pay alone.
+std::string queued_for_funds(const txpool::Entry& entry, std::uint64_t account,
+                             const txpool::Entry& poor, const U256& balance) {
+  const U256 missing = poor.max_cost > balance ? poor.max_cost - balance : U256{};
+  const std::string which =
+      poor.hash == entry.hash ? "it" : fmt::format("nonce {} before it", poor.transaction.nonce);
+  JsonWriter out =
+      begin(entry.hash, "queued",
+            fmt::format("Queued for funds: {} may cost {} wei, the account has {}.", which,
+                        base::to_decimal(poor.max_cost), base::to_decimal(balance)),
+            fmt::format("Send {} at least {} wei more.", base::to_hex(entry.sender),
+                        base::to_decimal(missing)));
+  write_position_in_account(out, entry, account);
+  out.key("missingNonces").begin_array().end_array();
+  out.field("missingCount", std::uint64_t{0}).field("fundsMissing", missing);
+  return finish(std::move(out));
+}
+
+std::string explain_queued(const chain::ChainView& chain, const txpool::Entry& entry,
+                           const txpool::Txpool::Content& account) {
+  const auto held = chain.state()->account(entry.sender);
+  const std::uint64_t nonce = held ? held->nonce : 0;
+  const U256 balance = held ? held->balance : U256{};
+  const Gap gap = gap_before(account, nonce, entry.transaction.nonce);
+  if (gap.count > 0) {
+    return queued_for_nonce(entry, nonce, gap);
+  }
+  for (const EntryPtr& other : account.queued) {
+    if (other->max_cost > balance) {
+      return queued_for_funds(entry, nonce, *other, balance);
+    }
+  }
+  return queued_for_funds(entry, nonce, entry, balance);
+}
+
+struct Prospect {
+  std::string sentence;
+  std::string unblock;
+};
+
+// How the next block comes, for a transaction that it would take.
+Prospect prospect_of_next_block(const chain::Settings& settings) {
+  if (settings.automine) {
+    return {"the next block takes it", ""};
+  }
+  if (settings.mining_interval != 0) {
+    return {
+        fmt::format("the next block takes it, and one comes every {} ms", settings.mining_interval),
+        ""};
+  }
+  return {"the next block takes it, but blocks are made only when asked for",
+          "Call evm_mine, or evm_setAutomine with true."};
+}
+
+std::optional<Prospect> prospect_of_fees(const txpool::Entry& entry,
+                                         const txpool::Txpool::Content& account,
+                                         const execution::BlockEnvironment& next) {
+  for (const EntryPtr& other : account.pending) {
+    if (other->transaction.nonce > entry.transaction.nonce) {
+      break;
+    }
+    const types::Transaction& tx = other->transaction;
+    const bool blob = tx.type == types::TransactionType::blob &&
+                      tx.max_fee_per_blob_gas < next.context.blob_base_fee;
+    if (!blob && tx.max_fee_per_gas >= next.context.base_fee) {
+      continue;
+    }
+    const std::string which =
+        other->hash == entry.hash
+            ? "its"
+            : fmt::format("nonce {} comes before it, and that one's", tx.nonce);
+    const std::string_view kind = blob ? "blob fee cap" : "fee cap";
+    const std::string have = base::to_decimal(blob ? tx.max_fee_per_blob_gas : tx.max_fee_per_gas);
+    const std::string want =
+        base::to_decimal(blob ? next.context.blob_base_fee : next.context.base_fee);
+    return Prospect{
+        fmt::format("{} {} of {} wei is below the next block's base fee of {} wei", which, kind,
+                    have, want),
+        fmt::format("Wait until the base fee falls, or replace nonce {} with a {} of at least {} "
+                    "wei.",
+                    tx.nonce, kind, want)};
+  }
+  return std::nullopt;
+}
+
+// Its place in the next block, from 1; nothing when that block does not take it.
+std::optional<std::uint64_t> place_in_next_block(const Context& context, const Hash256& hash) {
+  const auto block = context.node.pending_block();
+  if (!block) {
+    return std::nullopt;
+  }
+  const auto& hashes = (*block)->block->transaction_hashes;
+  const auto found = std::ranges::find(hashes, hash);
+  return found == hashes.end()
+             ? std::nullopt
+             : std::optional(static_cast<std::uint64_t>(found - hashes.begin()) + 1);
+}
+
+std::string explain_pending(const Context& context, const txpool::Entry& entry,
+                            const txpool::Txpool::Content& account) {
+  const auto chain = context.node.head();
+  const auto held = chain->state()->account(entry.sender);
+  const auto next = context.node.next_environment();
+  const auto place = place_in_next_block(context, entry.hash);
+  // Beyond the next block the order is that of the pool; it has none for what cannot pay.
+  const auto position = place ? place : context.node.pool_position(entry.hash);
+  Prospect prospect = prospect_of_next_block(chain->settings());
+  if (const auto fees = prospect_of_fees(entry, account, next)) {
+    prospect = *fees;
+  } else if (!place) {
+    prospect = {"the next block has no room for it", ""};
+  }
+  JsonWriter out =
+      begin(entry.hash, "pending",
+            fmt::format("Pending{}: {}.", position ? fmt::format(" at position {}", *position) : "",
+                        prospect.sentence),
+            prospect.unblock);
+  write_position_in_account(out, entry, held ? held->nonce : 0);
+  out.field("position", position)
+      .field("maxFeePerGas", entry.transaction.max_fee_per_gas)
+      .field("baseFeePerGas", next.context.base_fee)
+      .field("inNextBlock", place.has_value());
+  return finish(std::move(out));
+}
+
+// Why a mined transaction failed: it runs once more.
+RpcError reason_of_failure(const Context& context, const chain::ChainView& chain,
+                           const chain::TransactionPlace& place) {
+  const auto site = context.node.call_site(place.number);
+  const auto again = site ? node::replay_transaction(chain, place, site->environment)
+                          : Result<execution::TransactionOutcome>(std::unexpected(site.error()));
+  if (!again) {
+    return rpc_error(again.error());
+  }
+  return rpc_error(again->status, again->output);
+}
+
+Answer explain_mined(const Context& context, const chain::ChainView& chain, const Hash256& hash,
+                     const chain::TransactionPlace& place) {
+  const auto block = chain.block_at(place.number);
+  const auto receipts = chain.receipts_at(place.number);
+  const types::Transaction& tx = block->block.transactions[place.index];
+  const types::Receipt& receipt = (*receipts)[place.index];
+  const std::uint64_t before =
+      place.index == 0 ? 0 : (*receipts)[place.index - 1].cumulative_gas_used;
+  const std::uint64_t gas = receipt.cumulative_gas_used - before;
+  const std::optional<RpcError> failure =
+      receipt.success ? std::nullopt : std::optional(reason_of_failure(context, chain, place));
+  JsonWriter out = begin(
+      hash, "mined",
+      fmt::format("Mined in block {} at index {}: {}, with {} of {} gas.", place.number,
+                  place.index, failure ? failure->message : "it succeeded", gas, tx.gas_limit),
+      "");
+  out.field("from", block->senders[place.index])
+      .field("nonce", tx.nonce)
+      .field("blockNumber", place.number)
+      .field("blockHash", block->hash)
+      .field("transactionIndex", std::uint64_t{place.index})
+      .field("success", receipt.success)
+      .field("gasUsed", gas)
+      .field("gasLimit", tx.gas_limit);
+  if (failure) {
+    out.field("reason", failure->message);
+    out.key("revertData").raw(failure->data.empty() ? "null" : failure->data);
+  }
+  return finish(std::move(out));
+}
+
+std::string_view remedy_of(PoolRefused code) {
+  switch (code) {
+    case PoolRefused::nonce_used:
+      return "Nothing: its nonce is used. Sign it again with the account's next nonce.";
+    case PoolRefused::pool_full:
+    case PoolRefused::underpriced:
+      return "Send it again with a higher tip.";
+    default:
+      return "Send it again.";
+  }
+}
+
+std::string explain_dropped(const Hash256& hash, const txpool::Dropped& dropped) {
+  if (dropped.replaced_by) {
+    const std::string other = base::to_hex(*dropped.replaced_by);
+    JsonWriter out =
+        begin(hash, "replaced",
+              fmt::format("Replaced by {}, which has the same nonce and pays more.", other),
+              fmt::format("Nothing: its nonce is that of {}. Ask about that one.", other));
+    out.field("replacedBy", *dropped.replaced_by).field("reason", dropped.reason.message);
+    return finish(std::move(out));
+  }
+  JsonWriter out =
+      begin(hash, "dropped", fmt::format("Dropped from the pool: {}.", dropped.reason.message),
+            remedy_of(dropped.reason.code));
+  out.field("reason", dropped.reason.message)
+      .field("code", txpool::pool_refused_name(dropped.reason.code));
+  return finish(std::move(out));
+}
+
+}  // namespace
+
+Answer cairn_explain_transaction(Context& context, const Hash256& hash) {
+  // The pool first and the chain after it: a transaction that moves meanwhile is never missed.
+  const EntryPtr waiting = context.node.find_pooled(hash);
+  const auto dropped = context.node.why_dropped(hash);
+  const auto chain = context.node.head();
+  if (const auto place = chain->place_of(hash)) {
+    return explain_mined(context, *chain, hash, *place);
+  }
+  if (waiting) {
+    const auto account = context.node.pool_content_of(waiting->sender);
+    const bool is_pending = std::ranges::find(account.pending, waiting) != account.pending.end();
+    return is_pending ? explain_pending(context, *waiting, account)
+                      : explain_queued(*chain, *waiting, account);
+  }
+  if (dropped) {
+    return explain_dropped(hash, *dropped);
+  }
+  return finish(begin(hash, "unknown", "This node has never seen this transaction.",
+                      fmt::format("Check the hash, and that it was sent to this chain (id {}).",
+                                  chain->config().chain_id)));
+}
+
+}  // namespace cairn::api

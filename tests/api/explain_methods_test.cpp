@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/api/dev_chain.hpp"
+
+namespace cairn::api {
+namespace {
+
+using test::DevChain;
+using test::member;
+using testing::HasSubstr;
+
+class ExplainTest : public testing::Test {
+ protected:
+  std::string explain(std::string_view quoted_hash) {
+    return chain_.result("cairn_explainTransaction", fmt::format("[{}]", quoted_hash));
+  }
+  void stop_mining() { (void)chain_.result("evm_setAutomine", "[false]"); }
+  std::string send(std::size_t from, std::uint64_t nonce, U256 max_fee = 10'000'000'000) {
+    return chain_.result("eth_sendRawTransaction",
+                         fmt::format("[\"{}\"]", chain_.transfer(from, nonce, max_fee)));
+  }
+
+  DevChain chain_;
+};
+
+TEST_F(ExplainTest, SaysThatItHasNeverSeenAHash) {
+  const std::string answer = explain(fmt::format("\"0x{:064}\"", 1));
+  EXPECT_EQ(member(answer, "state"), R"("unknown")");
+  EXPECT_THAT(member(answer, "unblock"), HasSubstr("31337"));
+}
+
+TEST_F(ExplainTest, SaysWhereATransactionWasMined) {
+  const std::string answer = explain(chain_.send_transfer(0, 0));
+  EXPECT_EQ(member(answer, "state"), R"("mined")");
+  EXPECT_EQ(member(answer, "sentence"),
+            R"("Mined in block 1 at index 0: it succeeded, with 21000 of 21000 gas.")");
+  EXPECT_EQ(member(answer, "blockNumber"), R"("0x1")");
+  EXPECT_EQ(member(answer, "success"), "true");
+  EXPECT_EQ(member(answer, "unblock"), "null");
+}
+
+TEST_F(ExplainTest, SaysWhyAMinedTransactionFailed) {
+  // Reverts with Error("no"): the data stands in the code after the instructions.
+  const std::string contract = chain_.deploy(
+      "0x6064600c60003960646000fd"
+      "08c379a0"
+      "0000000000000000000000000000000000000000000000000000000000000020"
+      "0000000000000000000000000000000000000000000000000000000000000002"
+      "6e6f000000000000000000000000000000000000000000000000000000000000");
+  const std::string hash = chain_.result(
+      "eth_sendTransaction",
+      fmt::format(R"([{{"from":"{}","to":{},"gas":"0x186a0"}}])", chain_.account(1), contract));
+  const std::string answer = explain(hash);
+  EXPECT_EQ(member(answer, "success"), "false");
+  EXPECT_EQ(member(answer, "reason"), R"("execution reverted: no")");
+  EXPECT_THAT(member(answer, "revertData"), HasSubstr("08c379a0"));
+  EXPECT_THAT(member(answer, "sentence"), HasSubstr("execution reverted: no, with"));
+}
+
+TEST_F(ExplainTest, SaysForWhichNonceATransactionIsQueued) {
+  const std::string hash = send(0, 3);
+  EXPECT_EQ(member(explain(hash), "state"), R"("queued")");
+  EXPECT_EQ(member(explain(hash), "missingNonces"), R"(["0x0","0x1","0x2"])");
+  (void)send(0, 1);
+  EXPECT_EQ(member(explain(hash), "missingNonces"), R"(["0x0","0x2"])");
+  EXPECT_EQ(member(explain(hash), "missingCount"), R"("0x2")");
+  (void)send(0, 0);
+  (void)send(0, 2);
+  EXPECT_EQ(member(explain(hash), "state"), R"("mined")");
+}
+
+TEST_F(ExplainTest, ListsOnlyTheFirstOfManyMissingNonces) {
+  const std::string answer = explain(send(0, 1'000));
+  EXPECT_EQ(member(answer, "missingCount"), R"("0x3e8")");
+  EXPECT_THAT(member(answer, "sentence"), HasSubstr("13, 14, 15, ... is here"));
+}
+
+TEST_F(ExplainTest, SaysHowMuchIsMissingToPay) {
+  stop_mining();
+  const std::string hash = send(0, 0);
+  (void)chain_.result("anvil_setBalance", fmt::format(R"(["{}","0x64"])", chain_.account(0)));
+  const std::string answer = explain(hash);
+  EXPECT_EQ(member(answer, "state"), R"("queued")");
+  // 21,000 gas at 10 gwei and 1 wei, but for the 100 wei that are there.
+  EXPECT_EQ(member(answer, "fundsMissing"), fmt::format("\"{:#x}\"", 210'000'000'000'001 - 100));
+}
+
+TEST_F(ExplainTest, SaysAtWhichPositionATransactionIsPending) {
+  stop_mining();
+  (void)send(0, 0);
+  const std::string second = send(0, 1);
+  const std::string answer = explain(second);
+  EXPECT_EQ(member(answer, "state"), R"("pending")");
+  EXPECT_EQ(member(answer, "position"), R"("0x2")");
+  EXPECT_EQ(member(answer, "inNextBlock"), "true");
+  EXPECT_THAT(member(answer, "unblock"), HasSubstr("evm_mine"));
+}
+
+TEST_F(ExplainTest, NamesTheFeeCapThatIsTooLow) {
+  stop_mining();
+  const std::string low = send(0, 0, 1);
+  const std::string after = send(0, 1);
+  EXPECT_THAT(member(explain(low), "sentence"),
+              HasSubstr("Pending: its fee cap of 1 wei is below the next block's base fee"));
+  EXPECT_EQ(member(explain(low), "position"), "null");
+  EXPECT_THAT(member(explain(after), "sentence"), HasSubstr("nonce 0 comes before it"));
+  EXPECT_THAT(member(explain(after), "unblock"), HasSubstr("replace nonce 0"));
+}
+
+TEST_F(ExplainTest, PointsToTheReplacement) {
+  stop_mining();
+  const auto send_at = [&](std::string_view price) {
+    return chain_.result("eth_sendTransaction",
+                         fmt::format(R"([{{"from":"{}","to":"{}","nonce":"0x0","gasPrice":"{}"}}])",
+                                     chain_.account(0), chain_.account(1), price));
+  };
+  const std::string old = send_at("0x2540be400");
+  const std::string fresh = send_at("0x4a817c800");
+  EXPECT_EQ(member(explain(old), "state"), R"("replaced")");
+  EXPECT_EQ(member(explain(old), "replacedBy"), fresh);
+}
+
+TEST_F(ExplainTest, SaysThatTheBlockWasTakenBack) {
+  const std::string mark = chain_.result("evm_snapshot");
+  const std::string hash = chain_.send_transfer(0, 0);
+  (void)chain_.result("evm_revert", fmt::format("[{}]", mark));
+  const std::string answer = explain(hash);
+  EXPECT_EQ(member(answer, "state"), R"("dropped")");
+  EXPECT_EQ(member(answer, "code"), R"("taken_back")");
+  EXPECT_THAT(member(answer, "sentence"), HasSubstr("block 1, which had it, was taken back"));
+  EXPECT_EQ(chain_.send_transfer(0, 0), hash);
+  EXPECT_EQ(member(explain(hash), "state"), R"("mined")");
+}
+
+TEST_F(ExplainTest, RefusesWhatIsNoHash) {
+  EXPECT_THAT(chain_.error("cairn_explainTransaction", R"(["0x1234"])"),
+              HasSubstr("-32602: invalid argument 0 (hash): want 32 bytes, have 2"));
+}
+
+}  // namespace
+}  // namespace cairn::api
