@@ -15,7 +15,7 @@ std::string batch(const std::vector<std::string>& requests) {
   return fmt::format("[{}]", fmt::join(requests, ","));
 }
 
-std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
+std::string json_string(std::string_view text) { return fmt::format("\"{}\"", text); }
 
 Signed sign(const chain::DevAccount& account, std::uint64_t nonce, const Call& call) {
   types::Transaction tx;
@@ -30,8 +30,9 @@ Signed sign(const chain::DevAccount& account, std::uint64_t nonce, const Call& c
   tx.data = call.data;
   tx.signature = crypto::sign(types::signing_hash(tx), account.key).value();
   const Hash256 hash = types::transaction_hash(tx);
-  return {request("eth_sendRawTransaction", quoted(base::to_hex(types::encode_transaction(tx)))),
-          request("eth_getTransactionReceipt", quoted(base::to_hex(hash))), hash};
+  return {
+      request("eth_sendRawTransaction", json_string(base::to_hex(types::encode_transaction(tx)))),
+      request("eth_getTransactionReceipt", json_string(base::to_hex(hash))), hash};
 }
 
 std::vector<Signed> sign_many(const chain::DevAccount& account, std::uint64_t first_nonce,

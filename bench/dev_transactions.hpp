@@ -14,7 +14,7 @@ namespace cairn::bench {
 std::string request(std::string_view method, std::string_view params);
 // One request's text for each item, as a batch.
 std::string batch(const std::vector<std::string>& requests);
-std::string quoted(std::string_view text);
+std::string json_string(std::string_view text);
 
 struct Signed {
   std::string send;     // eth_sendRawTransaction

@@ -42,3 +42,11 @@ bench_bars() {
   shift 2
   "build/release/bench/$program" "$@" || [ -z "$check" ]
 }
+
+# ./x soak: an hour of a dev chain's life; further arguments go to bench/soak.cpp.
+x_soak() {
+  setup build test
+  configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
+  compile release cairn soak
+  build/release/bench/soak build/release/cairn build/soak "$@"
+}
