@@ -19,6 +19,7 @@
 #include "node/call.hpp"
 #include "node/dev_options.hpp"
 #include "node/events.hpp"
+#include "node/state_dump.hpp"
 #include "node/submission.hpp"
 #include "state/overlay.hpp"
 #include "txpool/txpool.hpp"
@@ -73,6 +74,9 @@ class DevWriter {
   Result<void> rollback(std::uint64_t depth);
   // Rolls back and mines as many blocks, the n-th with the n-th list's transactions and no others.
   Result<void> reorg(std::vector<std::vector<Prepared>> blocks);
+  // Appends the dump's blocks that are above the head, and takes over its accounts. Conflict when
+  // blocks are missing in between; nothing is done then.
+  Result<void> load(StateDump dump);
   Result<void> set_next_block_timestamp(std::uint64_t timestamp);
   Result<std::int64_t> increase_time(std::int64_t seconds);
   // From now on the clock goes on from this second; how far it jumped forward (0: it did not).
@@ -131,6 +135,7 @@ class DevWriter {
   Result<void> take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
                          store::Batch beside = {});
   void start_options(chain::Settings& settings) const;
+  chain::ProducedBlock adopted(DumpedBlock dumped) const;
   store::Batch journal_changes(const std::vector<Hash256>& mined);
   void announce_admitted();
   void note_taken_back(const std::vector<chain::RemovedBlock>& removed);

@@ -1,0 +1,86 @@
+#include "node/state_dump.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "execution/block_rules.hpp"
+#include "node/dev_writer.hpp"
+
+namespace cairn::node {
+namespace {
+
+state::Changeset changes_of(const state::StateView& state, const DumpedAccounts& accounts) {
+  state::Overlay overlay(state);
+  overwrite(overlay, accounts);
+  (void)overlay.end_transaction(types::Fork::frontier);
+  return overlay.changeset();
+}
+
+}  // namespace
+
+void overwrite(state::Overlay& overlay, const DumpedAccounts& accounts) {
+  for (const auto& [address, dumped] : accounts) {
+    const types::Account* account = overlay.account(address);
+    const std::uint64_t nonce = account != nullptr ? account->nonce : 0;
+    overlay.set_balance(address, dumped.balance);
+    overlay.set_nonce(address, std::max(nonce, dumped.nonce));
+    if (*overlay.code(address) != dumped.code) {
+      overlay.set_code(address, dumped.code);
+    }
+    for (const auto& [key, value] : dumped.storage) {
+      (void)overlay.set_storage(address, key, value);
+    }
+  }
+}
+
+// A dump's block as one of this chain: parent, state and hash are this chain's own.
+chain::ProducedBlock DevWriter::adopted(DumpedBlock dumped) const {
+  const auto at = head();
+  chain::ProducedBlock out;
+  types::Header& header = dumped.block.header;
+  header.parent_hash = at->hash();
+  header.transactions_root = execution::transactions_root(dumped.block.transactions);
+  for (const types::Transaction& transaction : dumped.block.transactions) {
+    out.transaction_hashes.push_back(types::transaction_hash(transaction));
+  }
+  if (dumped.state_after) {
+    out.changes = changes_of(*at->state(), *dumped.state_after);
+  }
+  out.block = std::move(dumped.block);
+  out.senders = std::move(dumped.senders);
+  out.impersonated = std::move(dumped.impersonated);
+  out.receipts = std::move(dumped.receipts);
+  return out;
+}
+
+Result<void> DevWriter::load(StateDump dump) {
+  const std::uint64_t height = head()->number();
+  std::erase_if(dump.blocks,
+                [&](const DumpedBlock& one) { return one.block.header.number <= height; });
+  if (!dump.blocks.empty() && dump.blocks.front().block.header.number != height + 1) {
+    return fail(ErrorCode::conflict,
+                fmt::format("the dump's blocks go on from {}, this chain's height is {}",
+                            dump.blocks.front().block.header.number, height));
+  }
+  for (std::size_t i = 0; i < dump.blocks.size(); ++i) {
+    chain::ProducedBlock block = adopted(std::move(dump.blocks[i]));
+    const bool last = i + 1 == dump.blocks.size();
+    if (last) {
+      block.changes = changes_of(*head()->state(), dump.accounts);
+    }
+    CAIRN_CHECK(chain_->append(std::move(block), {},
+                               last ? chain::Durability::now : chain::Durability::with_next));
+  }
+  if (dump.blocks.empty()) {
+    return cheat([&](state::Overlay& overlay) -> Result<void> {
+      overwrite(overlay, dump.accounts);
+      return {};
+    });
+  }
+  refresh_pool(std::nullopt);
+  events_.publish(HeadChanged{.head = head(), .removed = {}, .first_added = height + 1});
+  return {};
+}
+
+}  // namespace cairn::node
