@@ -4,6 +4,7 @@
 #include "api/dev_methods.hpp"
 #include "api/on_writer.hpp"
 #include "api/pool_methods.hpp"
+#include "api/state_dump.hpp"
 #include "api/submit_methods.hpp"
 #include "api/token_methods.hpp"
 
@@ -46,6 +47,12 @@ void add_snapshots(Table& table) {
   table.add<anvil_reorg>({"anvil_reorg"}, {"depth", "transactions"},
                          "Takes back blocks and mines as many others, the n-th with the "
                          "transactions given for n (from 0).");
+  table.add<anvil_dump_state>({"anvil_dumpState", "hardhat_dumpState", "ganache_dumpState"},
+                              {"historicalStates"},
+                              "The state, blocks and transactions in anvil's form: gzip, in hex.");
+  table.add<anvil_load_state>({"anvil_loadState", "hardhat_loadState", "ganache_loadState"},
+                              {"dump"},
+                              "Adds a dump's blocks after the head and takes over its accounts.");
 }
 
 void add_mining(Table& table) {

@@ -1,0 +1,139 @@
+#include "api/state_dump.hpp"
+
+#include <fmt/format.h>
+
+#include "api/json_writer.hpp"
+#include "api/objects.hpp"
+#include "base/hex.hpp"
+#include "codec/gzip.hpp"
+#include "evm/evm.hpp"
+#include "execution/fees.hpp"
+#include "node/submission.hpp"
+
+namespace cairn::api {
+namespace {
+
+Hash256 word(const U256& value) { return base::to_hash(value); }
+
+void write_environment(JsonWriter& out, const chain::ChainView& chain) {
+  const types::Header& header = chain.header();
+  const std::uint64_t excess = header.excess_blob_gas.value_or(0);
+  const U256 blob_price =
+      execution::blob_base_fee(excess, chain.config().blob_params_at(header.timestamp));
+  out.key("block").begin_object();
+  out.field("number", header.number).field("beneficiary", header.beneficiary);
+  out.field("timestamp", header.timestamp).key("gas_limit").decimal(header.gas_limit);
+  out.key("basefee").raw(to_decimal(header.base_fee_per_gas.value_or(U256{})));
+  out.field("difficulty", header.difficulty).field("prevrandao", header.prev_randao);
+  out.key("blob_excess_gas_and_price").begin_object().key("excess_blob_gas").decimal(excess);
+  out.key("blob_gasprice").raw(to_decimal(blob_price)).end_object();
+  out.key("slot_num").decimal(0).end_object();
+}
+
+void write_accounts(JsonWriter& out, const chain::ChainView& chain) {
+  const auto state = chain.state();
+  out.key("accounts").begin_object();
+  chain.for_each_account([&](const Address& address, const types::Account& account) {
+    out.key(base::to_hex(address)).begin_object().key("nonce").decimal(account.nonce);
+    out.field("balance", account.balance);
+    out.field("code", account.has_code() ? *state->code(account.code_hash) : Bytes{});
+    out.key("storage").begin_object();
+    state->for_each_slot(address, [&](const U256& key, const U256& value) {
+      out.field(base::to_hex(word(key)), word(value));
+      return true;
+    });
+    out.end_object().end_object();
+    return true;
+  });
+  out.end_object();
+}
+
+void write_dumped_block(JsonWriter& out, const chain::SealedBlock& sealed) {
+  out.begin_object().key("header");
+  write_header(out, {.hash = sealed.hash, .header = sealed.block.header});
+  out.key("transactions").begin_array();
+  for (std::size_t i = 0; i < sealed.senders.size(); ++i) {
+    const types::Transaction& transaction = sealed.block.transactions[i];
+    out.begin_object().key("transaction");
+    write_signed_transaction(out, transaction, sealed.transaction_hashes[i]);
+    out.key("impersonated_sender");
+    node::is_impersonated(transaction, sealed.senders[i]) ? out.value(sealed.senders[i])
+                                                          : out.null();
+    out.end_object();
+  }
+  out.end_array().key("ommers").begin_array().end_array().field("withdrawals", nullptr);
+  out.end_object();
+}
+
+void write_dumped_receipt(JsonWriter& out, const types::Receipt& receipt) {
+  out.begin_object().field("type", std::uint64_t{static_cast<std::uint8_t>(receipt.type)});
+  out.field("status", std::uint64_t{receipt.success});
+  out.field("cumulativeGasUsed", receipt.cumulative_gas_used).key("logs").begin_array();
+  for (const types::Log& log : receipt.logs) {
+    out.begin_object().field("address", log.address).field("topics", log.topics);
+    out.field("data", log.data).end_object();
+  }
+  out.end_array().field("logsBloom", types::bloom_of(receipt.logs)).end_object();
+}
+
+void write_mined(JsonWriter& out, const chain::SealedBlock& sealed,
+                 const chain::Receipts& receipts) {
+  std::uint64_t gas_before = 0;
+  for (std::size_t i = 0; i < sealed.senders.size(); ++i) {
+    const types::Transaction& transaction = sealed.block.transactions[i];
+    const types::Receipt& receipt = receipts[i];
+    out.begin_object().key("info").begin_object();
+    out.field("transaction_hash", sealed.transaction_hashes[i]);
+    out.key("transaction_index").decimal(i);
+    out.field("from", sealed.senders[i]).field("to", transaction.to).key("contract_address");
+    transaction.is_create() ? out.value(evm::create_address(sealed.senders[i], transaction.nonce))
+                            : out.null();
+    out.key("traces").begin_array().end_array();
+    out.field("exit", receipt.success ? "Stop" : "Revert").field("out", nullptr);
+    out.key("nonce").decimal(transaction.nonce);
+    out.key("gas_used").decimal(receipt.cumulative_gas_used - gas_before).end_object();
+    out.key("receipt");
+    write_dumped_receipt(out, receipt);
+    out.field("block_hash", sealed.hash);
+    out.key("block_number").decimal(sealed.block.header.number).end_object();
+    gas_before = receipt.cumulative_gas_used;
+  }
+}
+
+}  // namespace
+
+std::string state_dump_json(const chain::ChainView& chain) {
+  JsonWriter out;
+  out.begin_object();
+  write_environment(out, chain);
+  write_accounts(out, chain);
+  out.key("best_block_number").decimal(chain.number()).key("blocks").begin_array();
+  for (std::uint64_t number = 0; number <= chain.number(); ++number) {
+    write_dumped_block(out, *chain.block_at(number));
+  }
+  out.end_array().key("transactions").begin_array();
+  for (std::uint64_t number = 1; number <= chain.number(); ++number) {
+    write_mined(out, *chain.block_at(number), *chain.receipts_at(number));
+  }
+  out.end_array().field("historical_states", nullptr).end_object();
+  return std::move(out).take();
+}
+
+Result<void> load_state(node::DevNode& node, BytesView dump) {
+  CAIRN_TRY(node::StateDump read, read_state_dump(dump));
+  return node::await<Result<void>>([&](auto reply) {
+    node.perform([&](node::DevWriter& writer) { return writer.load(std::move(read)); },
+                 std::move(reply));
+  });
+}
+
+Answer anvil_dump_state(Context& context, const std::optional<bool>& /*historical_states*/) {
+  return to_json(codec::gzip(state_dump_json(*context.node.head())));
+}
+
+Answer anvil_load_state(Context& context, const Bytes& dump) {
+  CAIRN_CHECK(as_rpc(load_state(context.node, dump)));
+  return to_json(true);
+}
+
+}  // namespace cairn::api

@@ -1,0 +1,132 @@
+#include "api/state_dump.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/hex.hpp"
+#include "codec/gzip.hpp"
+#include "tests/api/dev_chain.hpp"
+
+namespace cairn::api {
+namespace {
+
+using test::DevChain;
+using test::member;
+using testing::HasSubstr;
+
+constexpr std::string_view kOther = "0x1111111111111111111111111111111111111111";
+
+// A chain with a contract that has a slot, a cheat, and an impersonated transfer.
+struct Source {
+  Source() {
+    contract = chain.deploy("0x602a60005560016000f3");
+    chain.result("anvil_setBalance", fmt::format(R"(["{}","0xde0b6b3a7640000"])", kOther));
+    chain.result("anvil_impersonateAccount", fmt::format(R"(["{}"])", kOther));
+    hash = chain.result("eth_sendTransaction",
+                        fmt::format(R"([{{"from":"{0}","to":"{0}","value":"0x1"}}])", kOther));
+  }
+  std::string json() { return state_dump_json(*chain.node().head()); }
+
+  DevChain chain;
+  std::string contract;
+  std::string hash;
+};
+
+std::string refusal(std::string_view json) {
+  const auto read = read_state_dump(base::bytes_of(json));
+  return read ? "taken" : read.error().message;
+}
+
+std::string replaced(std::string text, std::string_view old, std::string_view fresh) {
+  const auto at = text.find(old);
+  if (at == std::string::npos) {
+    throw std::logic_error("not there: " + std::string(old));
+  }
+  return text.replace(at, old.size(), fresh);
+}
+
+TEST(StateDump, CarriesStateAndHistoryToAnotherChain) {
+  Source source;
+  DevChain target;
+  const std::string dump = source.chain.result("anvil_dumpState");
+  EXPECT_EQ(target.result("anvil_loadState", fmt::format("[{}]", dump)), "true");
+  EXPECT_EQ(target.result("eth_blockNumber"), source.chain.result("eth_blockNumber"));
+  for (const std::string& query : {fmt::format(R"(["{}","latest"])", kOther),
+                                   fmt::format(R"([{},"latest"])", source.contract)}) {
+    for (const std::string_view method :
+         {"eth_getBalance", "eth_getCode", "eth_getTransactionCount"}) {
+      EXPECT_EQ(target.result(method, query), source.chain.result(method, query)) << method;
+    }
+  }
+  const std::string slot = fmt::format(R"([{},"0x0","latest"])", source.contract);
+  EXPECT_EQ(target.result("eth_getStorageAt", slot), source.chain.result("eth_getStorageAt", slot));
+  const std::string receipt =
+      target.result("eth_getTransactionReceipt", fmt::format("[{}]", source.hash));
+  EXPECT_EQ(member(receipt, "status"), R"("0x1")");
+  EXPECT_EQ(member(receipt, "from"), fmt::format("\"{}\"", kOther));
+  EXPECT_EQ(target.send_transfer(0, 1).size(), 68u);  // and the chain goes on
+}
+
+TEST(StateDump, OntoALongerChainChangesAccountsAlone) {
+  Source source;
+  DevChain target;
+  target.result("anvil_mine", R"(["0x10"])");
+  const std::string head = target.result("eth_blockNumber");
+  target.result("anvil_loadState", fmt::format("[{}]", source.chain.result("anvil_dumpState")));
+  EXPECT_EQ(target.result("eth_blockNumber"), head);
+  EXPECT_EQ(target.result("eth_getCode", fmt::format(R"([{},"latest"])", source.contract)),
+            source.chain.result("eth_getCode", fmt::format(R"([{},"latest"])", source.contract)));
+}
+
+TEST(StateDump, IsRefusedWhereItIsForged) {
+  Source source;
+  const std::string json = source.json();
+  EXPECT_EQ(refusal(json), "taken");
+  EXPECT_THAT(refusal(replaced(json, R"("value":"0x1")", R"("value":"0x2")")),
+              HasSubstr("the transactions are not"));
+  EXPECT_THAT(refusal(replaced(json, R"("gasUsed":"0x0")", R"("gasUsed":"0x1")")),
+              HasSubstr("gas"));
+  EXPECT_THAT(refusal(replaced(json, R"("status":"0x1")", R"("status":"0x0")")),
+              HasSubstr("the receipts are not those of its header"));
+  EXPECT_THAT(refusal(replaced(json, R"("best_block_number")", R"("transactions":[],"x")")),
+              HasSubstr("it has no receipt"));
+  EXPECT_THAT(refusal(replaced(json, R"("accounts")", R"("x")")), HasSubstr("accounts is missing"));
+  EXPECT_THAT(refusal(replaced(json, R"("0x1111)", R"("0xzz11)")), HasSubstr("is no address"));
+}
+
+TEST(StateDump, IsRefusedWhereItIsCutAndNothingIsDone) {
+  Source source;
+  DevChain target;
+  const std::string before = target.result("anvil_metadata");
+  const Bytes packed = codec::gzip(source.json());
+  for (std::size_t size = 0; size < packed.size(); size += packed.size() / 20) {
+    const std::string cut = base::to_hex(BytesView(packed).first(size));
+    EXPECT_THAT(target.error("anvil_loadState", fmt::format(R"(["{}"])", cut)), HasSubstr("-32602"))
+        << size;
+  }
+  const std::string json = source.json();
+  for (std::size_t size = 0; size < json.size(); size += json.size() / 50) {
+    EXPECT_NE(refusal(std::string_view(json).substr(0, size)), "taken") << size;
+  }
+  EXPECT_EQ(target.result("anvil_metadata"), before);
+}
+
+TEST(StateDump, WithAGapIsRefusedAndNothingIsDone) {
+  Source source;
+  auto dump = read_state_dump(base::bytes_of(source.json()));
+  ASSERT_TRUE(dump);
+  dump->blocks.erase(dump->blocks.begin(), dump->blocks.begin() + 2);  // genesis and block 1
+  DevChain target;
+  const std::string before = target.result("anvil_metadata");
+  const auto loaded = node::await<Result<void>>([&](auto reply) {
+    target.node().perform([&](node::DevWriter& writer) { return writer.load(*dump); },
+                          std::move(reply));
+  });
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().message, "the dump's blocks go on from 2, this chain's height is 0");
+  EXPECT_EQ(target.result("anvil_metadata"), before);
+}
+
+}  // namespace
+}  // namespace cairn::api
