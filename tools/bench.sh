@@ -30,6 +30,8 @@ x_bench() {
 bench_programs() {
   local check=$1 program
   step "JSON-RPC: start, latency, memory" bench_bars "$check" rpc_latency build/release/cairn build/rpc_latency
+  step "JSON-RPC: logs of 100,000 blocks" bench_bars "$check" log_query build/release/cairn build/log_query
+  step "JSON-RPC: a thousand subscribers" bench_bars "$check" head_subscribers build/release/cairn build/head_subscribers
   step "JSON-RPC: cost beside anvil's" bench_bars "$check" rpc_cost build/release/cairn "$ANVIL" build/rpc_cost
   for program in build/release/bench/*_bench; do
     step "$(basename "$program")" "$program"
