@@ -1,0 +1,8 @@
+const { appendFileSync } = require('node:fs');
+
+// Keeps what a test has seen, so that two runs against different nodes can be compared.
+exports.record = function (name, value) {
+  if (!process.env.RECORD) return;
+  const plain = JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v));
+  appendFileSync(process.env.RECORD, `${JSON.stringify(name)}: ${plain}\n`);
+};

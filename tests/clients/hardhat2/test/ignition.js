@@ -1,0 +1,29 @@
+const { rmSync } = require('node:fs');
+const { join } = require('node:path');
+const { expect } = require('chai');
+const { config, ethers, ignition } = require('hardhat');
+const Stones = require('../ignition/modules/Stones');
+const { record } = require('../record');
+
+describe('The Ignition module', () => {
+  const deploymentId = `test-${process.pid}`;
+  const options = { deploymentId, parameters: { Stones: { supply: 2000n } } };
+  after(() => rmSync(join(config.paths.ignition, 'deployments', deploymentId), { recursive: true, force: true }));
+
+  it('deploys and wires the contracts', async () => {
+    const { token, lock } = await ignition.deploy(Stones, options);
+    const [, alice] = await ethers.getSigners();
+    expect(await token.totalSupply()).to.equal(2500n);
+    expect(await token.balanceOf(alice)).to.equal(500n);
+    expect(await token.balanceOf(lock)).to.equal(3n);
+    expect(await ethers.provider.getBalance(lock)).to.equal(5n);
+    record('deployed', [token.target, lock.target]);
+  });
+
+  it('finds on a second run that all is done', async () => {
+    const before = await ethers.provider.getBlockNumber();
+    const { token } = await ignition.deploy(Stones, options);
+    expect(await token.totalSupply()).to.equal(2500n);
+    expect(await ethers.provider.getBlockNumber()).to.equal(before);
+  });
+});
