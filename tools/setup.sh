@@ -10,6 +10,7 @@ setup() {
   setup_debian "$@"
   setup_node
   setup_npm
+  [[ " $* " != *" test "* ]] || setup_projects
 }
 
 setup_debian() {
@@ -80,9 +81,22 @@ setup_node() {
 }
 
 setup_npm() {
-  local stamp=$ROOT/node_modules/.installed-lock
-  cmp -s "$ROOT/package-lock.json" "$stamp" && return
-  say "installing the npm packages of package-lock.json"
-  npm_ci "$NODE_DIR/node" "$ROOT"
-  cp "$ROOT/package-lock.json" "$stamp"
+  install_lock_file "$ROOT" package-lock.json
+}
+
+# The sample projects that tests run with their own tools, each with a lock file of its own.
+setup_projects() {
+  local lock
+  for lock in "$ROOT"/tests/clients/*/package-lock.json; do
+    install_lock_file "$(dirname "$lock")" "${lock#"$ROOT"/}"
+  done
+}
+
+# install_lock_file FOLDER NAME: at most once for what the lock file says.
+install_lock_file() {
+  local lock=$1/package-lock.json stamp=$1/node_modules/.installed-lock
+  cmp -s "$lock" "$stamp" && return
+  say "installing the npm packages of $2"
+  npm_ci "$NODE_DIR/node" "$1"
+  cp "$lock" "$stamp"
 }
