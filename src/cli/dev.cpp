@@ -26,6 +26,7 @@
 #include "cli/banner.hpp"
 #include "cli/data.hpp"
 #include "cli/dev_options.hpp"
+#include "cli/unlock.hpp"
 #include "cli/version.hpp"
 #include "node/dev_node.hpp"
 
@@ -194,16 +195,21 @@ void log_event(const base::Logger& logger, const node::Event& event) {
   }
 }
 
+void add_accounts(api::Context& context, const std::vector<chain::DevAccount>& accounts) {
+  for (const auto& account : accounts) {
+    if (context.accounts.emplace(account.address, account.key).second) {
+      context.account_order.push_back(account.address);
+    }
+  }
+}
+
 api::Context context_of(node::DevNode& node, const std::vector<chain::DevAccount>& accounts,
                         const DevOptions& options, const base::Logger& logger) {
   api::Context context{node, fmt::format("anvil/cairn-v{}/{}", kVersion, kPlatform),
                        {},   {},
                        {},   logger.named("rpc")};
   context.limits.call_gas = options.gas_cap;
-  for (const auto& account : accounts) {
-    context.accounts[account.address] = account.key;
-    context.account_order.push_back(account.address);
-  }
+  add_accounts(context, accounts);
   return context;
 }
 
@@ -228,6 +234,8 @@ void print_banner(const DevOptions& options, const std::vector<chain::DevAccount
 }
 
 Result<int> run_dev(const DevOptions& options) {
+  // Before signals are held back: a person may end the question for a password.
+  CAIRN_TRY(const auto unlocked, unlocked_accounts(options));
   const StopSignals signals;
   const auto clock = std::make_shared<base::SystemClock>();
   const base::Logger logger = logger_of(options, *clock);
@@ -243,6 +251,7 @@ Result<int> run_dev(const DevOptions& options) {
       [logger = logger.named("chain")](const node::Event& event) { log_event(logger, event); });
 
   api::Context context = context_of(*node, accounts, options, logger);
+  add_accounts(context, unlocked);
   context.filters = std::make_shared<api::Filters>(*node, clock);
   context.receipt_waits = std::make_shared<api::ReceiptWaits>(*node, clock);
   context.subscriptions =

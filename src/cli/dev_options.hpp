@@ -26,6 +26,10 @@ struct DevOptions {
   bool no_cors = false;
   std::vector<std::string> allow_origin;
   std::uint64_t gas_cap = 50'000'000;
+  // Accounts of key files
+  std::vector<std::string> unlock;  // addresses or numbers
+  std::string password;             // a file
+  std::string keystore;             // empty: `keystore` in the data folder
   // Genesis
   std::uint64_t accounts = 10;
   U256 balance = U256{10'000} * U256{1'000'000'000'000'000'000};  // wei

@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 
+#include "cli/account.hpp"
 #include "cli/command.hpp"
 #include "cli/dev.hpp"
 #include "cli/init.hpp"
@@ -32,9 +33,9 @@ cli::Command version_command() {
 
 int main(int argc, char** argv) {
   try {
-    const std::vector<cli::Command> commands{cli::dev_command(), cli::init_command(),
-                                             cli::statetest_command(), cli::tx_command(),
-                                             version_command()};
+    const std::vector<cli::Command> commands{cli::dev_command(),     cli::init_command(),
+                                             cli::account_command(), cli::statetest_command(),
+                                             cli::tx_command(),      version_command()};
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return cli::run_command(commands, arguments, environment, std::cout, std::cerr);
   } catch (const std::exception& fault) {

@@ -184,4 +184,6 @@ std::optional<std::uint32_t> bip39_index(std::string_view word) {
   return static_cast<std::uint32_t>(found - kWords.begin());
 }
 
+std::string_view bip39_word(std::uint32_t index) { return kWords.at(index); }
+
 }  // namespace cairn::crypto

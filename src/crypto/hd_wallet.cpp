@@ -57,8 +57,11 @@ Result<> check_words(const std::vector<std::string_view>& words) {
   const Hash256 hash = sha256(BytesView(bits).first(entropy_size));
   const std::size_t spare = 8 - checksum_bits;
   if ((bits[entropy_size] >> spare) != (hash[0] >> spare)) {
-    return fail(ErrorCode::invalid_argument,
-                "the last word of the mnemonic does not match the others: its checksum is wrong");
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("word {} of the mnemonic, '{}', does not match the others: its checksum "
+                    "is wrong, so one of the words is another or stands elsewhere",
+                    words.size(), words.back()));
   }
   return {};
 }
@@ -140,6 +143,26 @@ Result<Bytes> seed_of_mnemonic(std::string_view mnemonic, std::string_view passp
     throw std::runtime_error("OpenSSL failed to compute PBKDF2");
   }
   return seed;
+}
+
+Result<std::string> mnemonic_of_entropy(BytesView entropy) {
+  if (entropy.size() < 16 || entropy.size() > 32 || entropy.size() % 4 != 0) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{} bytes make no mnemonic: 16, 20, 24, 28 or 32 do", entropy.size()));
+  }
+  Bytes bits = base::to_bytes(entropy);
+  bits.push_back(sha256(entropy)[0]);
+  const std::size_t words = entropy.size() / 4 * 3;
+  std::string out;
+  for (std::size_t i = 0; i < words; ++i) {
+    std::uint32_t index = 0;
+    for (std::size_t place = i * kBitsAWord; place < (i + 1) * kBitsAWord; ++place) {
+      index = (index << 1) | ((bits[place / 8] >> (7 - place % 8)) & 1u);
+    }
+    out += (i == 0 ? "" : " ");
+    out += bip39_word(index);
+  }
+  return out;
 }
 
 Result<std::vector<std::uint32_t>> parse_derivation_path(std::string_view path) {

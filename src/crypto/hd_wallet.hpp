@@ -3,6 +3,7 @@
 // Pure; any thread.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace cairn::crypto {
 // The 64-byte seed of an English mnemonic: 12, 15, 18, 21 or 24 words of the BIP-39 list, separated
 // by white space, the last of which holds a checksum; otherwise invalid_argument, naming the word.
 Result<Bytes> seed_of_mnemonic(std::string_view mnemonic, std::string_view passphrase = {});
+
+// The words of fresh entropy: 16, 20, 24, 28 or 32 bytes give 12 to 24 words.
+Result<std::string> mnemonic_of_entropy(BytesView entropy);
 
 inline constexpr std::uint32_t kHardened = 0x8000'0000;
 

@@ -106,5 +106,31 @@ TEST(Bip44, GivesTheAccountsThatDevelopersKnow) {
   EXPECT_FALSE(derive_account(*seed, kHardened));
 }
 
+// The vectors of BIP-39.
+TEST(HdWallet, MakesTheWordsOfEntropy) {
+  EXPECT_EQ(mnemonic_of_entropy(Bytes(16, 0x00)),
+            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon "
+            "abandon about");
+  EXPECT_EQ(mnemonic_of_entropy(Bytes(32, 0x7f)),
+            "legal winner thank year wave sausage worth useful legal winner thank year wave "
+            "sausage worth useful legal winner thank year wave sausage worth title");
+  EXPECT_EQ(mnemonic_of_entropy(Bytes(32, 0xff)),
+            "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo "
+            "zoo zoo vote");
+  for (const std::size_t size : {0u, 15u, 17u, 33u, 36u}) {
+    EXPECT_FALSE(mnemonic_of_entropy(Bytes(size)));
+  }
+}
+
+TEST(HdWallet, TakesBackTheWordsThatItMakes) {
+  for (const std::size_t size : {16u, 20u, 24u, 28u, 32u}) {
+    Bytes entropy(size);
+    for (std::size_t i = 0; i < size; ++i) {
+      entropy[i] = static_cast<std::uint8_t>(i * 37 + size);
+    }
+    EXPECT_TRUE(seed_of_mnemonic(mnemonic_of_entropy(entropy).value()));
+  }
+}
+
 }  // namespace
 }  // namespace cairn::crypto
