@@ -32,6 +32,9 @@ class ReadSlots final : public state::StateView {
   void for_each_slot(const Address& address, const state::SlotVisitor& visit) const override {
     base_->for_each_slot(address, visit);
   }
+  bool has_unlisted_storage(const Address& address) const override {
+    return base_->has_unlisted_storage(address);
+  }
 
   const std::vector<Slot>& slots() const { return slots_; }
 

@@ -79,13 +79,10 @@ BlockEnvironment environment_with(BlockEnvironment environment, const BlockOverr
   return environment;
 }
 
-void override_storage(state::Overlay& overlay, const state::StateView& base, const Address& address,
+void override_storage(state::Overlay& overlay, const Address& address,
                       const AccountOverride& account) {
   if (account.state) {
-    base.for_each_slot(address, [&](const U256& key, const U256&) {
-      overlay.set_storage(address, key, 0);
-      return true;
-    });
+    overlay.clear_storage(address);
     for (const auto& [key, value] : *account.state) {
       overlay.set_storage(address, key, value);
     }
@@ -96,8 +93,7 @@ void override_storage(state::Overlay& overlay, const state::StateView& base, con
 }
 
 // As if earlier transactions had written it.
-void override_state(state::Overlay& overlay, const state::StateView& base,
-                    const StateOverrides& overrides) {
+void override_state(state::Overlay& overlay, const StateOverrides& overrides) {
   for (const auto& [address, account] : overrides) {
     if (account.nonce) {
       overlay.set_nonce(address, *account.nonce);
@@ -108,7 +104,7 @@ void override_state(state::Overlay& overlay, const state::StateView& base,
     if (account.balance) {
       overlay.set_balance(address, *account.balance);
     }
-    override_storage(overlay, base, address, account);
+    override_storage(overlay, address, account);
   }
   (void)overlay.end_transaction(Fork::frontier);
 }
@@ -134,7 +130,7 @@ class Call {
 
   Judged<execution::TransactionOutcome> run(std::uint64_t gas) const {
     state::Overlay overlay(state_);
-    override_state(overlay, state_, options_.state_overrides);
+    override_state(overlay, options_.state_overrides);
     return execution::execute_transaction(overlay, environment_, transaction(gas), sender(), {},
                                           kCallLeniency, options_.tracer);
   }
@@ -142,7 +138,7 @@ class Call {
   // The account as the overrides leave it.
   types::Account account(const Address& address) const {
     state::Overlay overlay(state_);
-    override_state(overlay, state_, options_.state_overrides);
+    override_state(overlay, options_.state_overrides);
     const types::Account* found = overlay.account(address);
     return found != nullptr ? *found : types::Account{};
   }

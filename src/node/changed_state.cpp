@@ -17,6 +17,9 @@ U256 ChangedState::storage(const Address& address, const U256& key) const {
     if (const auto slot = change->slots.find(key); slot != change->slots.end()) {
       return slot->second.after;
     }
+    if (change->beneath == state::AccountChange::Beneath::hidden) {
+      return {};
+    }
   }
   return base_->storage(address, key);
 }
@@ -27,12 +30,21 @@ std::shared_ptr<const Bytes> ChangedState::code(const Hash256& code_hash) const 
 }
 
 bool ChangedState::has_storage(const Address& address) const {
+  if (has_unlisted_storage(address)) {
+    return base_->has_storage(address);
+  }
   bool any = false;
   for_each_slot(address, [&](const U256&, const U256&) {
     any = true;
     return false;
   });
   return any;
+}
+
+bool ChangedState::has_unlisted_storage(const Address& address) const {
+  const state::AccountChange* change = change_of(address);
+  return (change == nullptr || change->beneath != state::AccountChange::Beneath::hidden) &&
+         base_->has_unlisted_storage(address);
 }
 
 void ChangedState::for_each_slot(const Address& address, const state::SlotVisitor& visit) const {

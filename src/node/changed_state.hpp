@@ -18,6 +18,7 @@ class ChangedState final : public state::StateView {
   std::shared_ptr<const Bytes> code(const Hash256& code_hash) const override;
   bool has_storage(const Address& address) const override;
   void for_each_slot(const Address& address, const state::SlotVisitor& visit) const override;
+  bool has_unlisted_storage(const Address& address) const override;
 
  private:
   const state::AccountChange* change_of(const Address& address) const;

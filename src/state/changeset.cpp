@@ -10,7 +10,8 @@
 //
 //   changeset  version (1), count, account change..., count, code...
 //   account    address (20), before, after, count, (slot key, before, after)...
-//   state      0: none | 1: nonce, balance | 2: nonce, balance, code hash (32)
+//   state      0: none | 1: nonce, balance | 2: nonce, balance, code hash (32); `after` + 16 where
+//              a fork hides its source's storage
 //   code       size, bytes; its hash is computed when read
 //
 // Addresses, keys and codes (by hash) stand in growing order, and nothing stands that did not
@@ -21,6 +22,7 @@ namespace cairn::state {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kHides = 16;
 
 void put_number(Bytes& out, const U256& value) {
   const Bytes digits = base::to_be_compact(value);
@@ -28,12 +30,12 @@ void put_number(Bytes& out, const U256& value) {
   base::append(out, digits);
 }
 
-void put_account(Bytes& out, const std::optional<types::Account>& account) {
+void put_account(Bytes& out, const std::optional<types::Account>& account, std::uint8_t flags = 0) {
   if (!account) {
-    out.push_back(0);
+    out.push_back(flags);
     return;
   }
-  out.push_back(account->has_code() ? 2 : 1);
+  out.push_back((account->has_code() ? 2 : 1) | flags);
   put_number(out, account->nonce);
   put_number(out, account->balance);
   if (account->has_code()) {
@@ -78,8 +80,7 @@ class Decoder {
     return value.low64();
   }
 
-  Result<std::optional<types::Account>> account() {
-    CAIRN_TRY(const std::uint8_t kind, byte());
+  Result<std::optional<types::Account>> account(std::uint8_t kind) {
     if (kind == 0) {
       return std::nullopt;
     }
@@ -101,20 +102,26 @@ class Decoder {
 
   Result<AccountChange> change() {
     AccountChange out;
-    CAIRN_TRY(out.before, account());
-    CAIRN_TRY(out.after, account());
+    CAIRN_TRY(const std::uint8_t before, byte());
+    CAIRN_TRY(out.before, account(before));
+    CAIRN_TRY(const std::uint8_t after, byte());
+    const bool hides = (after & kHides) != 0;
+    CAIRN_TRY(out.after, account(hides ? after ^ kHides : after));
+    if (hides) {
+      out.beneath = AccountChange::Beneath::hidden;
+    }
     CAIRN_TRY(const std::uint64_t count, small_number());
     for (std::uint64_t i = 0; i < count; ++i) {
       CAIRN_TRY(const U256 key, number());
       SlotChange slot;
       CAIRN_TRY(slot.before, number());
       CAIRN_TRY(slot.after, number());
-      if (slot.before == slot.after || (i > 0 && key <= out.slots.rbegin()->first)) {
+      if ((slot.before == slot.after && !hides) || (i > 0 && key <= out.slots.rbegin()->first)) {
         return fail(ErrorCode::malformed, "changeset: slots are out of order or did not change");
       }
       out.slots.emplace_hint(out.slots.end(), key, slot);
     }
-    if (out.before == out.after && out.slots.empty()) {
+    if (out.before == out.after && out.slots.empty() && !hides) {
       return fail(ErrorCode::malformed, "changeset: an account did not change");
     }
     return out;
@@ -130,6 +137,11 @@ Changeset inverted(const Changeset& changeset) {
   Changeset out = changeset;
   for (auto& [address, change] : out.accounts) {
     std::swap(change.before, change.after);
+    if (change.beneath != AccountChange::Beneath::stays) {
+      change.beneath = change.beneath == AccountChange::Beneath::hidden
+                           ? AccountChange::Beneath::shown
+                           : AccountChange::Beneath::hidden;
+    }
     for (auto& [key, slot] : change.slots) {
       std::swap(slot.before, slot.after);
     }
@@ -143,7 +155,8 @@ Bytes encode_changeset(const Changeset& changeset) {
   for (const auto& [address, change] : changeset.accounts) {
     base::append(out, address);
     put_account(out, change.before);
-    put_account(out, change.after);
+    put_account(out, change.after,
+                change.beneath == AccountChange::Beneath::hidden ? kHides : std::uint8_t{0});
     put_number(out, change.slots.size());
     for (const auto& [key, slot] : change.slots) {
       put_number(out, key);

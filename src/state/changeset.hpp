@@ -4,6 +4,7 @@
 // the history index is built from it. Plain addresses and slots; canonical order, so that equal
 // changes have equal bytes.
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,6 +28,10 @@ struct AccountChange {
   std::optional<types::Account> after;
   // Slots that differ. An account that was destroyed lists every slot it had, with after = 0.
   std::map<U256, SlotChange> slots;
+  // On a fork: `hidden`, the source's storage of this account shows through no longer, and slots
+  // that are set to what it has there are listed too; `shown`, it does so again (inverted).
+  enum class Beneath : std::uint8_t { stays, hidden, shown };
+  Beneath beneath = Beneath::stays;
 
   bool operator==(const AccountChange&) const = default;
 };

@@ -28,6 +28,7 @@ class MemoryState : public StateView {
   std::shared_ptr<const Bytes> code(const Hash256& code_hash) const override;
   bool has_storage(const Address& address) const override;
   void for_each_slot(const Address& address, const SlotVisitor& visit) const override;
+  bool has_unlisted_storage(const Address&) const override { return false; }
 
   // Takes the changeset's `after` values.
   void apply(const Changeset& changeset);

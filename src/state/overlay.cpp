@@ -61,7 +61,7 @@ bool Overlay::has_storage(const Address& address) {
   if (entry.storage_cleared || !impl.base.has_storage(address)) {
     return false;
   }
-  if (!zeroed_here) {
+  if (!zeroed_here || impl.base.has_unlisted_storage(address)) {
     return true;
   }
   bool left = false;
@@ -121,6 +121,10 @@ void Overlay::create_account(const Address& address) {
   impl_->clear_storage(i);
   impl_->note(Change::Kind::created, i, {}, entry.created_in);
   entry.created_in = impl_->transaction;
+}
+
+void Overlay::clear_storage(const Address& address) {
+  impl_->clear_storage(impl_->load_account(address));
 }
 
 bool Overlay::is_created_here(const Address& address) const {

@@ -42,6 +42,7 @@ class Overlay {
   void set_code(const Address& address, BytesView code);
   // A contract is being created here: storage cleared, nonce and code reset, the balance kept.
   void create_account(const Address& address);
+  void clear_storage(const Address& address);
   bool is_created_here(const Address& address) const;
   bool mark_destructed(const Address& address);  // false if it was already
   void delete_account(const Address& address);   // at once, with its storage

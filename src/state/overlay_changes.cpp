@@ -65,7 +65,12 @@ AccountChange Overlay::Impl::difference(std::uint32_t i) {
   if (entry.exists) {
     change.after = entry.now;
   }
-  if (entry.storage_cleared && base.has_storage(entry.address)) {
+  const bool hides = entry.storage_cleared && (change.before || change.after) &&
+                     base.has_unlisted_storage(entry.address);
+  if (hides) {
+    change.beneath = AccountChange::Beneath::hidden;
+  }
+  if (entry.storage_cleared && (hides || base.has_storage(entry.address))) {
     base.for_each_slot(entry.address, [&](const U256& key, const U256& value) {
       change.slots[key] = {value, {}};
       return true;
@@ -75,13 +80,17 @@ AccountChange Overlay::Impl::difference(std::uint32_t i) {
     const SlotEntry& slot = slots[at];
     if (entry.storage_cleared) {
       if (!slot.current.is_zero()) {
-        change.slots[slot.key].after = slot.current;
+        const auto [listed, fresh] = change.slots.try_emplace(slot.key);
+        if (fresh && hides) {
+          listed->second.before = slot.loaded ? slot.base : base.storage(entry.address, slot.key);
+        }
+        listed->second.after = slot.current;
       }
     } else if (slot.loaded && slot.base != slot.current) {
       change.slots[slot.key] = {slot.base, slot.current};
     }
   }
-  if (entry.storage_cleared) {  // a slot may have its old value again
+  if (entry.storage_cleared && !hides) {  // a slot may have its old value again
     std::erase_if(change.slots, [](const auto& s) { return s.second.before == s.second.after; });
   }
   return change;
@@ -95,7 +104,8 @@ Changeset Overlay::changeset() const {
       continue;
     }
     AccountChange change = impl_->difference(i);
-    if (change.before == change.after && change.slots.empty()) {
+    if (change.before == change.after && change.slots.empty() &&
+        change.beneath == AccountChange::Beneath::stays) {
       continue;
     }
     if (change.after) {
@@ -111,6 +121,9 @@ Changeset Overlay::changeset() const {
 
 void Overlay::Impl::put_account(const Address& address, const AccountChange& change) {
   const std::uint32_t i = load_account(address);
+  if (change.beneath == AccountChange::Beneath::hidden) {
+    clear_storage(i);
+  }
   for (const auto& [key, slot] : change.slots) {
     slots[load_slot(address, key)].current = slot.after;
   }

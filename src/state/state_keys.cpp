@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::uint8_t kHasCode = 1;
 constexpr std::uint8_t kHasStorage = 2;
+constexpr std::uint8_t kGone = 4;
+constexpr std::uint8_t kHidesBelow = 8;
 
 void put_number(Bytes& out, const U256& value) {
   const Bytes digits = base::to_be_compact(value);
@@ -31,8 +33,9 @@ Bytes encode_account_record(const AccountRecord& record) {
   const bool has_storage = record.storage_root != types::kEmptyTrieRoot;
   Bytes out;
   out.reserve(80);
-  out.push_back(static_cast<std::uint8_t>((record.account.has_code() ? kHasCode : 0) |
-                                          (has_storage ? kHasStorage : 0)));
+  out.push_back(static_cast<std::uint8_t>(
+      (record.account.has_code() ? kHasCode : 0) | (has_storage ? kHasStorage : 0) |
+      (record.gone ? kGone : 0) | (record.hides_below ? kHidesBelow : 0)));
   put_number(out, record.account.nonce);
   put_number(out, record.account.balance);
   if (record.account.has_code()) {
@@ -58,7 +61,9 @@ AccountRecord decode_account_record(BytesView bytes) {
   if ((form & kHasStorage) != 0) {
     out.storage_root = Hash256::from_right(take(bytes, 32));
   }
-  if (form > 3 || nonce_size > 8 || balance_size > 32 || !bytes.empty()) {
+  out.gone = (form & kGone) != 0;
+  out.hides_below = (form & kHidesBelow) != 0;
+  if (form > 15 || nonce_size > 8 || balance_size > 32 || !bytes.empty()) {
     fault();
   }
   return out;

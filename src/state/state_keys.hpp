@@ -13,6 +13,11 @@
 //   account          form (1), size of nonce (1), nonce, size of balance (1), balance,
 //                    [code hash (32) if form & 1], [storage root (32) if form & 2]
 //
+// On a fork a flat column holds only what differs from the source's state, and what is not there is
+// as the source has it. So these stand too: an account that is gone (form & 4), one whose storage
+// at the source shows through no longer (form & 8), a slot of zero (an empty value), and in the
+// history kAsBelow for a key that had no flat entry. Storage roots are those of the local slots.
+//
 // A history entry holds the value before that block, so that the value at block N is that of the
 // first entry above N, and where there is none the flat one. An account's record changes with its
 // storage, because of the root.
@@ -30,9 +35,14 @@ namespace cairn::state {
 struct AccountRecord {
   types::Account account;
   Hash256 storage_root = types::kEmptyTrieRoot;
+  bool gone = false;
+  bool hides_below = false;
 
   bool operator==(const AccountRecord&) const = default;
 };
+
+// No account and no slot is encoded so.
+inline constexpr FixedBytes<1> kAsBelow{};
 
 Bytes encode_account_record(const AccountRecord& record);
 // Throws StateFault for bytes that encode_account_record does not write.

@@ -18,6 +18,13 @@ class StateFault : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Part of the state is at another node, which does not give it now: later it may. The sentence says
+// who was asked, for what, and what came instead.
+class StateUnavailable : public StateFault {
+ public:
+  using StateFault::StateFault;
+};
+
 // Called for each slot that is not zero, in no order that means anything; false ends the walk.
 using SlotVisitor = std::function<bool(const U256& key, const U256& value)>;
 
@@ -34,6 +41,8 @@ class StateView {
   virtual bool has_storage(const Address& address) const = 0;  // any slot that is not zero
   // Asked only when a contract with storage is destroyed or built over: costs a look at each slot.
   virtual void for_each_slot(const Address& address, const SlotVisitor& visit) const = 0;
+  // Whether slots may be there that for_each_slot does not visit: another node has them.
+  virtual bool has_unlisted_storage(const Address& address) const = 0;
 };
 
 }  // namespace cairn::state
