@@ -23,6 +23,7 @@
 //   settings  encode_settings, those in force
 //   logs_from number_key of the first block in the log index (log_index.hpp); a chain without it
 //             was made before there was one
+//   fork      encode_fork_point, where the chain was forked from another node's
 
 namespace cairn::chain {
 namespace {
@@ -165,10 +166,13 @@ struct Chain::Impl {
   std::shared_ptr<const store::Reader> reader;  // the store after the last change
   std::uint64_t last_record = 0;
   std::uint64_t logs_from = 0;
+  std::shared_ptr<const Fork> fork;  // null: a chain of its own
   mutable std::mutex head_mutex;
   std::shared_ptr<const ChainView> head;
 
-  Result<void> load();
+  Result<void> load(std::shared_ptr<const ForkSource> source);
+  // The state below this chain's own; null where it has all of it.
+  std::shared_ptr<const state::StateView> below() const { return fork ? fork->state : nullptr; }
   Result<void> load_logs_from(std::uint64_t head_number);
   void publish(SealedHeader header, const Settings& settings, bool pending_cheats);
   Result<void> commit(Batch batch, SealedHeader header, const Settings& settings,
@@ -178,7 +182,7 @@ struct Chain::Impl {
                            const Settings& after);
 };
 
-Result<void> Chain::Impl::load() {
+Result<void> Chain::Impl::load(std::shared_ptr<const ForkSource> source) {
   reader = store->snapshot();
   CAIRN_TRY(const Bytes format, get_meta(*reader, "format"));
   if (format != Bytes{kFormat}) {
@@ -189,6 +193,14 @@ Result<void> Chain::Impl::load() {
   CAIRN_TRY(const Bytes json, get_meta(*reader, "genesis"));
   CAIRN_TRY(types::ParsedGenesis parsed, types::parse_genesis(base::text_of(json)));
   genesis = std::make_shared<const types::Genesis>(std::move(parsed.genesis));
+  CAIRN_TRY(const auto point, fork_point_of(*reader));
+  if (point.has_value() != (source != nullptr)) {
+    return fail(ErrorCode::conflict, point ? "the chain is a fork: it needs its source"
+                                           : "the chain is not a fork: it has no source");
+  }
+  if (point) {
+    fork = std::make_shared<const Fork>(*point, std::move(source));
+  }
   CAIRN_TRY(const HeadMark mark, get_head(*reader));
   CAIRN_TRY(const Bytes settings_bytes, get_meta(*reader, "settings"));
   CAIRN_TRY(const Settings settings, decode_settings(settings_bytes));
@@ -228,8 +240,9 @@ void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pe
                        .head = std::move(header),
                        .pending_cheats = pending_cheats,
                        .settings = settings,
-                       .state = std::make_shared<const state::StoredState>(reader),
-                       .logs_from = logs_from});
+                       .state = std::make_shared<const state::StoredState>(reader, below()),
+                       .logs_from = logs_from,
+                       .fork = fork});
   const std::scoped_lock lock(head_mutex);
   head = std::move(view);
 }
@@ -285,10 +298,47 @@ Result<std::unique_ptr<Chain>> Chain::create(std::shared_ptr<store::Store> store
   return open(std::move(store));
 }
 
-Result<std::unique_ptr<Chain>> Chain::open(std::shared_ptr<store::Store> store) {
+Result<std::unique_ptr<Chain>> Chain::create_fork(std::shared_ptr<store::Store> store,
+                                                  const types::ChainConfig& config,
+                                                  const ForkPoint& point,
+                                                  const state::Changeset& changes,
+                                                  std::shared_ptr<const ForkSource> source,
+                                                  const Settings& settings) {
+  if (exists(*store)) {
+    return fail(ErrorCode::conflict, "the store has a chain already");
+  }
+  const types::Header& header = point.block.header;
+  const Bytes key = number_key(header.number);
+  types::Genesis genesis;
+  genesis.config = config;
+  genesis.header.gas_limit = header.gas_limit;
+  Batch batch;
+  state::add_block_changes(*store, batch, 0, changes, source->state_at(header.number).get());
+  batch.put(Column::headers, key, encode_sealed_header(point.block));
+  batch.put(Column::block_numbers, point.block.hash, key);
+  put_meta(batch, "format", Bytes{kFormat});
+  put_meta(batch, "fork", encode_fork_point(point));
+  put_meta(batch, "logs_from", number_key(0));
+  put_meta(batch, "genesis", base::bytes_of(types::genesis_to_json(genesis)));
+  put_meta(batch, "settings", encode_settings(settings));
+  put_head(batch, {.number = header.number, .last_record = 0});
+  CAIRN_CHECK(store->commit(std::move(batch)));
+  return open(std::move(store), std::move(source));
+}
+
+Result<std::optional<ForkPoint>> Chain::fork_point_of(const store::Reader& store) {
+  const auto bytes = store.get(Column::meta, base::bytes_of("fork"));
+  if (!bytes) {
+    return std::nullopt;
+  }
+  return decode_fork_point(*bytes);
+}
+
+Result<std::unique_ptr<Chain>> Chain::open(std::shared_ptr<store::Store> store,
+                                           std::shared_ptr<const ForkSource> source) {
   auto impl = std::make_unique<Impl>();
   impl->store = std::move(store);
-  CAIRN_CHECK(impl->load());
+  CAIRN_CHECK(impl->load(std::move(source)));
   return std::unique_ptr<Chain>(new Chain(std::move(impl)));
 }
 
@@ -305,8 +355,8 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
     return fail(ErrorCode::conflict, fmt::format("block {} does not follow the head, block {}",
                                                  header.number, parent.number()));
   }
-  header.state_root =
-      state::add_block_changes(*impl_->reader, batch, header.number, produced.changes);
+  header.state_root = state::add_block_changes(*impl_->reader, batch, header.number,
+                                               produced.changes, impl_->below().get());
   auto sealed = std::make_shared<SealedBlock>();
   sealed->hash = types::header_hash(header);
   sealed->block = std::move(produced.block);
@@ -341,7 +391,7 @@ Result<void> Chain::cheat(const state::Changeset& changes) {
   }
   const ChainView& at = *impl_->head;
   Batch batch;
-  state::add_cheat(*impl_->reader, batch, at.number(), changes);
+  state::add_cheat(*impl_->reader, batch, at.number(), changes, impl_->below().get());
   const std::uint64_t sequence = impl_->last_record + 1;
   batch.put(Column::records, number_key(sequence), encode_record(CheatRecord{changes}));
   return impl_->commit(std::move(batch), {at.hash(), at.header()}, at.settings(), true, sequence);
@@ -383,19 +433,23 @@ class Undo {
 
  private:
   void undo(const BlockRecord& block, Batch& batch) {
-    state::undo_changes(pending_, batch, number_, block.changes);
+    state::undo_changes(pending_, batch, number_, block.changes, below());
     removed_.push_back(
         {.block = chain_.block_at(number_), .receipts = chain_.receipts_at(number_)});
     erase_block(batch, *removed_.back().block, *removed_.back().receipts);
     --number_;
   }
   void undo(const CheatRecord& cheat, Batch& batch) {
-    state::undo_changes(pending_, batch, number_, cheat.changes);
+    state::undo_changes(pending_, batch, number_, cheat.changes, below());
   }
   void undo(const TruncateRecord&, Batch&) {}  // what it took back is gone already
   void undo(const SettingsRecord& settings, Batch& batch) {
     settings_ = settings.before;
     put_meta(batch, "settings", encode_settings(settings_));
+  }
+
+  const state::StateView* below() const {
+    return chain_.fork() != nullptr ? chain_.fork()->state.get() : nullptr;
   }
 
   const ChainView& chain_;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "chain/chain_view.hpp"
+#include "chain/fork_source.hpp"
 #include "state/changeset.hpp"
 #include "store/store.hpp"
 
@@ -51,7 +52,19 @@ class Chain {
                                                const types::Genesis& genesis,
                                                const Settings& settings = {});
   // Continues the chain of a store.
-  static Result<std::unique_ptr<Chain>> open(std::shared_ptr<store::Store> store);
+  static Result<std::unique_ptr<Chain>> open(std::shared_ptr<store::Store> store,
+                                             std::shared_ptr<const ForkSource> source = nullptr);
+  // Begins a fork in an empty store: its first own block follows `point`. `config` are its rules,
+  // `changes` what differs from the source's state from the beginning. Opening it again needs the
+  // source too.
+  static Result<std::unique_ptr<Chain>> create_fork(std::shared_ptr<store::Store> store,
+                                                    const types::ChainConfig& config,
+                                                    const ForkPoint& point,
+                                                    const state::Changeset& changes,
+                                                    std::shared_ptr<const ForkSource> source,
+                                                    const Settings& settings = {});
+  // Where the chain of a store was forked; nothing for a chain of its own.
+  static Result<std::optional<ForkPoint>> fork_point_of(const store::Reader& store);
   ~Chain();
 
   std::shared_ptr<const ChainView> head() const;

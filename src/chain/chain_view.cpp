@@ -4,6 +4,7 @@
 
 #include "chain/block_bytes.hpp"
 #include "chain/block_cache.hpp"
+#include "chain/fork_source.hpp"
 #include "chain/log_index.hpp"
 #include "state/stored_state.hpp"
 #include "store/store.hpp"
@@ -32,6 +33,8 @@ Bytes required(const store::Reader& reader, Column column, std::string_view what
 
 }  // namespace
 
+std::uint64_t ChainView::first_block() const { return parts_.fork ? parts_.fork->number() + 1 : 0; }
+
 std::optional<std::uint64_t> ChainView::number_of(const Hash256& block_hash) const {
   const auto bytes = parts_.reader->get(Column::block_numbers, block_hash);
   if (!bytes) {
@@ -47,11 +50,23 @@ std::optional<SealedHeader> ChainView::header_at(std::uint64_t number) const {
   if (number == this->number()) {
     return parts_.head;
   }
+  if (parts_.fork && number < parts_.fork->number()) {
+    return parts_.fork->source->header_at(number);
+  }
   return sound(decode_sealed_header(required(*parts_.reader, Column::headers, "header", number)),
                "header", number);
 }
 
+// Bodies and receipts up to the fork are the source's, and are not read here.
+void ChainView::require_own(std::uint64_t number) const {
+  if (number < first_block()) {
+    throw state::StateUnavailable(
+        fmt::format("block {} is from before the fork: only its header is known here", number));
+  }
+}
+
 std::shared_ptr<const SealedBlock> ChainView::block_at(std::uint64_t number) const {
+  require_own(number);
   const auto header = header_at(number);
   if (!header) {
     return nullptr;
@@ -67,6 +82,7 @@ std::shared_ptr<const SealedBlock> ChainView::block_at(std::uint64_t number) con
 }
 
 std::shared_ptr<const Receipts> ChainView::receipts_at(std::uint64_t number) const {
+  require_own(number);
   const auto header = header_at(number);
   if (!header) {
     return nullptr;
@@ -117,21 +133,29 @@ std::shared_ptr<const state::StateView> ChainView::state_at(std::uint64_t number
   if (number == this->number()) {
     return parts_.state;
   }
-  return std::make_shared<const state::PastState>(parts_.reader, number);
+  if (parts_.fork && number < parts_.fork->number()) {
+    return parts_.fork->source->state_at(number);
+  }
+  return std::make_shared<const state::PastState>(parts_.reader, number,
+                                                  parts_.fork ? parts_.fork->state : nullptr);
 }
 
 Hash256 ChainView::state_root_after(const state::Changeset& changes) const {
-  return state::StoredState(parts_.reader).root_after(changes);
+  return state::StoredState(parts_.reader, parts_.fork ? parts_.fork->state : nullptr)
+      .root_after(changes);
 }
 
 execution::BlockHashes ChainView::block_hashes() const {
-  return [reader = parts_.reader, head = parts_.head.header.number,
+  return [reader = parts_.reader, fork = parts_.fork, head = parts_.head.header.number,
           hash = parts_.head.hash](std::uint64_t number) {
     if (number == head) {
       return hash;
     }
     if (number > head) {
       return Hash256{};
+    }
+    if (fork && number < fork->number()) {
+      return fork->source->header_at(number).hash;
     }
     return sound(decode_sealed_header(required(*reader, Column::headers, "header", number)),
                  "header", number)

@@ -26,6 +26,7 @@ class Reader;
 namespace cairn::chain {
 
 class BlockCache;      // chain/block_cache.hpp
+struct Fork;           // chain/fork_source.hpp
 class LogIndexCursor;  // chain/log_index.hpp
 
 // Stored data that no version of this program writes.
@@ -70,6 +71,7 @@ class ChainView {
     Settings settings;
     std::shared_ptr<const state::StateView> state;
     std::uint64_t logs_from = 0;
+    std::shared_ptr<const Fork> fork = nullptr;
   };
   explicit ChainView(Parts parts) : parts_(std::move(parts)) {}
 
@@ -96,6 +98,13 @@ class ChainView {
   // Whether cheats came after the head block: then its state root is not that of state().
   bool has_pending_cheats() const { return parts_.pending_cheats; }
 
+  // Null on a chain of its own. On a fork, headers and states before its block are the source's
+  // (state::StateUnavailable); blocks and receipts up to that block are not here (the same), and
+  // hashes are looked up among the blocks from it on alone.
+  const Fork* fork() const { return parts_.fork.get(); }
+  // The first block whose body and receipts are here.
+  std::uint64_t first_block() const;
+
   // Blocks; nothing where this chain has none.
   std::optional<std::uint64_t> number_of(const Hash256& block_hash) const;
   std::optional<SealedHeader> header_at(std::uint64_t number) const;
@@ -116,6 +125,8 @@ class ChainView {
   execution::BlockHashes block_hashes() const;
 
  private:
+  void require_own(std::uint64_t number) const;
+
   Parts parts_;
 };
 

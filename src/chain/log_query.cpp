@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "chain/fork_source.hpp"
 #include "chain/log_index.hpp"
 
 namespace cairn::chain {
@@ -143,6 +144,10 @@ std::vector<FoundLog> logs_of(const SealedBlock& block, const Receipts& receipts
 LogPage page_of_logs(const ChainView& chain, const LogFilter& filter, std::uint64_t first,
                      std::uint64_t last, const LogLimits& limits) {
   LogPage out;
+  if (first < chain.first_block()) {
+    out.logs = chain.fork()->source->logs(filter, first, std::min(last, chain.first_block() - 1));
+    first = chain.first_block();
+  }
   Candidates candidates(chain, filter);
   std::size_t looked_at = 0;
   for (auto number = candidates.next(first); number && *number <= last;

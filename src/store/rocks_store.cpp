@@ -22,7 +22,7 @@ constexpr std::array<const char*, kColumnCount> kColumnNames = {
     "meta",          "records",      "headers",         "bodies",       "receipts",
     "block_numbers", "transactions", "accounts",        "slots",        "codes",
     "account_trie",  "storage_trie", "account_history", "slot_history", "logs",
-    "pool",          "drops"};
+    "pool",          "drops",        "upstream"};
 
 rocksdb::Slice slice(BytesView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

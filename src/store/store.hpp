@@ -39,8 +39,9 @@ enum class Column : std::uint8_t {
   logs,             // log index (address or topic, block)
   pool,             // journal of waiting transactions
   drops,            // why transactions left the pool
+  upstream,         // what another node said, of a chain that is forked from it
 };
-inline constexpr std::size_t kColumnCount = 17;
+inline constexpr std::size_t kColumnCount = 18;
 
 // Writes that become visible and durable together; a later one on the same key wins. Not
 // thread-safe; cheap to move.
