@@ -38,6 +38,8 @@ auto guarded(Work&& work, std::optional<Error>& fault) -> decltype(work()) {
       fault = result.error();
     }
     return result;
+  } catch (const state::StateUnavailable& missing) {
+    return fail(ErrorCode::conflict, missing.what());
   } catch (const std::exception& error) {
     fault = Error{ErrorCode::io, error.what()};
     return std::unexpected(*fault);
@@ -70,7 +72,7 @@ class Group {
     for (Waiting& one : std::exchange(waiting_, {})) {
       SubmitReply reply;
       for (Admitted<Hash256>& result : one.results) {
-        reply.push_back(answer_of(std::move(result), *head, settled));
+        reply.push_back(answer_of(std::move(result), *head, writer, settled));
       }
       one.reply(std::move(reply));
     }
@@ -83,14 +85,22 @@ class Group {
   };
 
   static Admitted<Submitted> answer_of(Admitted<Hash256> result, const chain::ChainView& head,
-                                       const Result<void>& settled) {
+                                       const DevWriter& writer, const Result<void>& settled) {
     if (!result) {
       return std::unexpected(std::move(result).error());
     }
     if (!settled) {
       return std::unexpected(unavailable(settled.error()));
     }
-    return Submitted{.hash = *result, .mined = head.place_of(*result).has_value()};
+    const bool mined = head.place_of(*result).has_value();
+    if (!mined) {
+      const auto dropped =
+          writer.ask_pool([&](const txpool::Txpool& pool) { return pool.why_dropped(*result); });
+      if (dropped && dropped->reason.code == PoolRefused::out_of_reach) {
+        return std::unexpected(dropped->reason);
+      }
+    }
+    return Submitted{.hash = *result, .mined = mined};
   }
 
   std::vector<Waiting> waiting_;
@@ -294,6 +304,9 @@ void DevNode::stop() {
     const std::scoped_lock lock(impl_->mutex);
     impl_->stopping = true;
     impl_->wake.notify_one();
+  }
+  if (const auto source = upstream_of(*impl_->writer->head())) {
+    source->stop();
   }
   if (impl_->thread.joinable()) {
     impl_->thread.join();

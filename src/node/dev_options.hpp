@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 
+#include "node/upstream_source.hpp"
 #include "txpool/txpool.hpp"
 
 namespace cairn::node {
@@ -20,6 +22,8 @@ struct DevOptions {
   // Where given they are set at start, over what the chain's log says.
   std::optional<bool> automine{};
   std::optional<std::uint64_t> mining_interval{};  // milliseconds
+  // Of a fork: what its source is asked through; null for a chain of its own.
+  std::shared_ptr<const UpstreamSource> fork_source{};
   // Called once, by the writer, when the disk or stored data failed: from then on nothing
   // can be written, and what is acknowledged is safe where it is.
   std::function<void(const Error&)> on_fault{};

@@ -15,7 +15,7 @@ Result<std::unique_ptr<chain::Chain>> open_chain(std::shared_ptr<store::Store> s
                                                  const types::Genesis& genesis,
                                                  const DevOptions& options) {
   if (chain::Chain::exists(*store)) {
-    return chain::Chain::open(std::move(store));
+    return chain::Chain::open(std::move(store), options.fork_source);
   }
   chain::Settings settings;
   settings.gas_limit = genesis.header.gas_limit;
@@ -56,7 +56,11 @@ Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store>
   std::unique_ptr<DevWriter> out(new DevWriter(std::move(chain), options, std::move(clock)));
   CAIRN_CHECK(out->apply_options());
   CAIRN_CHECK(out->read_journal());
-  CAIRN_CHECK(out->settle());
+  try {
+    CAIRN_CHECK(out->settle());
+  } catch (const state::StateUnavailable&) {
+    // A fork whose source is gone: what waits can wait on.
+  }
   return out;
 }
 
@@ -131,7 +135,7 @@ void DevWriter::refresh_pool(const std::optional<std::vector<Address>>& touched)
   });
 }
 
-txpool::Admitted<Hash256> DevWriter::admit(Prepared prepared) {
+txpool::Admitted<Hash256> DevWriter::admit(Prepared prepared) try {
   const std::uint64_t nonce = prepared.assign_nonce ? pending_nonce(prepared.entry.sender) : 0;
   const bool only_if_executable = prepared.only_if_executable;
   CAIRN_TRY(txpool::Entry entry, complete(std::move(prepared), nonce));
@@ -139,6 +143,9 @@ txpool::Admitted<Hash256> DevWriter::admit(Prepared prepared) {
             add_to_pool(std::move(entry), only_if_executable));
   admitted_.push_back(admission.entry);
   return admission.entry->hash;
+} catch (const state::StateUnavailable& missing) {
+  return std::unexpected(txpool::Refusal{
+      .code = txpool::PoolRefused::out_of_reach, .rule = {}, .message = missing.what()});
 }
 
 txpool::Admitted<txpool::Txpool::Admission> DevWriter::add_to_pool(txpool::Entry entry,
@@ -216,28 +223,57 @@ store::Batch DevWriter::journal_changes(const std::vector<Hash256>& mined) {
   return out;
 }
 
+Result<std::optional<BuiltBlock>> DevWriter::build(const BlockOrder& order,
+                                                   const chain::ChainView& at,
+                                                   const types::Header& header,
+                                                   const execution::BlockEnvironment& environment) {
+  while (true) {
+    txpool::EntryPtr last;  // that was given
+    try {
+      execution::Judged<BuiltBlock> built;
+      if (order.only != nullptr) {
+        built =
+            build_block(at, header, environment, [next = order.only->begin(), &order]() mutable {
+              return next == order.only->end() ? nullptr : *next++;
+            });
+      } else {
+        auto best = pool_->best(environment.context.base_fee, environment.context.blob_base_fee);
+        txpool::EntryPtr first = best.next();
+        if (!first && !order.even_empty) {
+          return std::nullopt;
+        }
+        built = build_block(at, header, environment, [&] {
+          last = first ? std::exchange(first, nullptr) : best.next();
+          return last;
+        });
+      }
+      if (!built) {
+        return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
+      }
+      return *std::move(built);
+    } catch (const state::StateUnavailable& missing) {
+      if (!last) {
+        throw;
+      }
+      // The others are mined without it; its sender is told, and may send it again.
+      edit_pool([&](txpool::Txpool& pool) {
+        return pool.remove(last->hash, {txpool::PoolRefused::out_of_reach, {}, missing.what()},
+                           now());
+      });
+    }
+  }
+}
+
 Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
   const auto at = head();
   const std::uint64_t now_seconds = clock_->unix_seconds();
   const types::Header header = node::next_header(
       *at, options_, order.timestamp.value_or(next_timestamp(*at, options_, now_seconds)));
   const execution::BlockEnvironment environment = environment_for(*at, header, options_);
-  execution::Judged<BuiltBlock> built;
-  if (order.only != nullptr) {
-    built = build_block(*at, header, environment, [next = order.only->begin(), &order]() mutable {
-      return next == order.only->end() ? nullptr : *next++;
-    });
-  } else {
-    auto best = pool_->best(environment.context.base_fee, environment.context.blob_base_fee);
-    txpool::EntryPtr first = best.next();
-    if (!first && !order.even_empty) {
-      return std::nullopt;
-    }
-    built = build_block(*at, header, environment,
-                        [&] { return first ? std::exchange(first, nullptr) : best.next(); });
-  }
+  reach_ahead(*at);
+  CAIRN_TRY(auto built, build(order, *at, header, environment));
   if (!built) {
-    return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
+    return std::nullopt;
   }
   if (built->produced.senders.empty() && !order.even_empty) {
     return std::nullopt;
@@ -348,6 +384,7 @@ Result<std::shared_ptr<const PendingBlock>> DevWriter::pending_block() const {
   }
   const execution::BlockEnvironment environment = environment_for(*at, header, options_);
   const std::vector<txpool::EntryPtr> entries = executable_now(environment);
+  reach_ahead(*at);
   auto built = build_block(*at, header, environment, [&, next = entries.begin()]() mutable {
     return next == entries.end() ? nullptr : *next++;
   });

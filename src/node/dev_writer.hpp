@@ -131,6 +131,10 @@ class DevWriter {
   };
   // Nothing when it would be empty and need not be.
   Result<std::optional<Hash256>> produce(const BlockOrder& order);
+  // Likewise. A transaction that needs what a fork's source does not give now leaves the pool.
+  Result<std::optional<BuiltBlock>> build(const BlockOrder& order, const chain::ChainView& at,
+                                          const types::Header& header,
+                                          const execution::BlockEnvironment& environment);
   Result<Hash256> commit(chain::ProducedBlock produced, chain::Durability when_empty);
   Result<void> take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
                          store::Batch beside = {});

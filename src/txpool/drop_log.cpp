@@ -9,7 +9,7 @@ namespace cairn::txpool {
 namespace {
 
 constexpr std::size_t kKept = 16'384;
-constexpr auto kLastCode = PoolRefused::taken_back;
+constexpr auto kLastCode = PoolRefused::out_of_reach;
 
 Bytes key_of(std::uint64_t sequence) {
   Bytes out(8);

@@ -26,6 +26,8 @@ std::string_view pool_refused_name(PoolRefused code) {
       return "too_large";
     case PoolRefused::unavailable:
       return "unavailable";
+    case PoolRefused::out_of_reach:
+      return "out_of_reach";
     case PoolRefused::nonce_gap:
       return "nonce_gap";
     case PoolRefused::not_executable:

@@ -31,6 +31,8 @@ enum class PoolRefused : std::uint8_t {
   expired,
   removed_by_user,
   taken_back,  // its block was undone
+  // When it came, or later:
+  out_of_reach,  // needs state that another node has and does not give now
 };
 
 struct Refusal {

@@ -265,12 +265,15 @@ void Txpool::set_limits(const Limits& limits) { impl_->limits = limits; }
 const Limits& Txpool::limits() const { return impl_->limits; }
 
 bool Txpool::remove(const Hash256& hash, Time now) {
+  return remove(hash, {PoolRefused::removed_by_user, {}, "removed by a user of this node"}, now);
+}
+
+bool Txpool::remove(const Hash256& hash, Refusal reason, Time now) {
   const EntryPtr entry = find(hash);
   if (!entry) {
     return false;
   }
-  impl_->drop(impl_->accounts.at(entry->sender), entry,
-              {PoolRefused::removed_by_user, {}, "removed by a user of this node"}, now);
+  impl_->drop(impl_->accounts.at(entry->sender), entry, std::move(reason), now);
   impl_->erase_if_empty(entry->sender);
   return true;
 }

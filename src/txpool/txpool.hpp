@@ -87,6 +87,7 @@ class Txpool {
   const Limits& limits() const;
 
   bool remove(const Hash256& hash, Time now);
+  bool remove(const Hash256& hash, Refusal reason, Time now);
   void expire(Time now);  // queued ones beyond their lifetime
 
   EntryPtr find(const Hash256& hash) const;  // null: not here
