@@ -6,6 +6,7 @@
 #include "api/on_writer.hpp"
 #include "api/replay.hpp"
 #include "api/submit_methods.hpp"
+#include "node/upstream_source.hpp"
 
 namespace cairn::api {
 namespace {
@@ -37,6 +38,30 @@ Answer set_interval(Context& context, std::uint64_t milliseconds, bool zero_stop
     settings.automine = settings.automine && milliseconds == 0 && !zero_stops_all;
     return {};
   }));
+}
+
+void write_forked_network(JsonWriter& out, const chain::ChainView& chain) {
+  if (chain.fork() == nullptr) {
+    out.raw("null");
+    return;
+  }
+  const chain::ForkPoint& point = chain.fork()->point;
+  out.begin_object().key("chainId").decimal(point.chain_id);
+  out.key("forkBlockNumber").decimal(chain.fork()->number());
+  out.field("forkBlockHash", point.block.hash).end_object();
+}
+
+void write_fork_config(JsonWriter& out, const chain::ChainView& chain) {
+  out.begin_object();
+  if (const auto source = node::upstream_of(chain)) {
+    out.field("forkUrl", source->url());
+    out.key("forkBlockNumber").decimal(chain.fork()->number());
+    out.key("forkRetryBackoff").decimal(source->retry_backoff_ms());
+  } else {
+    out.field("forkUrl", nullptr).field("forkBlockNumber", nullptr);
+    out.field("forkRetryBackoff", nullptr);
+  }
+  out.end_object();
 }
 
 }  // namespace
@@ -242,7 +267,8 @@ Answer metadata(Context& context) {
   out.key("chainId").decimal(chain->chain_id());
   out.field("instanceId", chain->settings().instance_id);
   out.key("latestBlockNumber").decimal(chain->number());
-  out.field("latestBlockHash", chain->hash()).field("forkedNetwork", nullptr);
+  out.field("latestBlockHash", chain->hash()).key("forkedNetwork");
+  write_forked_network(out, *chain);
   out.key("snapshots").begin_object();
   for (const auto& [id, snapshot] : snapshots) {
     out.key(fmt::format("0x{:x}", id)).begin_array();
@@ -266,9 +292,9 @@ Answer node_info(Context& context) {
   out.field("baseFee", next.base_fee_per_gas.value_or(U256{}));
   out.key("chainId").decimal(chain->chain_id());
   out.field("gasLimit", next.gas_limit).key("gasPrice").raw(gas_price).end_object();
-  out.key("forkConfig").begin_object().field("forkUrl", nullptr);
-  out.field("forkBlockNumber", nullptr).field("forkRetryBackoff", nullptr);
-  out.end_object().end_object();
+  out.key("forkConfig");
+  write_fork_config(out, *chain);
+  out.end_object();
   return std::move(out).take();
 }
 

@@ -9,6 +9,7 @@
 
 #include "api/request.hpp"
 #include "api/submit_methods.hpp"
+#include "api/upstream_passage.hpp"
 
 namespace cairn::api {
 namespace {
@@ -23,10 +24,20 @@ auto run_method(Function* function, const Method& method, Context& context, Argu
   }
   try {
     return function(method, context, asker..., arguments);
+  } catch (const state::StateUnavailable& missing) {
+    return rpc_fail(RpcCode::server, missing.what());
   } catch (const std::exception& fault) {
     context.logger.error("a method failed", {{"method", method.name}, {"fault", fault.what()}});
     return rpc_fail(RpcCode::internal, fmt::format("internal error: {}", fault.what()));
   }
+}
+
+Answer run_query(Method::Query function, const Method& method, Context& context,
+                 Arguments arguments) {
+  if (auto passed = pass_upstream(context, method, arguments)) {
+    return *std::move(passed);
+  }
+  return run_method(function, method, context, arguments);
 }
 
 Answer run_for_peer(Method::PeerQuery function, const Method& method, Context& context,
@@ -119,8 +130,8 @@ class Dispatcher::Batch {
     }
     if (const auto* query = std::get_if<Method::Query>(&method->invoke)) {
       flush();
-      return set(index, reply_text(*request, run_method(*query, *method, owner_.context_,
-                                                        request->arguments)));
+      return set(index, reply_text(*request, run_query(*query, *method, owner_.context_,
+                                                       request->arguments)));
     }
     if (const auto* query = std::get_if<Method::LaterQuery>(&method->invoke)) {
       flush();
@@ -258,7 +269,8 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller
   if (method == nullptr) {
     return reply(reply_text(*request, std::unexpected(method_not_found(request->method))));
   }
-  if (method->cost == Cost::brief) {
+  const bool may_wait = context_.node.head()->fork() != nullptr;  // for the fork's source
+  if (method->cost == Cost::brief && !may_wait) {
     return begin(*method, *request, std::move(caller), std::move(reply));
   }
   on_worker([this, document, method, request = *std::move(request), caller = std::move(caller),
@@ -269,7 +281,7 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller
 
 void Dispatcher::begin(const Method& method, const Request& request, Caller caller, Reply reply) {
   if (const auto* query = std::get_if<Method::Query>(&method.invoke)) {
-    return reply(reply_text(request, run_method(*query, method, context_, request.arguments)));
+    return reply(reply_text(request, run_query(*query, method, context_, request.arguments)));
   }
   if (const auto* query = std::get_if<Method::PeerQuery>(&method.invoke)) {
     reply(reply_text(request, run_for_peer(*query, method, context_, request.arguments, caller)));

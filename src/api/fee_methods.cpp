@@ -7,6 +7,7 @@
 #include "api/json_writer.hpp"
 #include "execution/block_processor.hpp"
 #include "execution/fees.hpp"
+#include "node/upstream_source.hpp"
 
 namespace cairn::api {
 namespace {
@@ -101,6 +102,60 @@ FeeRow fee_row(const chain::ChainView& chain, std::uint64_t number,
   return row;
 }
 
+std::string text_of(const std::optional<Percentiles>& percentiles) {
+  return fmt::format("[{}]",
+                     fmt::join(percentiles ? percentiles->values : std::vector<double>{}, ","));
+}
+
+// Entries of another node's lists, 0 where it does not have them.
+U256 wei_of(JsonValue root, std::string_view list, std::size_t index) {
+  JsonValue value;
+  if (root[list].at(index).get(value) != simdjson::SUCCESS) {
+    return {};
+  }
+  const auto wei = read_quantity(value);
+  return wei ? *wei : U256{};
+}
+
+double ratio_of(JsonValue root, std::string_view list, std::size_t index) {
+  double out = 0;
+  return root[list].at(index).get(out) == simdjson::SUCCESS ? out : 0;
+}
+
+// The rows of `count` blocks from `first` on, all from before a fork.
+RpcResult<std::vector<FeeRow>> upstream_rows(const chain::ChainView& chain, std::uint64_t first,
+                                             std::uint64_t count,
+                                             const std::optional<Percentiles>& percentiles) {
+  const auto answer = node::upstream_of(chain)->pass(
+      "eth_feeHistory",
+      fmt::format(R"(["{:#x}","{:#x}",{}])", count, first + count - 1, text_of(percentiles)));
+  if (!answer) {
+    return rpc_fail(RpcCode::server, answer.error().message);
+  }
+  simdjson::dom::parser parser;
+  JsonValue root;
+  simdjson::dom::array bases;
+  if (parser.parse(answer->data(), answer->size()).get(root) != simdjson::SUCCESS ||
+      root["baseFeePerGas"].get(bases) != simdjson::SUCCESS || bases.size() < count) {
+    return rpc_fail(RpcCode::server, "the upstream's fee history is not one of these blocks");
+  }
+  std::vector<FeeRow> rows(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    rows[i] = {.base_fee = wei_of(root, "baseFeePerGas", i),
+               .blob_base_fee = wei_of(root, "baseFeePerBlobGas", i),
+               .gas_ratio = ratio_of(root, "gasUsedRatio", i),
+               .blob_ratio = ratio_of(root, "blobGasUsedRatio", i),
+               .rewards = {}};
+    for (std::size_t j = 0; percentiles && j < percentiles->values.size(); ++j) {
+      JsonValue tip;
+      const bool there = root["reward"].at(i).at(j).get(tip) == simdjson::SUCCESS;
+      const auto wei = there ? read_quantity(tip) : Read<U256>(U256{});
+      rows[i].rewards.push_back(wei ? *wei : U256{});
+    }
+  }
+  return rows;
+}
+
 // The fees of the block after `number`, whether it is there or not.
 FeeRow row_after(const Context& context, const chain::ChainView& chain, std::uint64_t number) {
   if (number < chain.number()) {
@@ -162,7 +217,9 @@ U256 suggested_tip(const Context& context) {
   std::vector<U256> tips;
   std::size_t filled = 0;
   std::uint64_t number = chain->number();
-  for (std::uint64_t looked = 0; looked < kTipBlocksMost && number > 0; ++looked, --number) {
+  for (std::uint64_t looked = 0;
+       looked < kTipBlocksMost && number > 0 && number >= chain->first_block();
+       ++looked, --number) {
     const auto block = chain->block_at(number);
     const bool recent = block->block.header.timestamp + kTipSeconds >= now;
     if (filled >= kTipBlocks && !recent) {
@@ -209,7 +266,13 @@ Answer eth_fee_history(Context& context, const Count& blocks, const BlockNumber&
   }
   const std::uint64_t count = std::min({blocks.value, context.limits.fee_history_blocks, last + 1});
   std::vector<FeeRow> rows;
-  for (std::uint64_t number = last + 1 - count; number <= last && count != 0; ++number) {
+  std::uint64_t own = last + 1 - count;
+  if (count != 0 && own < chain->first_block()) {
+    CAIRN_TRY(rows, upstream_rows(*chain, own, std::min(last + 1, chain->first_block()) - own,
+                                  percentiles));
+    own += rows.size();
+  }
+  for (std::uint64_t number = own; number <= last && count != 0; ++number) {
     rows.push_back(fee_row(*chain, number, percentiles));
   }
   JsonWriter out;

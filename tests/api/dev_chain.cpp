@@ -23,11 +23,13 @@ types::Genesis genesis_of(const std::vector<chain::DevAccount>& accounts) {
 
 }  // namespace
 
-DevChain::DevChain(const node::DevOptions& options, const DispatchLimits& limits)
+DevChain::DevChain(const node::DevOptions& options, const DispatchLimits& limits,
+                   std::shared_ptr<store::Store> store)
     : clock_(std::make_shared<base::SimulatedClock>(kGenesisTime * 1000)),
       accounts_(chain::dev_accounts().value()),
-      node_(node::DevNode::start(store::RocksStore::open_in_memory().value(), genesis_of(accounts_),
-                                 options, clock_)
+      node_(node::DevNode::start(
+                store ? std::move(store) : store::RocksStore::open_in_memory().value(),
+                genesis_of(accounts_), options, clock_)
                 .value()),
       context_(new Context{*node_, "anvil/cairn-vtest", {}, {}, {}, {}}),
       dispatcher_(std::make_unique<Dispatcher>(*context_, 4, limits)) {

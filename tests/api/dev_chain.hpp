@@ -17,7 +17,8 @@ inline constexpr std::uint64_t kGenesisTime = 1'700'000'000;  // seconds
 
 class DevChain {
  public:
-  explicit DevChain(const node::DevOptions& options = {}, const DispatchLimits& limits = {});
+  explicit DevChain(const node::DevOptions& options = {}, const DispatchLimits& limits = {},
+                    std::shared_ptr<store::Store> store = nullptr);  // null: a new one
   ~DevChain();
 
   // The answer to a request's text.

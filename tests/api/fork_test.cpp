@@ -1,0 +1,352 @@
+// A chain that is forked from another Cairn in the same process.
+
+#include "node/fork.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "api/http_server.hpp"
+#include "store/rocks_store.hpp"
+#include "tests/api/dev_chain.hpp"
+
+namespace cairn::api {
+namespace {
+
+using test::DevChain;
+using test::member;
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* kSlotReader =
+    "0x5f35545f5260205ff3";  // returns the slot that it is asked
+// Adds 1 to the slot that it is called with, and logs it with the slot as topic.
+constexpr const char* kCounter = "0x5f358054600101805f52815560205fa1";
+
+// A chain that other nodes can ask, until it is cut off.
+class Source {
+ public:
+  Source() { serve(0); }
+
+  DevChain& chain() { return chain_; }
+  std::string url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+  void cut_off() {
+    server_->stop();
+    server_.reset();
+  }
+  void come_back() { serve(port_); }
+
+ private:
+  void serve(std::uint16_t port) {
+    ServerOptions options;
+    options.port = port;
+    server_ = HttpServer::listen(options, [this](std::string body, std::shared_ptr<Peer> peer,
+                                                 Reply reply) {
+                chain_.dispatcher().handle(std::move(body), std::move(peer), std::move(reply));
+              }).value();
+    port_ = server_->port();
+  }
+
+  DevChain chain_;
+  std::unique_ptr<HttpServer> server_;
+  std::uint16_t port_ = 0;
+};
+
+node::ForkRequest request_for(const Source& source) {
+  node::ForkRequest request;
+  request.upstream.url = source.url();
+  request.upstream.timeout = std::chrono::milliseconds(3'000);
+  return request;
+}
+
+std::shared_ptr<store::Store> new_store() { return store::RocksStore::open_in_memory().value(); }
+
+// A fork as `cairn dev` runs it; the same store again goes on with it.
+std::unique_ptr<DevChain> fork_in(const std::shared_ptr<store::Store>& store,
+                                  const node::ForkRequest& request) {
+  const base::SimulatedClock clock(test::kGenesisTime * 1000);
+  const auto started = chain::Chain::exists(*store) ? node::continue_fork(store, request)
+                                                    : node::begin_fork(store, request, clock);
+  if (!started) {
+    throw std::runtime_error(started.error().message);
+  }
+  node::DevOptions options;
+  options.fork_source = started->source;
+  return std::make_unique<DevChain>(options, DispatchLimits{}, store);
+}
+
+std::unique_ptr<DevChain> fork_of(const Source& source) {
+  return fork_in(new_store(), request_for(source));
+}
+
+std::string word(std::uint64_t value) { return fmt::format("{:064x}", value); }
+
+// The word that a call of a contract with one word answers.
+std::string call(DevChain& chain, const std::string& contract, std::uint64_t argument,
+                 std::string_view block = R"("latest")") {
+  return chain.result("eth_call", fmt::format(R"([{{"to":{},"data":"0x{}"}},{}])", contract,
+                                              word(argument), block));
+}
+
+std::string send(DevChain& chain, std::size_t from, const std::string& to, std::uint64_t argument) {
+  return chain.result("eth_sendTransaction",
+                      fmt::format(R"([{{"from":"{}","to":{},"data":"0x{}"}}])", chain.account(from),
+                                  to, word(argument)));
+}
+
+TEST(Fork, ReadsWhatTheSourceHasAtItsBlock) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  send(source.chain(), 0, counter, 7);
+  const auto fork = fork_of(source);
+  for (const char* method : {"eth_getBalance", "eth_getTransactionCount", "eth_getCode"}) {
+    for (const std::string& who : {counter, '"' + source.chain().account(0) + '"'}) {
+      const std::string params = fmt::format(R"([{},"latest"])", who);
+      if (method != std::string("eth_getBalance") || who == counter) {  // the fork funds accounts
+        EXPECT_EQ(fork->result(method, params), source.chain().result(method, params));
+      }
+    }
+  }
+  EXPECT_EQ(fork->result("eth_getStorageAt", fmt::format(R"([{},"0x7","latest"])", counter)),
+            '"' + ("0x" + word(1)) + '"');
+  EXPECT_EQ(fork->result("eth_blockNumber"), source.chain().result("eth_blockNumber"));
+  EXPECT_EQ(fork->result("eth_chainId"), source.chain().result("eth_chainId"));
+}
+
+TEST(Fork, GoesOnApartFromItsSource) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  send(source.chain(), 0, counter, 7);
+  const auto fork = fork_of(source);
+  const std::string parent = source.chain().result("eth_getBlockByNumber", R"(["latest",false])");
+  send(*fork, 1, counter, 7);
+  send(source.chain(), 1, counter, 9);
+  const auto slot = [&](DevChain& chain, const char* key) {
+    return chain.result("eth_getStorageAt", fmt::format(R"([{},"{}","latest"])", counter, key))
+                       .back() == '"'
+               ? chain
+                     .result("eth_getStorageAt", fmt::format(R"([{},"{}","latest"])", counter, key))
+                     .substr(66, 1)
+               : std::string{};
+  };
+  EXPECT_EQ(slot(*fork, "0x7"), "2");
+  EXPECT_EQ(slot(*fork, "0x9"), "0");
+  EXPECT_EQ(slot(source.chain(), "0x7"), "1");
+  const std::string head = fork->result("eth_getBlockByNumber", R"(["latest",false])");
+  EXPECT_EQ(member(head, "number"), R"("0x3")");
+  EXPECT_EQ(member(head, "parentHash"), member(parent, "hash"));
+}
+
+TEST(Fork, AnswersForTheBlocksOfBoth) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  const std::string old_hash = send(source.chain(), 0, counter, 7);
+  const auto fork = fork_of(source);
+  send(*fork, 1, counter, 8);
+  const std::string foreign = send(source.chain(), 1, counter, 9);  // after the fork
+  const auto same = [&](std::string_view method, const std::string& params) {
+    EXPECT_EQ(fork->result(method, params), source.chain().result(method, params)) << method;
+  };
+  same("eth_getBlockByNumber", R"(["0x2",true])");
+  same("eth_getBlockByNumber", R"(["earliest",false])");
+  same("eth_getBlockReceipts", R"(["0x2"])");
+  same("eth_getTransactionByHash", "[" + old_hash + "]");
+  same("eth_getTransactionReceipt", "[" + old_hash + "]");
+  same("eth_getBalance", fmt::format(R"(["{}","0x1"])", source.chain().account(0)));
+  EXPECT_EQ(call(*fork, counter, 7, R"("0x1")"), call(source.chain(), counter, 7, R"("0x1")"));
+  EXPECT_EQ(fork->result("eth_getTransactionByHash", "[" + foreign + "]"), "null");
+  EXPECT_EQ(fork->result("eth_getTransactionReceipt", "[" + foreign + "]"), "null");
+  const std::string block3 = source.chain().result("eth_getBlockByNumber", R"(["0x3",false])");
+  EXPECT_EQ(fork->result("eth_getBlockByHash", "[" + member(block3, "hash") + ",false]"), "null");
+}
+
+TEST(Fork, FindsLogsAcrossItsBeginning) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  send(source.chain(), 0, counter, 7);
+  const auto fork = fork_of(source);
+  send(*fork, 1, counter, 8);
+  send(source.chain(), 1, counter, 9);
+  const std::string logs =
+      fork->result("eth_getLogs", fmt::format(R"([{{"fromBlock":"0x0","address":{}}}])", counter));
+  EXPECT_THAT(logs, AllOf(HasSubstr(word(7)), HasSubstr(word(8)), Not(HasSubstr(word(9)))));
+  const std::string fees = fork->result("eth_feeHistory", R"(["0x3","latest",[50]])");
+  EXPECT_EQ(member(fees, "oldestBlock"), R"("0x1")");
+  EXPECT_EQ(member(source.chain().result("eth_feeHistory", R"(["0x2","0x2",[50]])"), "reward"),
+            member(fork->result("eth_feeHistory", R"(["0x2","0x2",[50]])"), "reward"));
+}
+
+TEST(Fork, KeepsWhatItWasToldWhenTheSourceIsGone) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  send(source.chain(), 0, counter, 7);
+  const auto store = new_store();
+  auto fork = fork_in(store, request_for(source));
+  send(*fork, 0, counter, 7);
+  source.cut_off();
+  // What is known goes on, blocks too.
+  for (int i = 0; i < 3; ++i) {
+    send(*fork, 0, counter, 7);
+  }
+  // What is not known is said to be so, by name, and nothing of it stays.
+  const std::string before = fork->result("eth_getBlockByNumber", R"(["latest",false])");
+  const std::string error =
+      fork->error("eth_sendTransaction",
+                  fmt::format(R"([{{"from":"{}","to":{},"data":"0x{}","gas":"0x30d40"}}])",
+                              fork->account(0), counter, word(99)));
+  EXPECT_THAT(error,
+              AllOf(HasSubstr("-32000"), HasSubstr(source.url()), HasSubstr("eth_getStorageAt")));
+  EXPECT_THAT(fork->error("eth_getBalance", R"(["0x00000000000000000000000000000000000000aa"])"),
+              AllOf(HasSubstr(source.url()), HasSubstr("eth_getBalance")));
+  EXPECT_EQ(fork->result("eth_getBlockByNumber", R"(["latest",false])"), before);
+  send(*fork, 0, counter, 7);
+  // A restart changes nothing of that.
+  fork.reset();
+  fork = fork_in(store, request_for(source));
+  send(*fork, 0, counter, 7);
+  EXPECT_EQ(fork->result("eth_getStorageAt", fmt::format(R"([{},"0x7","latest"])", counter)),
+            '"' + ("0x" + word(7)) + '"');
+  source.come_back();
+  send(*fork, 0, counter, 99);
+}
+
+TEST(Fork, MinesTheOthersWhereOneIsOutOfReach) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  const auto fork = fork_of(source);
+  send(*fork, 0, counter, 7);
+  fork->result("eth_getBalance", fmt::format(R"(["{}"])", fork->account(1)));
+  source.cut_off();
+  fork->result("evm_setAutomine", "[false]");
+  const std::string far =
+      fork->result("eth_sendTransaction",
+                   fmt::format(R"([{{"from":"{}","to":{},"data":"0x{}","gas":"0x30d40"}}])",
+                               fork->account(0), counter, word(99)));
+  const std::string near = fork->result("eth_sendTransaction",
+                                        fmt::format(R"([{{"from":"{}","to":"{}","gas":"0x5208"}}])",
+                                                    fork->account(1), fork->account(1)));
+  fork->result("evm_mine");
+  EXPECT_NE(fork->result("eth_getTransactionReceipt", "[" + near + "]"), "null");
+  EXPECT_EQ(fork->result("txpool_status"), R"({"pending":"0x0","queued":"0x0"})");
+  EXPECT_THAT(fork->error("eth_getTransactionReceipt", "[" + far + "]"), HasSubstr(source.url()));
+}
+
+TEST(Fork, NeverShowsTheSourceThroughWhatIsGone) {
+  Source source;
+  const std::string reader = source.chain().deploy(kSlotReader);
+  source.chain().result("anvil_setStorageAt", fmt::format(R"([{},"0x5","0x{}"])", reader, word(3)));
+  source.chain().result("evm_mine");
+  const auto fork = fork_of(source);
+  EXPECT_EQ(call(*fork, reader, 5), '"' + ("0x" + word(3)) + '"');
+  fork->result("anvil_setStorageAt", fmt::format(R"([{},"0x5","0x{}"])", reader, word(0)));
+  EXPECT_EQ(call(*fork, reader, 5), '"' + ("0x" + word(0)) + '"');
+  const std::string account = '"' + source.chain().account(3) + '"';
+  fork->result("anvil_setBalance", fmt::format(R"([{},"0x0"])", account));
+  fork->result("evm_mine");
+  EXPECT_EQ(fork->result("eth_getBalance", "[" + account + "]"), R"("0x0")");
+  EXPECT_EQ(call(*fork, reader, 5), '"' + ("0x" + word(0)) + '"');
+}
+
+TEST(Fork, RevertsToTheSameRoot) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  send(source.chain(), 0, counter, 7);
+  const auto mined_root = [&](bool with_detour) {
+    const auto fork = fork_of(source);
+    if (with_detour) {
+      const std::string mark = fork->result("evm_snapshot");
+      send(*fork, 0, counter, 7);
+      fork->result("anvil_setBalance", fmt::format(R"(["{}","0x1"])", fork->account(4)));
+      EXPECT_EQ(fork->result("evm_revert", "[" + mark + "]"), "true");
+    }
+    fork->result("evm_mine");
+    return member(fork->result("eth_getBlockByNumber", R"(["latest",false])"), "stateRoot");
+  };
+  EXPECT_EQ(mined_root(true), mined_root(false));
+}
+
+TEST(Fork, RefusesAnotherSourceOrBlockForAChainThatGoesOn) {
+  Source source;
+  source.chain().result("evm_mine");
+  const auto store = new_store();
+  (void)fork_in(store, request_for(source));
+  node::ForkRequest other = request_for(source);
+  other.block = 0;
+  EXPECT_THAT(node::continue_fork(store, other).error().message, HasSubstr("at block 1"));
+  other = request_for(source);
+  other.upstream.url = "http://127.0.0.1:1";
+  EXPECT_THAT(node::continue_fork(store, other).error().message, HasSubstr(source.url()));
+  source.chain().result("anvil_rollback", "[1]");
+  source.chain().result("evm_increaseTime", "[100]");
+  source.chain().result("evm_mine");
+  EXPECT_THAT(node::continue_fork(store, request_for(source)).error().message,
+              HasSubstr("another block"));
+}
+
+TEST(Fork, BeginsWhereItIsTold) {
+  Source source;
+  for (int i = 0; i < 5; ++i) {
+    source.chain().result("evm_mine");
+  }
+  node::ForkRequest request = request_for(source);
+  request.block = -2;
+  request.chain_id = 77;
+  const auto fork = fork_in(new_store(), request);
+  EXPECT_EQ(fork->result("eth_blockNumber"), R"("0x3")");
+  EXPECT_EQ(fork->result("eth_chainId"), R"("0x4d")");
+  EXPECT_EQ(member(fork->result("anvil_metadata"), "forkedNetwork").substr(0, 36),
+            R"({"chainId":31337,"forkBlockNumber":3)");
+  request.block = 99;
+  const base::SimulatedClock clock(0);
+  EXPECT_THAT(node::begin_fork(new_store(), request, clock).error().message,
+              HasSubstr("has no block 99"));
+}
+
+// The same transactions on a fork and on the chain that it was forked from.
+TEST(Fork, DoesWithTransactionsWhatItsSourceDoes) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937_64 random(seed);
+    Source source;
+    const std::string counter = source.chain().deploy(kCounter);
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      send(source.chain(), random() % 10, counter, random() % 6);
+    }
+    const auto fork = fork_of(source);
+    for (std::uint64_t i = 0; i < 10; ++i) {  // the fork's accounts as they are there
+      const std::string account = '"' + source.chain().account(i) + '"';
+      fork->result("anvil_setBalance",
+                   fmt::format("[{},{}]", account,
+                               source.chain().result("eth_getBalance", "[" + account + "]")));
+    }
+    for (int i = 0; i < 40; ++i) {
+      const std::size_t from = random() % 10;
+      const std::uint64_t slot = random() % 12;
+      const std::string there = send(source.chain(), from, counter, slot);
+      const std::string here = send(*fork, from, counter, slot);
+      ASSERT_EQ(here, there);
+      const auto receipt = [&](DevChain& chain, const char* name) {
+        return member(chain.result("eth_getTransactionReceipt", "[" + here + "]"), name);
+      };
+      for (const char* name : {"status", "gasUsed", "effectiveGasPrice", "cumulativeGasUsed",
+                               "logsBloom", "blockNumber"}) {
+        ASSERT_EQ(receipt(*fork, name), receipt(source.chain(), name)) << name;
+      }
+    }
+    for (std::uint64_t i = 0; i < 12; ++i) {
+      const std::string params = fmt::format(R"([{},"{:#x}","latest"])", counter, i);
+      EXPECT_EQ(fork->result("eth_getStorageAt", params),
+                source.chain().result("eth_getStorageAt", params));
+    }
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      const std::string params = fmt::format(R"(["{}"])", source.chain().account(i));
+      EXPECT_EQ(fork->result("eth_getBalance", params),
+                source.chain().result("eth_getBalance", params));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cairn::api
