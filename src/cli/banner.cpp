@@ -4,6 +4,7 @@
 
 #include "base/hex.hpp"
 #include "cli/version.hpp"
+#include "node/upstream_source.hpp"
 #include "types/fork.hpp"
 
 namespace cairn::cli {
@@ -18,6 +19,12 @@ std::string folder_line(const BannerFacts& facts) {
                        facts.chain.number());
   }
   return fmt::format("{}, new", facts.folder);
+}
+
+std::string source_line(const chain::ChainView& chain) {
+  const auto source = node::upstream_of(chain);
+  return source ? fmt::format("Forked     {} at block {}\n", source->url(), chain.fork()->number())
+                : std::string{};
 }
 
 }  // namespace
@@ -39,11 +46,13 @@ std::string banner(const BannerFacts& facts) {
                  "Fork       {}\n"
                  "Base fee   {} wei\n"
                  "Gas limit  {}\n"
+                 "{}"
                  "Data       {}\n"
                  "RPC        {}\n",
                  facts.options.mnemonic, facts.options.derivation_path,
                  facts.chain.config().chain_id, types::fork_name(fork), facts.base_fee,
-                 facts.chain.settings().gas_limit, folder_line(facts), facts.url);
+                 facts.chain.settings().gas_limit, source_line(facts.chain), folder_line(facts),
+                 facts.url);
   return out;
 }
 

@@ -35,9 +35,13 @@ std::unique_ptr<Line> add_command(CLI::App& program, const Command& command) {
   line->app->allow_extras();
   line->app->prefix_command(false);
   for (const auto& option : command.options) {
-    const std::string flag = "--" + option.name;
-    const auto take = [&values = line->values, name = option.name](const CLI::results_t& texts) {
-      values[name] = texts.empty() ? "" : texts.back();
+    const std::string flag = option.letter == 0
+                                 ? "--" + option.name
+                                 : fmt::format("-{},--{}", option.letter, option.name);
+    const auto take = [&values = line->values, &option](const CLI::results_t& texts) {
+      values[option.name] = texts.empty()        ? ""
+                            : option.is_repeated ? fmt::format("{}", fmt::join(texts, "\n"))
+                                                 : texts.back();
       return true;
     };
     if (option.help.empty()) {  // known, but not offered
@@ -47,7 +51,10 @@ std::unique_ptr<Line> add_command(CLI::App& program, const Command& command) {
           flag, [&values = line->values, name = option.name] { values[name] = "true"; },
           describe(option));
     } else {
-      line->app->add_option(flag, take, describe(option))->type_name(option.value);
+      auto* added = line->app->add_option(flag, take, describe(option))->type_name(option.value);
+      if (option.is_repeated) {
+        added->expected(1, 1 << 20)->allow_extra_args(false);
+      }
     }
   }
   if (!command.arguments.empty()) {

@@ -121,12 +121,63 @@ types::Genesis genesis_of(const DevOptions& options, const std::vector<chain::De
                           const base::Clock& clock) {
   chain::DevGenesisOptions genesis;
   genesis.chain_id = options.chain_id.value_or(genesis.chain_id);
-  genesis.fork = options.hardfork;
-  genesis.gas_limit = options.gas_limit;
-  genesis.base_fee = options.base_fee;
+  genesis.fork = options.hardfork.value_or(genesis.fork);
+  genesis.gas_limit = options.gas_limit.value_or(genesis.gas_limit);
+  genesis.base_fee = options.base_fee ? U256{*options.base_fee} : genesis.base_fee;
   genesis.balance = options.balance;
   genesis.timestamp = options.timestamp.value_or(clock.unix_seconds());
   return chain::dev_genesis(accounts, genesis);
+}
+
+Hash256 random_id() {
+  Hash256 out;
+  std::random_device random;
+  for (auto& byte : out.bytes) {
+    byte = static_cast<std::uint8_t>(random());
+  }
+  return out;
+}
+
+std::unexpected<Error> not_that_chain(const DevOptions& options, std::string_view why) {
+  return fail(ErrorCode::conflict,
+              fmt::format("--fork-url: in {} {}; --fresh starts over, --datadir takes another "
+                          "folder",
+                          options.datadir, why));
+}
+
+// The source of a fork that begins or goes on; nothing for a chain of its own.
+Result<node::StartedFork> fork_of(const DevOptions& options,
+                                  const std::vector<chain::DevAccount>& accounts,
+                                  const std::shared_ptr<store::Store>& store,
+                                  const base::Clock& clock) {
+  CAIRN_TRY(node::ForkRequest request, request_of(options.fork));
+  if (chain::Chain::exists(*store)) {
+    CAIRN_TRY(const auto point, chain::Chain::fork_point_of(*store));
+    if (!point) {
+      return request.upstream.url.empty()
+                 ? Result<node::StartedFork>(node::StartedFork{})
+                 : not_that_chain(options, "is a chain that was not forked");
+    }
+    auto source = node::continue_fork(store, request);
+    if (!source && source.error().code == ErrorCode::conflict) {
+      return not_that_chain(options, source.error().message);
+    }
+    return source;
+  }
+  if (request.upstream.url.empty()) {
+    return node::StartedFork{};
+  }
+  request.chain_id = options.chain_id;
+  request.hardfork = options.hardfork;
+  request.gas_limit = options.gas_limit;
+  request.base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
+  request.timestamp = options.timestamp;
+  request.balance = options.balance;
+  request.instance_id = random_id();
+  for (const auto& account : accounts) {
+    request.accounts.push_back(account.address);
+  }
+  return node::begin_fork(store, request, clock);
 }
 
 node::DevOptions node_options(const DevOptions& options, const std::shared_ptr<DiskFault>& fault) {
@@ -137,10 +188,7 @@ node::DevOptions node_options(const DevOptions& options, const std::shared_ptr<D
   out.limit_block_gas = !options.disable_block_gas_limit;
   out.code_size_limit = options.code_size_limit;
   out.order = options.order;
-  std::random_device random;
-  for (auto& byte : out.instance_id.bytes) {
-    byte = static_cast<std::uint8_t>(random());
-  }
+  out.instance_id = random_id();
   if (options.no_mining || options.block_time > 0) {
     out.automine = false;
   }
@@ -244,8 +292,14 @@ Result<int> run_dev(const DevOptions& options) {
             options.ephemeral ? data_in_memory() : open_data(options.datadir, options.fresh));
   const bool continued = chain::Chain::exists(*data.store);
   const auto fault = std::make_shared<DiskFault>();
+  CAIRN_TRY(const node::StartedFork fork, fork_of(options, accounts, data.store, *clock));
+  if (!fork.warning.empty()) {
+    logger.warn(fork.warning);
+  }
+  node::DevOptions for_node = node_options(options, fault);
+  for_node.fork_source = fork.source;
   CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis_of(options, accounts, *clock),
-                                                  node_options(options, fault), clock));
+                                                  for_node, clock));
   CAIRN_CHECK(check_chain_id(options, *node->head()));
   const auto subscription = node->events().subscribe(
       [logger = logger.named("chain")](const node::Event& event) { log_event(logger, event); });
@@ -280,6 +334,9 @@ Result<int> run_dev(const DevOptions& options) {
   }
   logger.info("stopping");
   server->stop();
+  if (const auto source = node::upstream_of(*node->head())) {
+    source->stop();  // so that no request waits for it
+  }
   dispatcher.reset();  // its last requests still need the node
   node->stop();
   return 0;

@@ -31,7 +31,7 @@ Setter into_wei(U256& target) {
   };
 }
 
-Setter into_fork(types::Fork& target) {
+Setter into_fork(std::optional<types::Fork>& target) {
   return [&target](std::string_view text) -> Result<void> {
     const auto fork = text == "latest" ? types::kLatestFork : types::fork_from_name(text);
     if (!fork) {
@@ -98,8 +98,8 @@ std::vector<Option> refused_options() {
   std::vector<Option> out;
   for (const std::string_view name :
        {"mixed-mining", "gas-price", "state", "dump-state", "load-state", "auto-impersonate",
-        "print-traces", "steps-tracing", "slots-in-an-epoch", "fork-url", "fork-block-number",
-        "http.api", "ws", "ipcpath", "metrics", "bootnodes", "nodekey", "rpc.evmtimeout"}) {
+        "print-traces", "steps-tracing", "slots-in-an-epoch", "http.api", "ws", "ipcpath",
+        "metrics", "bootnodes", "nodekey", "rpc.evmtimeout"}) {
     out.push_back({std::string(name), "", "", refuse(std::string(kNotYet))});
   }
   for (const auto& [name, instead] :
@@ -154,6 +154,9 @@ std::vector<Option> options_of(DevOptions& o) {
       {"verbosity", "LEVEL", "0 to 5, or off, error, warn, info, debug, trace (info)",
        into_verbosity(o.verbosity)},
   };
+  for (auto& option : options_of(o.fork)) {
+    table.push_back(std::move(option));
+  }
   for (auto& refused : refused_options()) {
     table.push_back(std::move(refused));
   }

@@ -8,6 +8,7 @@
 
 #include "base/logger.hpp"
 #include "chain/dev_genesis.hpp"
+#include "cli/fork_options.hpp"
 #include "cli/options.hpp"
 #include "txpool/txpool.hpp"
 #include "types/fork.hpp"
@@ -36,10 +37,12 @@ struct DevOptions {
   std::string mnemonic = std::string(chain::kDevMnemonic);
   std::string derivation_path = std::string(chain::kDevDerivationPath);
   std::optional<std::uint64_t> chain_id;
-  types::Fork hardfork = types::kLatestFork;
-  std::uint64_t gas_limit = 60'000'000;
-  std::uint64_t base_fee = 1'000'000'000;  // wei
+  // None: the usual one, or on a fork its source's.
+  std::optional<types::Fork> hardfork;
+  std::optional<std::uint64_t> gas_limit;
+  std::optional<std::uint64_t> base_fee;   // wei
   std::optional<std::uint64_t> timestamp;  // seconds
+  ForkOptions fork;
   // Blocks
   double block_time = 0;  // seconds; 0: as soon as there is a transaction
   bool no_mining = false;

@@ -24,6 +24,8 @@ struct Option {
   std::string value;  // what follows the flag, as help shows it; empty: a switch
   std::string help;   // empty: known, but not offered
   Setter set;
+  char letter = 0;           // -x for short; 0: none
+  bool is_repeated = false;  // each time another value: they come as lines
 };
 
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
