@@ -51,8 +51,8 @@ TEST(DevOptions, TakeSecondsOfBlockTime) {
 }
 
 TEST(DevOptions, RefuseByNameWhatIsNotDone) {
-  EXPECT_THAT(dev_with("fork-url", "http://x").error().message,
-              HasSubstr("--fork-url: is not supported"));
+  EXPECT_THAT(dev_with("fork-transaction-hash", "0x12").error().message,
+              HasSubstr("--fork-transaction-hash: is not supported"));
   EXPECT_THAT(dev_with("http.port", "1").error().message, HasSubstr("use --port"));
 }
 

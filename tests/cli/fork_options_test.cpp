@@ -1,0 +1,53 @@
+#include "cli/fork_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace cairn::cli {
+namespace {
+
+using testing::HasSubstr;
+
+Result<ForkOptions> fork_with(const std::map<std::string, std::string>& flags) {
+  ForkOptions options;
+  CAIRN_CHECK(
+      set_options(options_of(options), flags, [](const std::string&) { return std::nullopt; }, ""));
+  return options;
+}
+
+TEST(ForkOptions, TakeTheBlockAfterTheUrl) {
+  EXPECT_EQ(fork_with({{"fork-url", "http://node:8545@12"}})->block, 12);
+  EXPECT_EQ(fork_with({{"fork-url", "http://node:8545@12"}})->url, "http://node:8545");
+  EXPECT_EQ(fork_with({{"fork-url", "https://me:pass@node"}})->url, "https://me:pass@node");
+  EXPECT_EQ(fork_with({{"fork-url", "http://node"}, {"fork-block-number", "-3"}})->block, -3);
+  EXPECT_THAT(
+      fork_with({{"fork-url", "http://node@1"}, {"fork-block-number", "2"}}).error().message,
+      HasSubstr("names block 1"));
+}
+
+TEST(ForkOptions, RefuseWhatIsNoSource) {
+  EXPECT_THAT(fork_with({{"fork-url", "wss://node"}}).error().message, HasSubstr("WebSocket"));
+  EXPECT_THAT(fork_with({{"fork-url", "node"}}).error().message, HasSubstr("want a URL"));
+  EXPECT_THAT(fork_with({{"fork-block-number", "x"}}).error().message, HasSubstr("'x'"));
+  EXPECT_THAT(fork_with({{"timeout", "0"}}).error().message, HasSubstr("milliseconds"));
+}
+
+TEST(ForkOptions, SendHeadersAsTheyAreGiven) {
+  const auto options = fork_with({{"fork-header", "x-key: a, b\nauthorization: Bearer c"}});
+  ASSERT_TRUE(options);
+  const auto request = request_of(*options);
+  ASSERT_TRUE(request);
+  const node::HttpHeaders want{{"x-key", "a, b"}, {"authorization", "Bearer c"}};
+  EXPECT_EQ(request->upstream.headers, want);
+  EXPECT_THAT(fork_with({{"fork-header", "no colon"}}).error().message, HasSubstr("no colon"));
+}
+
+TEST(ForkOptions, WantABlockWhereTheChainIdIsGiven) {
+  ForkOptions options;
+  options.url = "http://node";
+  options.chain_id = 1;
+  EXPECT_THAT(request_of(options).error().message, HasSubstr("--fork-block-number"));
+}
+
+}  // namespace
+}  // namespace cairn::cli
