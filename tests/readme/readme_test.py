@@ -31,7 +31,7 @@ def tour(text):
         for line in block.splitlines():
             if line.startswith("$ "):
                 steps.append((line[2:], []))
-            elif line.startswith("> "):  # the command goes on
+            elif line == ">" or line.startswith("> "):  # the command goes on
                 steps[-1] = (steps[-1][0] + "\n" + line[2:], steps[-1][1])
             else:
                 steps[-1][1].append(line)
