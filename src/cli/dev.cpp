@@ -209,14 +209,6 @@ Result<void> check_chain_id(const DevOptions& options, const chain::ChainView& c
   return {};
 }
 
-api::ServerOptions server_options(const DevOptions& options) {
-  api::ServerOptions out;
-  out.host = options.host;
-  out.port = options.port;
-  out.web = {!options.no_cors && options.allow_origin.empty(), options.allow_origin};
-  return out;
-}
-
 // For what takes long; a call is bounded by its gas.
 std::size_t worker_count() { return std::max(4u, std::thread::hardware_concurrency()); }
 
@@ -311,9 +303,11 @@ Result<int> run_dev(const DevOptions& options) {
   context.subscriptions =
       std::make_shared<api::Subscriptions>(*node, logger.named("subscriptions"));
   auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
+  CAIRN_TRY(const auto listen_on,
+            server_options(options.rpc, data.folder ? data.folder->path() : fs::path{}));
   CAIRN_TRY(const auto server,
             api::HttpServer::listen(
-                server_options(options),
+                listen_on,
                 [&dispatcher](std::string body, std::shared_ptr<api::Peer> peer, api::Reply reply) {
                   dispatcher->handle(std::move(body), std::move(peer), std::move(reply));
                 }));

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace cairn::cli {
 namespace {
@@ -98,14 +100,9 @@ std::vector<Option> refused_options() {
   std::vector<Option> out;
   for (const std::string_view name :
        {"mixed-mining", "gas-price", "state", "dump-state", "load-state", "auto-impersonate",
-        "print-traces", "steps-tracing", "slots-in-an-epoch", "http.api", "ws", "ipcpath",
-        "metrics", "bootnodes", "nodekey", "rpc.evmtimeout"}) {
+        "print-traces", "steps-tracing", "slots-in-an-epoch", "http.api", "metrics", "bootnodes",
+        "nodekey", "rpc.evmtimeout"}) {
     out.push_back({std::string(name), "", "", refuse(std::string(kNotYet))});
-  }
-  for (const auto& [name, instead] :
-       {std::pair{"http", "the port is always open"}, std::pair{"http.addr", "use --host"},
-        std::pair{"http.port", "use --port"}}) {
-    out.push_back({name, "", "", refuse(fmt::format("not of cairn dev: {}", instead))});
   }
   return out;
 }
@@ -118,11 +115,6 @@ std::vector<Option> options_of(DevOptions& o) {
       {"datadir", "FOLDER", "where the chain is kept (.cairn)", into(o.datadir)},
       {"fresh", "", "empty the folder first and start over", into(o.fresh)},
       {"ephemeral", "", "keep nothing", into(o.ephemeral)},
-      {"host", "ADDRESS", "address to listen on (127.0.0.1)", into(o.host)},
-      {"port", "PORT", "port of JSON-RPC, 0 for any free one (8545)", into(o.port)},
-      {"no-cors", "", "let no web page read answers", into(o.no_cors)},
-      {"allow-origin", "ORIGINS", "the only web pages that may read answers, comma separated",
-       into(o.allow_origin)},
       {"rpc.gascap", "GAS", "gas limit of eth_call and eth_estimateGas (50000000)",
        into(o.gas_cap)},
       {"accounts", "N", "funded accounts (10)", into_accounts(o.accounts)},
@@ -154,6 +146,9 @@ std::vector<Option> options_of(DevOptions& o) {
       {"verbosity", "LEVEL", "0 to 5, or off, error, warn, info, debug, trace (info)",
        into_verbosity(o.verbosity)},
   };
+  auto rpc = options_of(o.rpc);
+  table.insert(std::ranges::find(table, "rpc.gascap", &Option::name),
+               std::move_iterator(rpc.begin()), std::move_iterator(rpc.end()));
   for (auto& option : options_of(o.fork)) {
     table.push_back(std::move(option));
   }

@@ -10,6 +10,7 @@
 #include "chain/dev_genesis.hpp"
 #include "cli/fork_options.hpp"
 #include "cli/options.hpp"
+#include "cli/rpc_options.hpp"
 #include "txpool/txpool.hpp"
 #include "types/fork.hpp"
 
@@ -22,10 +23,7 @@ struct DevOptions {
   bool fresh = false;
   bool ephemeral = false;
   // Port
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 8545;
-  bool no_cors = false;
-  std::vector<std::string> allow_origin;
+  RpcOptions rpc;
   std::uint64_t gas_cap = 50'000'000;
   // Accounts of key files
   std::vector<std::string> unlock;  // addresses or numbers
