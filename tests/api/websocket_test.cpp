@@ -377,6 +377,18 @@ TEST(WebSocket, CompressesLargeMessagesWhereTheClientCanReadThem) {
   EXPECT_EQ(plain.read_text().size(), 1'000'000u);
 }
 
+TEST(WebSocket, IsNotClosedForAConnectionThatComesTooMany) {
+  auto options = any_port();
+  options.connection_limit = 2;
+  const auto server = serve(options);
+  WebSocketClient first(server->port());
+  WebSocketClient second(server->port());
+  SocketClient third(server->port());
+  EXPECT_TRUE(third.closed_within(2'000));
+  EXPECT_EQ(first.ask("x"), "[x]");
+  EXPECT_EQ(second.ask("x"), "[x]");
+}
+
 TEST(WebSocket, TellsItsClientsWhenTheServerStops) {
   auto server = serve();
   WebSocketClient polite(server->port());
