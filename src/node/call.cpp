@@ -131,8 +131,12 @@ class Call {
   Judged<execution::TransactionOutcome> run(std::uint64_t gas) const {
     state::Overlay overlay(state_);
     override_state(overlay, options_.state_overrides);
-    return execution::execute_transaction(overlay, environment_, transaction(gas), sender(), {},
-                                          kCallLeniency, options_.tracer);
+    auto outcome = execution::execute_transaction(overlay, environment_, transaction(gas), sender(),
+                                                  {}, kCallLeniency, options_.tracer);
+    if (outcome && outcome->created) {  // a creation answers the code, as geth's does
+      outcome->output = *overlay.code(*outcome->created);
+    }
+    return outcome;
   }
 
   // The account as the overrides leave it.

@@ -29,6 +29,13 @@ TEST(Call, ReturnsWhatTheContractReturns) {
   EXPECT_EQ(word(outcome->output), U256{42});
 }
 
+TEST(Call, CreationAnswersTheCodeThatItWouldLeave) {
+  DevFixture f;
+  const auto outcome = execute_call(site_of(f), {.data = *base::from_hex("60fe5f5360015ff3")});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output, Bytes{0xfe});
+}
+
 TEST(Call, LeavesNoTrace) {
   DevFixture f;
   const Hash256 before = f.head()->hash();
