@@ -213,11 +213,17 @@ Answer miner_stop(Context& context) {
 }
 
 Answer anvil_reset(Context& context, const std::optional<ResetParameter>& reset) {
-  if (reset && reset->url) {
-    return rpc_fail(RpcCode::invalid_params,
-                    "a chain becomes a fork only at its start: cairn dev --fork-url URL");
+  if (reset && (reset->url || reset->block)) {
+    return null_after(on_writer(context, [&](node::DevWriter& writer) {
+      return writer.refork(reset->url.value_or(""), reset->block);
+    }));
   }
   return null_after(on_writer(context, [](node::DevWriter& writer) { return writer.reset(); }));
+}
+
+Answer set_rpc_url(Context& context, const std::string& url) {
+  return null_after(
+      on_writer(context, [&](node::DevWriter& writer) { return writer.move_source(url); }));
 }
 
 Answer anvil_rollback(Context& context, const std::optional<LooseNumber>& depth) {

@@ -35,6 +35,7 @@ Answer miner_start(Context& context, const std::optional<LooseNumber>& threads);
 Answer miner_stop(Context& context);
 
 Answer anvil_reset(Context& context, const std::optional<ResetParameter>& reset);
+Answer set_rpc_url(Context& context, const std::string& url);
 Answer anvil_rollback(Context& context, const std::optional<LooseNumber>& depth);
 Answer anvil_reorg(Context& context, const ReorgParameter& depth,
                    const std::optional<ReorgTransactions>& transactions);

@@ -41,7 +41,10 @@ void add_snapshots(Table& table) {
                         "Returns to a mark: blocks, cheats, clock and next-block settings; false "
                         "where there is none. Uses the mark up, with those after it.");
   table.add_affirmed<anvil_reset>({"anvil_reset"}, {"hardhat_reset", "ganache_reset"}, {"forking"},
-                                  "Returns to genesis, with a new instance id.");
+                                  "Returns to genesis, or to where the chain was forked, with a "
+                                  "new instance id; `forking` begins a fork anew.");
+  table.add_affirmed<set_rpc_url>({"anvil_setRpcUrl"}, {"hardhat_setRpcUrl", "ganache_setRpcUrl"},
+                                  {"url"}, "Finds a fork's source under another URL.");
   table.add<anvil_rollback>({"anvil_rollback"}, {"depth"},
                             "Takes back blocks (1), and the cheats made since.");
   table.add<anvil_reorg>({"anvil_reorg"}, {"depth", "transactions"},

@@ -12,11 +12,8 @@ constexpr RefusedMethod kRefused[] = {
      "this durable chain must be replayed by; impersonate the account instead"},
     {"anvil_setFeeAmmLiquidity", kTempo},
     {"anvil_setFeeToken", kTempo},
-    {"anvil_setRpcUrl", "needs a chain that was started with --fork-url"},
     {"anvil_setValidatorFeeToken", kTempo},
-    {"ganache_setRpcUrl", "needs a chain that was started with --fork-url"},
     {"hardhat_setLedgerOutputEnabled", "is about a hardware wallet that this node does not drive"},
-    {"hardhat_setRpcUrl", "needs a chain that was started with --fork-url"},
     {"miner_setExtra", "would fill extraData, which is the consensus engine's"},
 };
 

@@ -512,6 +512,34 @@ Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Bat
   return undo.take_removed();
 }
 
+Result<void> Chain::become(Batch content, std::shared_ptr<const ForkSource> source) {
+  constexpr std::size_t kLongestKey = 256;
+  Batch batch;
+  for (std::size_t i = 0; i < store::kColumnCount; ++i) {
+    batch.erase_range(static_cast<Column>(i), {}, Bytes(kLongestKey, 0xff));
+  }
+  content.replay(
+      [&](Column column, BytesView key, BytesView value) { batch.put(column, key, value); },
+      [&](Column column, BytesView key) { batch.erase(column, key); },
+      [&](Column column, BytesView first, BytesView end) {
+        batch.erase_range(column, first, end);
+      });
+  CAIRN_CHECK(impl_->store->commit(std::move(batch)));
+  return impl_->load(std::move(source));
+}
+
+Result<void> Chain::change_source_url(const std::string& url) {
+  if (!impl_->fork) {
+    return fail(ErrorCode::conflict, "the chain is not a fork: it has no source");
+  }
+  ForkPoint point = impl_->fork->point;
+  point.url = url;
+  Batch batch;
+  put_meta(batch, "fork", encode_fork_point(point));
+  CAIRN_CHECK(impl_->store->commit(std::move(batch)));
+  return impl_->load(impl_->fork->source);
+}
+
 Result<void> Chain::write_beside(Batch batch) { return impl_->store->commit(std::move(batch)); }
 
 const store::Store& Chain::store() const { return *impl_->store; }

@@ -86,6 +86,12 @@ class Chain {
   Result<std::vector<RemovedBlock>> truncate_to(std::uint64_t sequence, store::Batch beside = {},
                                                 const AdjustSettings& adjust = {});
 
+  // Forks. Becomes the chain that `content`, everything of another store, holds: in one batch all
+  // that was here goes. On an error nothing has changed.
+  Result<void> become(store::Batch content, std::shared_ptr<const ForkSource> source);
+  // The source has moved: the same chain under another URL. Conflict on a chain of its own.
+  Result<void> change_source_url(const std::string& url);
+
   // Writes that belong to no record (the pool's journal), synced.
   Result<void> write_beside(store::Batch batch);
   const store::Store& store() const;

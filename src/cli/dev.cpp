@@ -145,12 +145,28 @@ std::unexpected<Error> not_that_chain(const DevOptions& options, std::string_vie
                           options.datadir, why));
 }
 
+Result<node::ForkRequest> fork_request_of(const DevOptions& options,
+                                          const std::vector<chain::DevAccount>& accounts) {
+  CAIRN_TRY(node::ForkRequest out, request_of(options.fork));
+  out.chain_id = options.chain_id;
+  out.hardfork = options.hardfork;
+  out.gas_limit = options.gas_limit;
+  out.base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
+  out.timestamp = options.timestamp;
+  out.balance = options.balance;
+  out.instance_id = random_id();
+  for (const auto& account : accounts) {
+    out.accounts.push_back(account.address);
+  }
+  return out;
+}
+
 // The source of a fork that begins or goes on; nothing for a chain of its own.
 Result<node::StartedFork> fork_of(const DevOptions& options,
                                   const std::vector<chain::DevAccount>& accounts,
                                   const std::shared_ptr<store::Store>& store,
                                   const base::Clock& clock) {
-  CAIRN_TRY(node::ForkRequest request, request_of(options.fork));
+  CAIRN_TRY(const node::ForkRequest request, fork_request_of(options, accounts));
   if (chain::Chain::exists(*store)) {
     CAIRN_TRY(const auto point, chain::Chain::fork_point_of(*store));
     if (!point) {
@@ -166,16 +182,6 @@ Result<node::StartedFork> fork_of(const DevOptions& options,
   }
   if (request.upstream.url.empty()) {
     return node::StartedFork{};
-  }
-  request.chain_id = options.chain_id;
-  request.hardfork = options.hardfork;
-  request.gas_limit = options.gas_limit;
-  request.base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
-  request.timestamp = options.timestamp;
-  request.balance = options.balance;
-  request.instance_id = random_id();
-  for (const auto& account : accounts) {
-    request.accounts.push_back(account.address);
   }
   return node::begin_fork(store, request, clock);
 }
@@ -290,6 +296,10 @@ Result<int> run_dev(const DevOptions& options) {
   }
   node::DevOptions for_node = node_options(options, fault);
   for_node.fork_source = fork.source;
+  CAIRN_TRY(for_node.refork, fork_request_of(options, accounts));
+  for_node.refork.block.reset();
+  for_node.refork.source_chain_id.reset();
+  for_node.refork.timestamp.reset();
   CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis_of(options, accounts, *clock),
                                                   for_node, clock));
   CAIRN_CHECK(check_chain_id(options, *node->head()));

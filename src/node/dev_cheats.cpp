@@ -125,6 +125,40 @@ Result<void> DevWriter::reset() {
   return {};
 }
 
+Result<void> DevWriter::refork(const std::string& url, std::optional<std::uint64_t> block) {
+  const chain::Fork* now = head()->fork();
+  if (url.empty() && now == nullptr) {
+    return fail(ErrorCode::invalid_argument, "forking: jsonRpcUrl is missing");
+  }
+  ForkRequest request = options_.refork;
+  request.upstream.url = url.empty() ? now->point.url : url;
+  if (block) {
+    request.block = static_cast<std::int64_t>(*block);
+  }
+  request.instance_id = next_instance_id(head()->settings().instance_id, chain_->last_record());
+  CAIRN_TRY(PreparedFork prepared, prepare_fork(request, *clock_, store_));
+  drop_transactions(std::nullopt);
+  (void)journal_changes({});
+  CAIRN_CHECK(chain_->become(std::move(prepared.content), std::move(prepared.source)));
+  snapshots_.clear();
+  CAIRN_CHECK(apply_options());
+  refresh_pool(std::nullopt);
+  const auto at = head();
+  events_.publish(HeadChanged{.head = at, .removed = {}, .first_added = at->number() + 1});
+  return {};
+}
+
+Result<void> DevWriter::move_source(const std::string& url) {
+  const auto source = upstream_of(*head());
+  if (!source) {
+    return fail(ErrorCode::conflict, "the chain is not a fork: it has no source");
+  }
+  UpstreamOptions options = options_.refork.upstream;
+  options.url = url;
+  CAIRN_CHECK(source->move(options, head()->fork()->point.block));
+  return chain_->change_source_url(url);
+}
+
 Result<void> DevWriter::rollback(std::uint64_t depth) {
   const auto at = head();
   if (depth > at->number()) {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "node/upstream_source.hpp"
+#include "node/fork.hpp"
 #include "txpool/txpool.hpp"
 
 namespace cairn::node {
@@ -24,6 +24,7 @@ struct DevOptions {
   std::optional<std::uint64_t> mining_interval{};  // milliseconds
   // Of a fork: what its source is asked through; null for a chain of its own.
   std::shared_ptr<const UpstreamSource> fork_source{};
+  ForkRequest refork{};  // what a fork that is begun later gets, its URL and block apart
   // Called once, by the writer, when the disk or stored data failed: from then on nothing
   // can be written, and what is acknowledged is safe where it is.
   std::function<void(const Error&)> on_fault{};

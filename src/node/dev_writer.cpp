@@ -42,9 +42,12 @@ bool pays(const txpool::Entry& entry, const evm::BlockContext& next) {
 
 }  // namespace
 
-DevWriter::DevWriter(std::unique_ptr<chain::Chain> chain, DevOptions options,
-                     std::shared_ptr<const base::Clock> clock)
-    : clock_(std::move(clock)), options_(std::move(options)), chain_(std::move(chain)) {
+DevWriter::DevWriter(std::shared_ptr<store::Store> store, std::unique_ptr<chain::Chain> chain,
+                     DevOptions options, std::shared_ptr<const base::Clock> clock)
+    : clock_(std::move(clock)),
+      options_(std::move(options)),
+      store_(std::move(store)),
+      chain_(std::move(chain)) {
   pool_.emplace(limits(), options_.order, ground());
 }
 
@@ -52,8 +55,9 @@ Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store>
                                                    const types::Genesis& genesis,
                                                    const DevOptions& options,
                                                    std::shared_ptr<const base::Clock> clock) {
-  CAIRN_TRY(auto chain, open_chain(std::move(store), genesis, options));
-  std::unique_ptr<DevWriter> out(new DevWriter(std::move(chain), options, std::move(clock)));
+  CAIRN_TRY(auto chain, open_chain(store, genesis, options));
+  std::unique_ptr<DevWriter> out(
+      new DevWriter(std::move(store), std::move(chain), options, std::move(clock)));
   CAIRN_CHECK(out->apply_options());
   CAIRN_CHECK(out->read_journal());
   try {

@@ -71,6 +71,11 @@ class DevWriter {
   // is a new one.
   Result<void> reset();
   // Takes back `depth` blocks and the cheats since; settings stay. Not beyond genesis.
+  // Drops all that is here for a fork of the node at this URL (empty: the one that this chain was
+  // forked from), at its block or its newest.
+  Result<void> refork(const std::string& url, std::optional<std::uint64_t> block);
+  // The source is found under another URL from now on: it must have the fork's block.
+  Result<void> move_source(const std::string& url);
   Result<void> rollback(std::uint64_t depth);
   // Rolls back and mines as many blocks, the n-th with the n-th list's transactions and no others.
   Result<void> reorg(std::vector<std::vector<Prepared>> blocks);
@@ -104,8 +109,8 @@ class DevWriter {
   }
 
  private:
-  DevWriter(std::unique_ptr<chain::Chain> chain, DevOptions options,
-            std::shared_ptr<const base::Clock> clock);
+  DevWriter(std::shared_ptr<store::Store> store, std::unique_ptr<chain::Chain> chain,
+            DevOptions options, std::shared_ptr<const base::Clock> clock);
 
   txpool::Admitted<txpool::Txpool::Admission> add_to_pool(txpool::Entry entry,
                                                           bool only_if_executable);
@@ -147,6 +152,7 @@ class DevWriter {
 
   std::shared_ptr<const base::Clock> clock_;
   DevOptions options_;
+  std::shared_ptr<store::Store> store_;
   std::unique_ptr<chain::Chain> chain_;
   mutable std::shared_mutex pool_mutex_;
   std::optional<txpool::Txpool> pool_;

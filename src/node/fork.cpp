@@ -188,6 +188,24 @@ Result<StartedFork> begin_fork(const std::shared_ptr<store::Store>& store,
   return StartedFork{.source = source};
 }
 
+Result<PreparedFork> prepare_fork(const ForkRequest& request, const base::Clock& clock,
+                                  std::shared_ptr<store::Store> store) {
+  CAIRN_TRY(std::shared_ptr<store::Store> made, store::RocksStore::open_in_memory());
+  ForkRequest all = request;
+  all.keep = true;  // in the store that is copied
+  CAIRN_CHECK(begin_fork(made, all, clock));
+  PreparedFork out;
+  for (std::size_t i = 0; i < store::kColumnCount; ++i) {
+    const auto column = static_cast<store::Column>(i);
+    const auto cursor = made->cursor(column);
+    for (cursor->seek({}); cursor->valid(); cursor->next()) {
+      out.content.put(column, cursor->key(), cursor->value());
+    }
+  }
+  CAIRN_TRY(out.source, source_of(store, request.upstream, request.keep));
+  return out;
+}
+
 Result<StartedFork> continue_fork(const std::shared_ptr<store::Store>& store,
                                   const ForkRequest& request) {
   CAIRN_TRY(const auto point, chain::Chain::fork_point_of(*store));

@@ -37,6 +37,15 @@ struct StartedFork {
 Result<StartedFork> begin_fork(const std::shared_ptr<store::Store>& store,
                                const ForkRequest& request, const base::Clock& clock);
 
+// The same into a batch that makes any store that chain's. `store` is where the source will keep
+// what it says.
+struct PreparedFork {
+  store::Batch content;
+  std::shared_ptr<const UpstreamSource> source;
+};
+Result<PreparedFork> prepare_fork(const ForkRequest& request, const base::Clock& clock,
+                                  std::shared_ptr<store::Store> store);
+
 // Conflict when the request names another URL or block than the chain in the store was forked
 // from, or the source has another block there now. A source that does not answer is no error.
 Result<StartedFork> continue_fork(const std::shared_ptr<store::Store>& store,

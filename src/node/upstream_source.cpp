@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 
 #include "base/hex.hpp"
@@ -64,7 +65,7 @@ constexpr std::size_t kAnswersOfAccount = 3;
 }  // namespace
 
 struct UpstreamSource::Impl {
-  std::unique_ptr<Upstream> upstream;
+  mutable std::atomic<std::shared_ptr<Upstream>> upstream;
   std::shared_ptr<store::Store> cache;
   std::chrono::milliseconds retry_backoff{};
 
@@ -78,7 +79,7 @@ struct UpstreamSource::Impl {
   }
 
   std::string sentence(const UpstreamQuestion& question, const UpstreamError& error) const {
-    return error.refused ? fmt::format("upstream {}: {}{} was refused: {}", upstream->url(),
+    return error.refused ? fmt::format("upstream {}: {}{} was refused: {}", upstream.load()->url(),
                                        question.method, question.params, error.message)
                          : error.message;
   }
@@ -89,8 +90,8 @@ struct UpstreamSource::Impl {
 
   Error lie(const UpstreamQuestion& question, const Error& error) const {
     return {ErrorCode::conflict,
-            fmt::format("upstream {}: {}{} was answered with something else: {}", upstream->url(),
-                        question.method, question.params, error.message)};
+            fmt::format("upstream {}: {}{} was answered with something else: {}",
+                        upstream.load()->url(), question.method, question.params, error.message)};
   }
 
   // One answer read, or the sentence that tells why not.
@@ -110,7 +111,7 @@ struct UpstreamSource::Impl {
   template <class Read>
   auto ask(const std::string& method, const std::string& params, Read&& read_text) const {
     const UpstreamQuestion question{method, params};
-    return read(question, upstream->ask(method, params), std::forward<Read>(read_text));
+    return read(question, upstream.load()->ask(method, params), std::forward<Read>(read_text));
   }
 
   Result<std::optional<SealedHeader>> ask_header(std::uint64_t number) const {
@@ -120,7 +121,7 @@ struct UpstreamSource::Impl {
     if (header && header->header.number != number) {
       return fail(ErrorCode::conflict,
                   fmt::format("upstream {}: asked for block {} it answers with block {}",
-                              upstream->url(), number, header->header.number));
+                              upstream.load()->url(), number, header->header.number));
     }
     return header;
   }
@@ -135,8 +136,8 @@ struct UpstreamSource::Impl {
     }
     CAIRN_TRY(auto header, ask_header(number));
     if (!header) {
-      return fail(ErrorCode::conflict,
-                  fmt::format("upstream {} no longer has block {}", upstream->url(), number));
+      return fail(ErrorCode::conflict, fmt::format("upstream {} no longer has block {}",
+                                                   upstream.load()->url(), number));
     }
     keep_header(*header);
     return *std::move(header);
@@ -204,7 +205,7 @@ Result<void> UpstreamSource::Impl::fetch(std::uint64_t number, std::span<const A
     questions.push_back({"eth_getStorageAt", fmt::format("[{},{},{}]", quoted(address),
                                                          quoted(base::to_hash(key)), block)});
   }
-  const std::vector<UpstreamAnswer> answers = upstream->ask_all(questions);
+  const std::vector<UpstreamAnswer> answers = upstream.load()->ask_all(questions);
   const std::span all_questions(questions);
   const std::span all_answers(answers);
   Batch batch;
@@ -287,7 +288,8 @@ UpstreamSource::UpstreamSource(std::shared_ptr<Impl> impl) : impl_(std::move(imp
 Result<std::shared_ptr<UpstreamSource>> UpstreamSource::make(const UpstreamOptions& options,
                                                              std::shared_ptr<store::Store> cache) {
   auto impl = std::make_shared<Impl>();
-  CAIRN_TRY(impl->upstream, Upstream::make(options));
+  CAIRN_TRY(std::shared_ptr<Upstream> upstream, Upstream::make(options));
+  impl->upstream = std::move(upstream);
   impl->cache = std::move(cache);
   impl->retry_backoff = options.retry_backoff;
   return std::shared_ptr<UpstreamSource>(new UpstreamSource(std::move(impl)));
@@ -335,7 +337,7 @@ UpstreamAnswer UpstreamSource::pass(const std::string& method, const std::string
   if (const auto kept = impl_->find(key)) {
     return std::string(base::text_of(*kept));
   }
-  UpstreamAnswer answer = impl_->upstream->ask(method, params);
+  UpstreamAnswer answer = impl_->upstream.load()->ask(method, params);
   if (answer && belongs && *answer != "null" && !belongs(*answer)) {
     return "null";
   }
@@ -361,7 +363,7 @@ Result<void> UpstreamSource::begin_at(const SealedHeader& block) const {
   impl_->keep_header(block);
   const UpstreamQuestion by_hash{
       "eth_getBalance", fmt::format("[{},{}]", quoted(Address{}), Impl::by_hash(block.hash))};
-  const UpstreamAnswer answer = impl_->upstream->ask(by_hash.method, by_hash.params);
+  const UpstreamAnswer answer = impl_->upstream.load()->ask(by_hash.method, by_hash.params);
   if (answer) {
     CAIRN_CHECK(impl_->read(by_hash, answer, read_upstream_quantity));
   } else if (answer.error().refused) {
@@ -406,12 +408,24 @@ void reach_ahead(const chain::ChainView& head) {
   source->fetch_or_zero(head.fork()->number(), slots.front(), slots);
 }
 
-const std::string& UpstreamSource::url() const { return impl_->upstream->url(); }
+std::string UpstreamSource::url() const { return impl_->upstream.load()->url(); }
+
+Result<void> UpstreamSource::move(const UpstreamOptions& options, const SealedHeader& block) const {
+  CAIRN_TRY(const auto other, make(options, impl_->cache));
+  const std::uint64_t number = block.header.number;
+  CAIRN_TRY(const auto header, other->ask_header(number));
+  if (!header || header->hash != block.hash) {
+    return fail(ErrorCode::conflict,
+                fmt::format("upstream {} has another block {}, or none", other->url(), number));
+  }
+  impl_->upstream = other->impl_->upstream.load();
+  return {};
+}
 
 std::uint64_t UpstreamSource::retry_backoff_ms() const {
   return static_cast<std::uint64_t>(impl_->retry_backoff.count());
 }
 
-void UpstreamSource::stop() const { impl_->upstream->stop(); }
+void UpstreamSource::stop() const { impl_->upstream.load()->stop(); }
 
 }  // namespace cairn::node

@@ -57,7 +57,9 @@ class UpstreamSource final : public chain::ForkSource {
   // The slot is about to be overwritten: where it cannot be had it counts as zero from now on.
   void fetch_or_zero(std::uint64_t number, const Slot& slot, std::span<const Slot> with_it) const;
 
-  const std::string& url() const;
+  std::string url() const;
+  // Asks another address from now on, if that has this block.
+  Result<void> move(const UpstreamOptions& options, const chain::SealedHeader& block) const;
   std::uint64_t retry_backoff_ms() const;
   // Whoever waits gets an error at once.
   void stop() const;

@@ -20,8 +20,7 @@ using test::member;
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr const char* kSlotReader =
-    "0x5f35545f5260205ff3";  // returns the slot that it is asked
+constexpr const char* kSlotReader = "0x5f35545f5260205ff3";  // returns the slot that it is asked
 // Adds 1 to the slot that it is called with, and logs it with the slot as topic.
 constexpr const char* kCounter = "0x5f358054600101805f52815560205fa1";
 
@@ -302,6 +301,47 @@ TEST(Fork, BeginsWhereItIsTold) {
   const base::SimulatedClock clock(0);
   EXPECT_THAT(node::begin_fork(new_store(), request, clock).error().message,
               HasSubstr("has no block 99"));
+}
+
+TEST(Fork, BeginsAnewWhereAResetSays) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  send(source.chain(), 0, counter, 7);
+  DevChain chain;
+  chain.send_transfer(0, 0);
+  chain.result("evm_snapshot");
+  const std::string id = member(chain.result("anvil_metadata"), "instanceId");
+  chain.result("anvil_reset",
+               fmt::format(R"([{{"forking":{{"jsonRpcUrl":"{}"}}}}])", source.url()));
+  EXPECT_EQ(chain.result("eth_blockNumber"), R"("0x2")");
+  EXPECT_NE(member(chain.result("anvil_metadata"), "instanceId"), id);
+  EXPECT_EQ(chain.result("evm_revert", R"(["0x1"])"), "false");
+  send(chain, 1, counter, 7);
+  EXPECT_EQ(chain.result("eth_getStorageAt", fmt::format(R"([{},"0x7","latest"])", counter)),
+            '"' + ("0x" + word(2)) + '"');
+  chain.result("hardhat_reset", R"([{"forking":{"blockNumber":1}}])");
+  EXPECT_EQ(chain.result("eth_blockNumber"), R"("0x1")");
+  EXPECT_EQ(chain.result("eth_getStorageAt", fmt::format(R"([{},"0x7","latest"])", counter)),
+            '"' + ("0x" + word(0)) + '"');
+  EXPECT_THAT(chain.error("anvil_reset", R"([{"forking":{"jsonRpcUrl":"ws://a"}}])"),
+              HasSubstr("WebSocket"));
+  EXPECT_EQ(chain.result("eth_blockNumber"), R"("0x1")");
+}
+
+TEST(Fork, FollowsItsSourceToAnotherAddress) {
+  Source source;
+  const std::string counter = source.chain().deploy(kCounter);
+  const auto fork = fork_of(source);
+  const std::string old_url = source.url();
+  Source stranger;
+  stranger.chain().result("evm_increaseTime", "[5]");
+  stranger.chain().result("evm_mine");
+  EXPECT_THAT(fork->error("anvil_setRpcUrl", fmt::format(R"(["{}"])", stranger.url())),
+              HasSubstr("another block"));
+  const std::string moved = fmt::format("http://localhost{}", old_url.substr(old_url.rfind(':')));
+  fork->result("anvil_setRpcUrl", fmt::format(R"(["{}"])", moved));
+  EXPECT_THAT(fork->result("anvil_nodeInfo"), HasSubstr(moved));
+  send(*fork, 0, counter, 7);
 }
 
 // The same transactions on a fork and on the chain that it was forked from.
