@@ -151,7 +151,8 @@ Result<void> DevWriter::refork(const std::string& url, std::optional<std::uint64
 Result<void> DevWriter::move_source(const std::string& url) {
   const auto source = upstream_of(*head());
   if (!source) {
-    return fail(ErrorCode::conflict, "the chain is not a fork: it has no source");
+    return fail(ErrorCode::conflict,
+                "the chain is not a fork: start it with --fork-url, or reset it with `forking`");
   }
   UpstreamOptions options = options_.refork.upstream;
   options.url = url;
