@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -42,9 +43,16 @@ class Ipc : public testing::Test {
     options.port = 0;
     options.ipc_path = path_;
     return HttpServer::listen(options, [this](std::string body, auto peer, Reply reply) {
-      peer_ = peer;
+      {
+        const std::scoped_lock lock(mutex_);
+        peer_ = peer;
+      }
       chain_.dispatcher().handle(std::move(body), std::move(peer), std::move(reply));
     });
+  }
+  std::shared_ptr<Peer> last_peer() {
+    const std::scoped_lock lock(mutex_);
+    return peer_.lock();
   }
   SocketClient connect() const { return SocketClient(path_.string()); }
   void expect_alive() const {
@@ -55,6 +63,7 @@ class Ipc : public testing::Test {
 
   fs::path path_;
   DevChain chain_;
+  std::mutex mutex_;  // guards the next
   std::weak_ptr<Peer> peer_;
   std::unique_ptr<HttpServer> server_;
 };
@@ -99,7 +108,7 @@ TEST_F(Ipc, PushesBehindTheReply) {
   auto client = connect();
   client.send(request("eth_chainId", "[]"));
   client.read_line();
-  const auto peer = peer_.lock();
+  const auto peer = last_peer();
   ASSERT_TRUE(peer);
   for (int i = 0; i < 1'000; ++i) {
     ASSERT_TRUE(peer->push(std::make_shared<const std::string>("{\"n\":"),
@@ -114,7 +123,7 @@ TEST_F(Ipc, DropsASlowReader) {
   auto client = connect();
   client.send(request("eth_chainId", "[]"));
   client.read_line();
-  const auto peer = peer_.lock();
+  const auto peer = last_peer();
   const auto text = std::make_shared<const std::string>(10'000, 'x');
   while (peer->push(text, text)) {
   }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "api/http_server.hpp"
@@ -41,15 +42,23 @@ std::unique_ptr<HttpServer> serve(ServerOptions options = any_port(), Handler ha
 struct PeerKeeper {
   Handler handler() {
     return [this](const std::string& body, const std::shared_ptr<Peer>& asker, const Reply& reply) {
-      peer = asker;
+      {
+        const std::scoped_lock lock(mutex);
+        peer = asker;
+      }
       reply("[" + body + "]");
     };
   }
-  bool push(const std::string& text) const {
-    const auto held = peer.lock();
+  bool push(const std::string& text) {
+    const auto held = last().lock();
     return held && held->push(std::make_shared<const std::string>("push:"),
                               std::make_shared<const std::string>(text));
   }
+  std::weak_ptr<Peer> last() {
+    const std::scoped_lock lock(mutex);
+    return peer;
+  }
+  std::mutex mutex;
   std::weak_ptr<Peer> peer;
 };
 
@@ -152,10 +161,10 @@ TEST(WebSocket, LetsGoOfAPeerThatIsGone) {
     WebSocketClient client(server->port());
     client.ask("subscribe");
   }
-  for (int i = 0; i < 2'000 && !keeper.peer.expired(); ++i) {
+  for (int i = 0; i < 2'000 && !keeper.last().expired(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  EXPECT_TRUE(keeper.peer.expired());
+  EXPECT_TRUE(keeper.last().expired());
   EXPECT_EQ(server->connections(), 0u);
 }
 
