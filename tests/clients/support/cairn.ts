@@ -32,7 +32,8 @@ export class Cairn extends RpcNode {
 
   // Returns when the RPC port answers, that is when the program has printed its address.
   static async start(datadir: string, ...args: string[]): Promise<Cairn> {
-    const child = spawn(program, ['dev', '--port', '0', '--datadir', datadir, ...args], {
+    const port = args.includes('--port') ? [] : ['--port', '0'];
+    const child = spawn(program, ['dev', ...port, '--datadir', datadir, ...args], {
       cwd: datadir,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
