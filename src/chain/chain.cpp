@@ -21,8 +21,8 @@
 //   genesis   JSON in geth's format
 //   head      rlp([number, last record])
 //   settings  encode_settings, those in force
-//   logs_from number_key of the first block in the log index (log_index.hpp); a chain without it
-//             was made before there was one
+//   log_index_from  number_key of the first block in the log index (log_index.hpp); a chain
+//             without it was made before there was one
 //   fork      encode_fork_point, where the chain was forked from another node's
 
 namespace cairn::chain {
@@ -69,7 +69,8 @@ Result<HeadMark> get_head(const store::Reader& reader) {
   return out;
 }
 
-void put_block(Batch& batch, const SealedBlock& sealed, const Receipts& receipts) {
+void put_block(Batch& batch, const store::Reader& reader, const SealedBlock& sealed,
+               const Receipts& receipts) {
   const std::uint64_t number = sealed.block.header.number;
   const Bytes key = number_key(number);
   batch.put(Column::headers, key, encode_sealed_header({sealed.hash, sealed.block.header}));
@@ -79,10 +80,11 @@ void put_block(Batch& batch, const SealedBlock& sealed, const Receipts& receipts
   for (std::uint32_t i = 0; i < sealed.transaction_hashes.size(); ++i) {
     batch.put(Column::transactions, sealed.transaction_hashes[i], encode_place({number, i}));
   }
-  put_log_keys(batch, number, receipts);
+  put_log_keys(batch, reader, number, receipts);
 }
 
-void erase_block(Batch& batch, const SealedBlock& sealed, const Receipts& receipts) {
+void erase_block(Batch& batch, const store::Reader& reader, const SealedBlock& sealed,
+                 const Receipts& receipts) {
   const Bytes key = number_key(sealed.block.header.number);
   batch.erase(Column::headers, key);
   batch.erase(Column::bodies, key);
@@ -91,7 +93,7 @@ void erase_block(Batch& batch, const SealedBlock& sealed, const Receipts& receip
   for (const Hash256& hash : sealed.transaction_hashes) {
     batch.erase(Column::transactions, hash);
   }
-  erase_log_keys(batch, sealed.block.header.number, receipts);
+  erase_log_keys(batch, reader, sealed.block.header.number, receipts);
 }
 
 state::Changeset changes_of(const types::Genesis& genesis) {
@@ -220,13 +222,13 @@ Result<void> Chain::Impl::load(std::shared_ptr<const ForkSource> source) {
 // a long chain would keep the first start waiting, once for each user, for what only eth_getLogs of
 // old blocks is slower without.
 Result<void> Chain::Impl::load_logs_from(std::uint64_t head_number) {
-  if (const auto bytes = reader->get(Column::meta, base::bytes_of("logs_from"))) {
+  if (const auto bytes = reader->get(Column::meta, base::bytes_of("log_index_from"))) {
     CAIRN_TRY(logs_from, read_number(*bytes));
     return {};
   }
   logs_from = head_number + 1;
   Batch batch;
-  put_meta(batch, "logs_from", number_key(logs_from));
+  put_meta(batch, "log_index_from", number_key(logs_from));
   return store->commit(std::move(batch));
 }
 
@@ -288,9 +290,9 @@ Result<std::unique_ptr<Chain>> Chain::create(std::shared_ptr<store::Store> store
     block.block.withdrawals.emplace();
   }
   block.hash = types::header_hash(block.block.header);
-  put_block(batch, block, {});
+  put_block(batch, *store, block, {});
   put_meta(batch, "format", Bytes{kFormat});
-  put_meta(batch, "logs_from", number_key(0));
+  put_meta(batch, "log_index_from", number_key(0));
   put_meta(batch, "genesis", base::bytes_of(types::genesis_to_json(genesis)));
   put_meta(batch, "settings", encode_settings(settings));
   put_head(batch, {.number = 0, .last_record = 0});
@@ -318,7 +320,7 @@ Result<std::unique_ptr<Chain>> Chain::create_fork(std::shared_ptr<store::Store> 
   batch.put(Column::block_numbers, point.block.hash, key);
   put_meta(batch, "format", Bytes{kFormat});
   put_meta(batch, "fork", encode_fork_point(point));
-  put_meta(batch, "logs_from", number_key(0));
+  put_meta(batch, "log_index_from", number_key(0));
   put_meta(batch, "genesis", base::bytes_of(types::genesis_to_json(genesis)));
   put_meta(batch, "settings", encode_settings(settings));
   put_head(batch, {.number = header.number, .last_record = 0});
@@ -362,7 +364,7 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
   sealed->block = std::move(produced.block);
   sealed->transaction_hashes = std::move(produced.transaction_hashes);
   sealed->senders = std::move(produced.senders);
-  put_block(batch, *sealed, produced.receipts);
+  put_block(batch, *impl_->reader, *sealed, produced.receipts);
 
   BlockRecord record{.number = sealed->block.header.number,
                      .hash = sealed->hash,
@@ -436,7 +438,7 @@ class Undo {
     state::undo_changes(pending_, batch, number_, block.changes, below());
     removed_.push_back(
         {.block = chain_.block_at(number_), .receipts = chain_.receipts_at(number_)});
-    erase_block(batch, *removed_.back().block, *removed_.back().receipts);
+    erase_block(batch, pending_, *removed_.back().block, *removed_.back().receipts);
     --number_;
   }
   void undo(const CheatRecord& cheat, Batch& batch) {

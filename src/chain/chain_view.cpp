@@ -105,8 +105,8 @@ std::optional<TransactionPlace> ChainView::place_of(const Hash256& transaction_h
   return sound(decode_place(*bytes), "transaction place", number());
 }
 
-LogIndexCursor ChainView::log_blocks(std::vector<std::uint64_t> fingerprints) const {
-  return {*parts_.reader, std::move(fingerprints)};
+LogIndexCursor ChainView::log_blocks(std::vector<std::uint32_t> fingerprints) const {
+  return {*parts_.reader, number(), std::move(fingerprints)};
 }
 
 void ChainView::for_each_account(const AccountVisitor& visit) const {

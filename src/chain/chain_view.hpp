@@ -114,7 +114,7 @@ class ChainView {
 
   // The log index (chain/log_index.hpp), and the first block that it knows. The cursor must not
   // outlive the view.
-  LogIndexCursor log_blocks(std::vector<std::uint64_t> fingerprints) const;
+  LogIndexCursor log_blocks(std::vector<std::uint32_t> fingerprints) const;
   std::uint64_t logs_from() const { return parts_.logs_from; }
 
   // The state that answers questions about a block: after it and the cheats that came before the

@@ -91,7 +91,7 @@ class LoggedChain {
     for (cursor->seek({}); cursor->valid(); cursor->next()) {
       batch.erase(Column::logs, cursor->key());
     }
-    batch.erase(Column::meta, base::bytes_of("logs_from"));
+    batch.erase(Column::meta, base::bytes_of("log_index_from"));
     ASSERT_TRUE(store->commit(std::move(batch)));
     chain.reset();
     chain = *Chain::open(store);
@@ -143,6 +143,10 @@ std::vector<Place> scan(const ChainView& chain, const LogFilter& filter, std::ui
 
 RC_GTEST_PROP(LogIndex, FindsWhatAScanFindsAfterBlocksAndTruncations, ()) {
   LoggedChain f;
+  // So that some runs come to the end of a section of the index, and back over it.
+  for (int blocks = *rc::gen::element(0, 0, 245, 505); blocks > 0; --blocks) {
+    f.append_random();
+  }
   std::vector<std::uint64_t> marks{f.chain->last_record()};
   for (int step = *rc::gen::inRange(1, 30); step > 0; --step) {
     const int what = *rc::gen::inRange(0, 12);
@@ -167,14 +171,19 @@ RC_GTEST_PROP(LogIndex, FindsWhatAScanFindsAfterBlocksAndTruncations, ()) {
   }
 }
 
-TEST(LogIndex, HasEachKeyOnceAndNoneAfterTruncation) {
+TEST(LogIndex, HasNothingOfWhatIsTruncated) {
   LoggedChain f;
   const std::uint64_t mark = f.chain->last_record();
   const types::Log log{.address = emitter(1), .topics = {topic(1), topic(1)}, .data = {}};
   f.append({log, log});
-  EXPECT_EQ(f.index_size(), 4u);  // any log, the address, the topic at two positions
+  EXPECT_EQ(f.index_size(), 1u);  // a row
   f.append({});
-  EXPECT_EQ(f.index_size(), 4u);
+  EXPECT_EQ(f.index_size(), 1u);
+  for (int block = 3; block <= 255; ++block) {
+    f.append({});
+  }
+  // A section: any log, the address, the topic at two positions.
+  EXPECT_EQ(f.index_size(), 5u);
   ASSERT_TRUE(f.chain->truncate_to(mark));
   EXPECT_EQ(f.index_size(), 0u);
 }
@@ -202,7 +211,7 @@ TEST(LogIndex, BlocksFromBeforeTheIndexAreStillSearched) {
   f.forget_index();
   f.append({log});
   EXPECT_EQ(f.chain->head()->logs_from(), 3u);
-  EXPECT_EQ(f.index_size(), 2u);
+  EXPECT_EQ(f.index_size(), 1u);
   const auto found = find_logs(*f.chain->head(), {.addresses = {emitter(1)}, .topics = {}}, 0, 3);
   EXPECT_EQ(places(*found), (std::vector<Place>{{1, 0}, {3, 0}}));
 }
