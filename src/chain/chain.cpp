@@ -359,6 +359,12 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
   }
   header.state_root = state::add_block_changes(*impl_->reader, batch, header.number,
                                                produced.changes, impl_->below().get());
+  if (produced.expected_state_root.value_or(header.state_root) != header.state_root) {
+    return fail(
+        ErrorCode::invalid_argument,
+        fmt::format("block {}: invalid merkle root: header has {}, block gives {}", header.number,
+                    base::to_hex(*produced.expected_state_root), base::to_hex(header.state_root)));
+  }
   auto sealed = std::make_shared<SealedBlock>();
   sealed->hash = types::header_hash(header);
   sealed->block = std::move(produced.block);

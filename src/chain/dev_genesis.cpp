@@ -116,6 +116,7 @@ types::Genesis dev_genesis(const std::vector<DevAccount>& accounts,
                            const DevGenesisOptions& options) {
   types::Genesis out;
   out.config = types::config_at(options.fork, options.chain_id);
+  out.config.cairn.emplace().same_second = true;  // for those who import the chain
   out.header = first_header(options);
   add_contracts(out, options.fork);
   for (const DevAccount& account : accounts) {

@@ -161,7 +161,9 @@ Judged<void> validate_header(const Header& header, const Header& parent,
     return refuse(Refused::invalid_number, fmt::format("invalid block number: have {}, want {}",
                                                        header.number, parent.number + 1));
   }
-  if (header.timestamp <= parent.timestamp) {
+  const bool may_share_second = config.rules().same_second;
+  if (header.timestamp < parent.timestamp ||
+      (header.timestamp == parent.timestamp && !may_share_second)) {
     return refuse(Refused::invalid_timestamp,
                   fmt::format("timestamp {} is not after the parent's {}", header.timestamp,
                               parent.timestamp));

@@ -1,0 +1,123 @@
+#include "chain/block_import.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "codec/rlp.hpp"
+#include "store/rocks_store.hpp"
+#include "tests/fixtures.hpp"
+
+namespace cairn::chain {
+namespace {
+
+using ::testing::HasSubstr;
+using Outcome = BlockImporter::Outcome;
+
+// A chain that another client made, through every fork from Frontier to the second BPO fork.
+class ForeignChain : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    CAIRN_FIXTURES_OR_SKIP(root);
+    const auto folder = root / "execution-apis" / "tests";
+    genesis_ = types::parse_genesis(cairn::testing::read_text(folder / "genesis.json"))->genesis;
+    const std::string bytes = cairn::testing::read_text(folder / "chain.rlp");
+    for (BytesView rest = base::bytes_of(bytes); !rest.empty();) {
+      const std::size_t size = item_size(rest);
+      blocks_.push_back(base::to_bytes(rest.first(size)));
+      rest = rest.subspan(size);
+    }
+    chain_ = Chain::create(*store::RocksStore::open_in_memory(), genesis_).value();
+  }
+
+  // Of an RLP list with its prefix.
+  static std::size_t item_size(BytesView bytes) {
+    const std::uint8_t first = bytes[0];
+    if (first <= 0xf7) {
+      return std::size_t{first} - 0xc0 + 1;
+    }
+    const std::size_t digits = std::size_t{first} - 0xf7;
+    return 1 + digits + base::from_be(bytes.subspan(1, digits)).low64();
+  }
+
+  // Adds blocks up to `number`.
+  void import_to(BlockImporter& importer, std::uint64_t number) {
+    while (chain_->head()->number() < number) {
+      const auto done = importer.add(blocks_.at(next_++));
+      ASSERT_TRUE(done) << done.error().message;
+    }
+  }
+  std::string refusal(BlockImporter& importer, const types::Block& block) {
+    const auto done = importer.add(types::encode_block(block));
+    return done ? "taken" : done.error().message;
+  }
+
+  types::Genesis genesis_;
+  std::vector<Bytes> blocks_;
+  std::size_t next_ = 0;
+  std::unique_ptr<Chain> chain_;
+  base::ThreadPool pool_{2};
+};
+
+TEST_F(ForeignChain, IsImportedThroughEveryForkAndWrittenBackByteForByte) {
+  BlockImporter importer(*chain_, pool_);
+  for (const Bytes& block : blocks_) {
+    const auto done = importer.add(block);
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  const auto head = chain_->head();
+  EXPECT_EQ(head->hash(), types::header_hash(types::decode_block(blocks_.back())->header));
+  EXPECT_GT(head->number(), 40u);
+  for (const Bytes& bytes : blocks_) {
+    const std::uint64_t number = types::decode_block(bytes)->header.number;
+    EXPECT_EQ(types::encode_block(head->block_at(number)->block), bytes) << number;
+  }
+}
+
+TEST_F(ForeignChain, GoesOnWhereItStopped) {
+  BlockImporter first(*chain_, pool_);
+  import_to(first, 20);
+  BlockImporter second(*chain_, pool_);
+  EXPECT_EQ(second.add(blocks_[5]), Outcome::known);
+  for (const Bytes& block : blocks_) {
+    ASSERT_TRUE(second.add(block));
+  }
+  EXPECT_EQ(chain_->head()->hash(),
+            types::header_hash(types::decode_block(blocks_.back())->header));
+}
+
+TEST_F(ForeignChain, NamesTheBlockAndTheRuleThatItBreaks) {
+  BlockImporter importer(*chain_, pool_);
+  import_to(importer, 10);
+  const types::Block good = *types::decode_block(blocks_.at(next_));
+  const auto with = [&](auto change) {
+    types::Block bad = good;
+    change(bad.header);
+    return refusal(importer, bad);
+  };
+  EXPECT_THAT(with([](auto& h) { h.state_root[0] ^= 1; }), HasSubstr("block 11: invalid merkle"));
+  EXPECT_THAT(with([](auto& h) { h.gas_used += 1; }), HasSubstr("block 11: invalid gas used"));
+  EXPECT_THAT(with([](auto& h) { h.gas_limit *= 2; }), HasSubstr("block 11: invalid gas limit"));
+  EXPECT_THAT(with([](auto& h) { h.timestamp = 0; }), HasSubstr("block 11: timestamp 0"));
+  EXPECT_THAT(with([](auto& h) { h.number = 13; }), HasSubstr("block 13: a gap: this chain ends"));
+  EXPECT_THAT(with([](auto& h) { h.number = 3; }), HasSubstr("this chain has another block 3"));
+  EXPECT_THAT(with([](auto& h) { h.parent_hash[0] ^= 1; }), HasSubstr("block 11: its parent is"));
+  EXPECT_EQ(chain_->head()->number(), 10u);
+  EXPECT_EQ(importer.add(blocks_.at(next_)), Outcome::added);
+}
+
+TEST_F(ForeignChain, RefusesAnotherGenesisAndWhatIsNoBlock) {
+  types::Genesis other = genesis_;
+  other.header.timestamp = 1;
+  const auto chain = Chain::create(*store::RocksStore::open_in_memory(), other).value();
+  BlockImporter importer(*chain, pool_);
+  const auto first = types::decode_block(blocks_[0])->header.number;
+  const auto done = importer.add(blocks_[first == 0 ? 1 : 0]);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("block 1: made on another genesis"));
+  const auto garbage = importer.add(Bytes{0xc2, 0x80, 0x80});
+  ASSERT_FALSE(garbage);
+  EXPECT_THAT(garbage.error().message, HasSubstr("after block 0: this is no block"));
+}
+
+}  // namespace
+}  // namespace cairn::chain
