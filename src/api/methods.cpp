@@ -5,7 +5,6 @@
 #include "api/block_methods.hpp"
 #include "api/call_methods.hpp"
 #include "api/client_methods.hpp"
-#include "api/dev_methods.hpp"
 #include "api/dev_table.hpp"
 #include "api/explain_methods.hpp"
 #include "api/fee_methods.hpp"

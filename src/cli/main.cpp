@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "cli/account.hpp"
+#include "cli/chain_files.hpp"
 #include "cli/command.hpp"
 #include "cli/dev.hpp"
 #include "cli/init.hpp"
@@ -34,6 +35,7 @@ cli::Command version_command() {
 int main(int argc, char** argv) {
   try {
     const std::vector<cli::Command> commands{cli::dev_command(),     cli::init_command(),
+                                             cli::import_command(),  cli::export_command(),
                                              cli::account_command(), cli::statetest_command(),
                                              cli::tx_command(),      version_command()};
     const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -1,0 +1,217 @@
+#include "cli/chain_files.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <thread>
+
+#include "base/clock.hpp"
+#include "base/hex.hpp"
+#include "chain/block_import.hpp"
+#include "chain/export_check.hpp"
+#include "cli/block_file.hpp"
+#include "cli/data.hpp"
+#include "types/genesis.hpp"
+
+namespace cairn::cli {
+namespace {
+
+struct FileOptions {
+  std::string config;
+  std::string datadir = ".cairn";
+  std::string genesis;  // export: a file to write it to
+  std::optional<std::uint64_t> first;
+  std::optional<std::uint64_t> last;
+};
+
+std::atomic<bool> stop_asked = false;  // NOLINT(*-avoid-non-const-global-variables): a signal's
+
+// Ctrl-C ends an import between two blocks.
+void stop_between_blocks() {
+  const auto ask = [](int) { stop_asked = true; };
+  std::signal(SIGINT, ask);
+  std::signal(SIGTERM, ask);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error like a full disk
+}
+
+// A line on the error stream, twice a second at most.
+class Progress {
+ public:
+  void tell(std::uint64_t number, std::uint64_t transactions) {
+    ++blocks_;
+    transactions_ += transactions;
+    const std::uint64_t now = clock_.steady_ms();
+    if (now - told_ < kPause) {
+      return;
+    }
+    told_ = now;
+    fmt::print(stderr, "block {}, {} transactions, {} blocks a second\n", number, transactions_,
+               blocks_ * 1000 / std::max<std::uint64_t>(now - start_, 1));
+  }
+
+ private:
+  static constexpr std::uint64_t kPause = 500;  // ms
+  base::SystemClock clock_;
+  std::uint64_t start_ = clock_.steady_ms();
+  std::uint64_t told_ = start_;
+  std::uint64_t blocks_ = 0;
+  std::uint64_t transactions_ = 0;
+};
+
+Result<std::unique_ptr<chain::Chain>> open_chain(const Data& data, const std::string& datadir) {
+  if (!chain::Chain::exists(*data.store)) {
+    return fail(ErrorCode::not_found,
+                fmt::format("{} holds no chain: cairn init --genesis FILE makes one", datadir));
+  }
+  return chain::Chain::open(data.store);
+}
+
+struct Counts {
+  std::uint64_t added = 0;
+  std::uint64_t known = 0;
+};
+
+// What is not yet synced when it ends would be imported again: a sync for many blocks is enough.
+Result<void> import_file(const std::string& path, chain::Chain& chain,
+                         chain::BlockImporter& importer, Progress& progress, Counts& counts) {
+  constexpr std::uint64_t kBlocksASync = 256;
+  CAIRN_TRY(BlockReader reader, BlockReader::open(path));
+  CAIRN_TRY(auto next, reader.next());
+  while (next && !stop_asked) {
+    const Bytes block = *std::move(next);
+    auto following = reader.next();
+    const bool synced = !following || !*following || counts.added % kBlocksASync == 0;
+    const auto done =
+        importer.add(block, synced ? chain::Durability::now : chain::Durability::with_next);
+    if (!done) {
+      return fail(done.error().code, fmt::format("{}: {}", path, done.error().message));
+    }
+    if (*done == chain::BlockImporter::Outcome::known) {
+      ++counts.known;
+    } else {
+      ++counts.added;
+      const auto head = chain.head();
+      progress.tell(head->number(), head->block_at(head->number())->block.transactions.size());
+    }
+    if (!following) {
+      return std::unexpected(following.error());
+    }
+    next = *std::move(following);
+  }
+  return {};
+}
+
+Result<int> run_import(const FileOptions& options, const std::vector<std::string>& files) {
+  if (files.empty()) {
+    return fail(ErrorCode::invalid_argument, "import needs at least one FILE of blocks");
+  }
+  stop_between_blocks();
+  CAIRN_TRY(const auto data, open_data(options.datadir, false));
+  CAIRN_TRY(const auto chain, open_chain(data, options.datadir));
+  base::ThreadPool pool(std::max(1u, std::thread::hardware_concurrency()));
+  chain::BlockImporter importer(*chain, pool);
+  Progress progress;
+  Counts counts;
+  Result<void> result;
+  for (const std::string& file : files) {
+    result = import_file(file, *chain, importer, progress, counts);
+    if (!result || stop_asked) {
+      break;
+    }
+  }
+  const auto head = chain->head();
+  fmt::print("{} blocks added, {} were here; the chain ends at block {}, {}\n", counts.added,
+             counts.known, head->number(), base::to_hex(head->hash()));
+  if (!result) {
+    return std::unexpected(result.error());
+  }
+  if (stop_asked) {
+    return fail(ErrorCode::conflict, "stopped; the same command goes on from here");
+  }
+  return 0;
+}
+
+Result<void> write_genesis(const std::string& path, const types::Genesis& genesis) {
+  std::ofstream file(path, std::ios::trunc);
+  file << types::genesis_to_json(genesis) << '\n';
+  file.close();
+  return file ? Result<void>{} : fail(ErrorCode::io, fmt::format("cannot write {}", path));
+}
+
+Result<void> write_blocks(const FileOptions& options, const chain::Chain& chain,
+                          const std::string& path) {
+  const auto head = chain.head();
+  const std::uint64_t first = options.first.value_or(std::min<std::uint64_t>(1, head->number()));
+  const std::uint64_t last = options.last.value_or(head->number());
+  if (first > last || last > head->number()) {
+    return fail(ErrorCode::invalid_argument, fmt::format("blocks {} to {}: this chain has 0 to {}",
+                                                         first, last, head->number()));
+  }
+  CAIRN_TRY(const auto obstacle, chain::find_export_obstacle(chain, last));
+  if (obstacle) {
+    return fail(
+        ErrorCode::conflict,
+        fmt::format("this chain cannot be executed elsewhere from block {} on: {}; --last {} "
+                    "exports what comes before",
+                    obstacle->block, obstacle->reason, obstacle->block - 1));
+  }
+  CAIRN_TRY(BlockWriter writer, BlockWriter::create(path));
+  for (std::uint64_t number = first; number <= last; ++number) {
+    CAIRN_CHECK(writer.write(types::encode_block(head->block_at(number)->block)));
+  }
+  CAIRN_CHECK(writer.finish());
+  fmt::print("blocks {} to {} in {}\n", first, last, path);
+  return {};
+}
+
+Result<int> run_export(const FileOptions& options, const std::vector<std::string>& files) {
+  if (files.size() > 1 || (files.empty() && options.genesis.empty())) {
+    return fail(ErrorCode::invalid_argument, "export needs one FILE for the blocks, or --genesis");
+  }
+  CAIRN_TRY(const auto data, open_data(options.datadir, false));
+  CAIRN_TRY(const auto chain, open_chain(data, options.datadir));
+  if (!options.genesis.empty()) {
+    CAIRN_CHECK(write_genesis(options.genesis, chain->head()->genesis()));
+    fmt::print("genesis {} in {}\n", base::to_hex(chain->head()->header_at(0)->hash),
+               options.genesis);
+  }
+  if (!files.empty()) {
+    CAIRN_CHECK(write_blocks(options, *chain, files.front()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command import_command() {
+  const auto o = std::make_shared<FileOptions>();
+  return {"import",
+          "Add the blocks of RLP files (also .gz) to a chain that cairn init has made; every block "
+          "is executed and held to its header. Blocks that are there already are passed over",
+          {{"config", "FILE", "TOML file with these options as keys", into(o->config)},
+           {"datadir", "FOLDER", "where the chain is kept (.cairn)", into(o->datadir)}},
+          "FILES",
+          [o](const std::vector<std::string>& files) { return run_import(*o, files); }};
+}
+
+Command export_command() {
+  const auto o = std::make_shared<FileOptions>();
+  return {"export",
+          "Write a chain's blocks into an RLP file (packed where its name ends in .gz), and its "
+          "genesis, from which cairn init makes the same chain elsewhere",
+          {{"config", "FILE", "TOML file with these options as keys", into(o->config)},
+           {"datadir", "FOLDER", "where the chain is kept (.cairn)", into(o->datadir)},
+           {"genesis", "FILE", "write genesis.json, in geth's format, too", into(o->genesis)},
+           {"first", "N", "the first block (1)", into(o->first)},
+           {"last", "N", "the last block (the head)", into(o->last)}},
+          "FILE",
+          [o](const std::vector<std::string>& files) { return run_export(*o, files); }};
+}
+
+}  // namespace cairn::cli
