@@ -69,6 +69,15 @@ Result<std::unique_ptr<chain::Chain>> open_chain(const Data& data, const std::st
     return fail(ErrorCode::not_found,
                 fmt::format("{} holds no chain: cairn init --genesis FILE makes one", datadir));
   }
+  CAIRN_TRY(const auto point, chain::Chain::fork_point_of(*data.store));
+  if (point) {
+    return fail(
+        ErrorCode::unsupported,
+        fmt::format("{} holds a fork of another node's chain: its state roots are of the local "
+                    "changes alone, so no block of it can be executed elsewhere, or come from "
+                    "there",
+                    datadir));
+  }
   return chain::Chain::open(data.store);
 }
 
