@@ -16,6 +16,13 @@ const COUNT = 2_000;
 const LEAST = 20;
 const SEED = Number(process.env.CAIRN_SEED ?? 4);
 
+// What evm_revert leaves as it is.
+const RESTORE: [string, ...unknown[]][] = [
+  ['evm_setAutomine', true],
+  ['anvil_setLoggingEnabled', true],
+  ['anvil_removeBlockTimestampInterval'],
+];
+
 let folders: string[];
 let nodes: RpcNode[];
 let history: History;
@@ -52,7 +59,10 @@ async function ask(which: number, request: Request): Promise<any> {
   if (request.method.startsWith('eth_send') && answer.result) await mined(node, answer.result);
   if (mark !== undefined) {
     await node.rpc('evm_revert', mark);
-    await node.rpc('evm_setAutomine', true);
+    if (request.method === 'anvil_impersonateAccount' && !answer.error) {
+      await node.rpc('anvil_stopImpersonatingAccount', request.params[0]);
+    }
+    for (const [method, ...params] of RESTORE) await node.rpc(method, ...params);
   }
   const names = new Map(history.hashes[which].map((hash, number) => [hash as string, `<block ${number}>`]));
   return withoutHashes(answer, names);

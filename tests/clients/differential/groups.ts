@@ -133,10 +133,17 @@ export const GROUPS: Group[] = [
     reason: 'execution-apis: the block parameter is not required; geth takes the head',
   },
   {
+    methods: /^evm_revert$/,
+    cause: /^result vs error -32602$/,
+    when: message(/above 64 bits/),
+    what: '`evm_revert` refuses a mark above 64 bits; anvil answers `false`',
+    reason: 'Cairn numbers its marks with 64 bits (no standard has this method): a longer one is a mistake of the caller',
+  },
+  {
     methods: /./,
     cause: /^result vs error -32602$/,
-    when: (d) => d.wrong && message(/leading zero|without 0x|want a number|invalid hex/)(d),
-    what: 'numbers with leading zeros, empty or without `0x` are refused; anvil reads them',
+    when: (d) => d.wrong && message(/leading zero|without 0x|want a|invalid hex|neither a hex number|above 64 bits/)(d),
+    what: 'numbers with leading zeros, empty, without `0x` or too large, and lists in the place of text, are refused; anvil reads them',
     reason: 'execution-apis, schema uint: `^0x(0|[1-9a-f][0-9a-f]*)$`',
   },
   {
@@ -161,13 +168,6 @@ export const GROUPS: Group[] = [
     reason: 'geth fills in twice the base fee plus the proposed tip, and the gas of an estimate',
   },
   {
-    methods: /^evm_revert$/,
-    cause: /^result vs error -32602$/,
-    when: message(/above 64 bits/),
-    what: '`evm_revert` refuses a mark above 64 bits; anvil answers `false`',
-    reason: 'Cairn numbers its marks with 64 bits (no standard has this method): a longer one is a mistake of the caller',
-  },
-  {
     methods: /^eth_signTransaction$/,
     cause: /^\$$/,
     what: '`eth_signTransaction` answers `raw` and `tx`; anvil the bytes alone',
@@ -178,6 +178,13 @@ export const GROUPS: Group[] = [
     cause: /^\$ null in anvil$/,
     what: '`hardhat_mine` and `hardhat_setBalance` answer `true`; anvil: `null`',
     reason: "Hardhat, its node's reference: these methods answer `true`",
+  },
+  {
+    methods: /^(anvil_setBlockTimestampInterval|evm_increaseTime)$/,
+    cause: /^error -32602 vs result$/,
+    when: ({ wrong }) => wrong,
+    what: 'seconds may be a number or hexadecimal text, and the clock may be moved back',
+    reason: "Hardhat and Ganache take both forms for seconds; EIP-1474's quantity is hexadecimal text",
   },
   {
     methods: /^evm_mine$/,
