@@ -241,7 +241,9 @@ std::unique_ptr<Cursor> RocksStore::cursor(Column column) const {
 
 Result<void> RocksStore::commit(Batch batch) { return write(batch, database_->sync); }
 
-Result<void> RocksStore::commit_with_next(Batch batch) { return write(batch, false); }
+// Synced all the same: after a loss of power RocksDB may find a column's flushed table ahead of a
+// log that was not synced, and then does not open.
+Result<void> RocksStore::commit_with_next(Batch batch) { return write(batch, database_->sync); }
 
 Result<void> RocksStore::write(const Batch& batch, bool sync) {
   rocksdb::WriteBatch writes(batch.byte_size() + 1024);
