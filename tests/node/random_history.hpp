@@ -1,6 +1,6 @@
 #pragma once
-// A dev chain's life from a seed: transfers, contracts that write and clear slots, cheats, time,
-// snapshots and reverts, transactions that wait.
+// A dev chain's life from a seed: transfers, signed and impersonated, contracts that write and
+// clear slots, cheats, time, snapshots, reverts and rollbacks, transactions that wait.
 
 #include <random>
 
@@ -55,6 +55,12 @@ class RandomHistory {
     }
     if (what < 90) {
       return revert(writer);
+    }
+    if (what < 92) {
+      return rollback(writer);
+    }
+    if (what < 95) {
+      return impersonate(writer);
     }
     return forget_value(writer.increase_time(static_cast<std::int64_t>(pick(100))));
   }
@@ -146,6 +152,26 @@ class RandomHistory {
       }
       return {};
     }));
+    return writer.settle();
+  }
+
+  // A transfer that nobody signed, from a contract too.
+  Result<void> impersonate(DevWriter& writer) {
+    Submission submission = submission_of({.to = any_address(), .value = pick(1'000)});
+    submission.key.reset();
+    submission.impersonate = any_address();
+    CAIRN_CHECK(writer.change_settings([&](chain::Settings& settings) -> Result<void> {
+      settings.impersonated.insert(*submission.impersonate);
+      return {};
+    }));
+    (void)writer.admit(*prepared(submission));  // refused where it cannot pay
+    return writer.settle();
+  }
+
+  Result<void> rollback(DevWriter& writer) {
+    waiting_.clear();
+    reverting_ = true;
+    CAIRN_CHECK(writer.rollback(pick(std::min<std::uint64_t>(4, writer.head()->number() + 1))));
     return writer.settle();
   }
 

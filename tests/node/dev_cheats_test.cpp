@@ -1,0 +1,122 @@
+// What a dev chain takes back and what it keeps over a restart.
+
+#include <gtest/gtest.h>
+
+#include "tests/node/dev_fixture.hpp"
+
+namespace cairn::node {
+namespace {
+
+Submission impersonated(const Address& sender, const Address& to, const U256& wei) {
+  Submission out = submission_of({.to = to, .value = wei});
+  out.key.reset();
+  out.impersonate = sender;
+  return out;
+}
+
+TEST(DevCheats, AContractSendsWhatNobodySigned) {
+  DevFixture f;
+  const Address contract = f.deploy("5b");
+  f.set_balance(contract, kEther);
+  const auto hash = f.writer->admit(*prepared(impersonated(contract, kSomebody, 7)));
+  ASSERT_TRUE(hash);
+  f.settle();
+  EXPECT_TRUE(f.receipt_of(*hash).success);
+  EXPECT_EQ(f.nonce(contract), 2u);  // a contract begins at 1
+  const auto place = f.head()->place_of(*hash);
+  f.restart();
+  const auto block = f.head()->block_at(place->number);
+  EXPECT_EQ(block->senders[place->index], contract);
+  EXPECT_TRUE(is_impersonated(block->block.transactions[place->index], contract));
+  EXPECT_EQ(f.balance(kSomebody), U256{7});
+}
+
+TEST(DevCheats, WaitingImpersonatedTransactionsSurviveARestart) {
+  DevFixture f;
+  f.set_automine(false);
+  f.set_balance(kSomebody, kEther);
+  const auto hash = f.writer->admit(*prepared(impersonated(kSomebody, accounts()[0].address, 7)));
+  ASSERT_TRUE(hash);
+  f.settle();
+  f.restart();
+  ASSERT_TRUE(f.writer->mine({}));
+  EXPECT_TRUE(f.receipt_of(*hash).success);
+}
+
+TEST(DevCheats, ARollbackTakesTheCheatsSinceWithIt) {
+  DevFixture f;
+  f.set_balance(kSomebody, 1);  // before block 1: stays
+  f.send({.to = kSomebody, .value = 1});
+  const Hash256 first = f.head()->hash();
+  f.set_balance(kSomebody, 100);
+  f.send({.to = kSomebody, .value = 1});
+  ASSERT_TRUE(f.writer->rollback(1));
+  EXPECT_EQ(f.head()->hash(), first);
+  EXPECT_EQ(f.balance(kSomebody), U256{2});
+  EXPECT_FALSE(f.writer->rollback(2));
+  ASSERT_TRUE(f.writer->rollback(1));
+  EXPECT_EQ(f.head()->number(), 0u);
+  EXPECT_EQ(f.balance(kSomebody), U256{});
+}
+
+TEST(DevCheats, ASnapshotThatARollbackPassedIsGone) {
+  DevFixture f;
+  const std::uint64_t early = f.writer->snapshot();
+  f.send({.to = kSomebody, .value = 1});
+  const std::uint64_t late = f.writer->snapshot();
+  ASSERT_TRUE(f.writer->rollback(1));
+  EXPECT_EQ(f.writer->revert(late), false);
+  EXPECT_EQ(f.writer->revert(early), true);
+}
+
+TEST(DevCheats, AReorganisationTakesTheGivenTransactionsAndNoOthers) {
+  DevFixture f;
+  f.send({.from = 0, .to = kSomebody, .value = 1});
+  f.send({.from = 0, .to = kSomebody, .value = 2});
+  f.set_automine(false);
+  const auto waiting = f.admit({.from = 1, .to = kSomebody, .value = 50});
+  ASSERT_TRUE(waiting);
+  f.settle();
+  std::vector<std::vector<Prepared>> blocks(2);
+  blocks[1].push_back(*prepared(submission_of({.from = 0, .to = kSomebody, .value = 5})));
+  blocks[1].push_back(*prepared(submission_of({.from = 0, .to = kSomebody, .value = 6})));
+  ASSERT_TRUE(f.writer->reorg(std::move(blocks)));
+  EXPECT_EQ(f.head()->number(), 2u);
+  EXPECT_TRUE(f.head()->block_at(1)->senders.empty());
+  EXPECT_EQ(f.head()->block_at(2)->senders.size(), 2u);
+  EXPECT_EQ(f.balance(kSomebody), U256{11});
+  EXPECT_FALSE(f.head()->place_of(*waiting));
+}
+
+TEST(DevCheats, AResetIsGenesisUnderANewIdAlsoAfterARestart) {
+  DevFixture f;
+  const Hash256 genesis = f.head()->hash();
+  const Hash256 id = f.head()->settings().instance_id;
+  f.send({.to = kSomebody, .value = 1});
+  f.set_automine(false);
+  ASSERT_TRUE(f.admit({.to = kSomebody, .value = 1}));
+  f.settle();
+  ASSERT_TRUE(f.writer->reset());
+  const Hash256 fresh = f.head()->settings().instance_id;
+  f.restart();
+  EXPECT_EQ(f.head()->hash(), genesis);
+  EXPECT_EQ(f.head()->settings().instance_id, fresh);
+  EXPECT_NE(fresh, id);
+  EXPECT_TRUE(f.head()->settings().automine);
+  EXPECT_EQ(f.writer->ask_pool([](const auto& pool) { return pool.status().pending; }), 0u);
+}
+
+TEST(DevCheats, TheClockGoesOnFromASetTime) {
+  DevFixture f;
+  const std::uint64_t start = f.clock->unix_seconds();
+  EXPECT_EQ(f.writer->set_time(start + 1'000), 1'000u);
+  f.clock->advance(5'000);
+  ASSERT_TRUE(f.writer->mine({}));
+  EXPECT_EQ(f.head()->header().timestamp, start + 1'005);
+  EXPECT_EQ(f.writer->set_time(start), 0u);  // a chain's time does not go back
+  ASSERT_TRUE(f.writer->mine({}));
+  EXPECT_EQ(f.head()->header().timestamp, start + 1'005);
+}
+
+}  // namespace
+}  // namespace cairn::node
