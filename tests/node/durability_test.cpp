@@ -14,11 +14,13 @@
 #include "state/stored_state.hpp"
 #include "tests/node/random_history.hpp"
 #include "tests/store/crash_file_system.hpp"
+#include "tests/store/stepped_env.hpp"
 
 namespace cairn::node {
 namespace {
 
 using cairn::testing::CrashFileSystem;
+using cairn::testing::SteppedEnv;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t kSeeds =
@@ -60,8 +62,10 @@ struct Acknowledged {
 class CrashRun {
  public:
   CrashRun(std::uint64_t seed, bool sync)
-      : disk_(std::make_shared<CrashFileSystem>(seed)), history_(seed) {
-    options_.env = cairn::testing::env_on(disk_);
+      : disk_(std::make_shared<CrashFileSystem>(seed)),
+        env_(std::make_shared<SteppedEnv>(disk_)),
+        history_(seed) {
+    options_.env = env_;
     options_.write_buffer_size = std::size_t{64} << 10;
     options_.max_manifest_size = std::size_t{2} << 10;
     options_.sync = sync;
@@ -119,6 +123,7 @@ class CrashRun {
     });
     acknowledge(*writer.head());
     while (history_.step(writer)) {
+      env_->settle();  // however busy the machine is, flushes and compactions are part of the run
       acknowledge(*writer.head());
       told_.waiting = history_.waiting();
     }
@@ -218,6 +223,7 @@ class CrashRun {
   }
 
   std::shared_ptr<CrashFileSystem> disk_;
+  std::shared_ptr<SteppedEnv> env_;
   RandomHistory history_;
   store::RocksOptions options_;
   std::shared_ptr<store::Store> store_;

@@ -1,5 +1,6 @@
 #pragma once
-// A disk in memory that loses power. Give it to a store as RocksOptions::env = env_on(disk):
+// A disk in memory that loses power. Give it to a store as RocksOptions::env, a SteppedEnv
+// (stepped_env.hpp):
 //
 //   disk->crash_at(disk->calls() + n);  // the n-th write, sync, rename, create or delete from now
 //   ... work until the store fails; close the store and its snapshots ...
@@ -8,8 +9,8 @@
 // What survives: bytes of a file up to its last sync, names of a folder as of its last sync. In a
 // third of the power losses more does: a random part of each file's unsynced bytes, from their
 // beginning, so that records are torn, and a random part of the unsynced creations, renames and
-// deletions, in their order. The seed decides all of it; RocksDB's own threads may still interleave
-// their calls differently from run to run, unless a SteppedEnv runs them.
+// deletions, in their order. The seed decides all of it; RocksDB's background work is
+// the SteppedEnv's.
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -511,18 +512,5 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
   std::map<std::string, std::uint64_t> made_;
   std::map<std::string, std::uint64_t> removed_;
 };
-
-// The disk with the machine's clock and threads, but for RocksDB's sleep of a second after every
-// failed compaction.
-inline std::shared_ptr<rocksdb::Env> env_on(const std::shared_ptr<CrashFileSystem>& disk) {
-  class Sleepless : public rocksdb::EnvWrapper {
-   public:
-    using EnvWrapper::EnvWrapper;
-    void SleepForMicroseconds(int microseconds) override {
-      EnvWrapper::SleepForMicroseconds(std::min(microseconds, 1'000));
-    }
-  };
-  return std::make_shared<Sleepless>(rocksdb::NewCompositeEnv(disk));
-}
 
 }  // namespace cairn::testing
