@@ -36,6 +36,22 @@ node::CallOptions options_of(const Context& context,
   return options;
 }
 
+struct Failure {
+  evm::Status status;
+  BytesView output;
+};
+
+RpcError explain(const Context& context, const node::CallSite& site,
+                 const node::CallRequest& request, const node::CallOptions& options,
+                 const Failure& failure) {
+  if (failure.status == evm::Status::stopped) {
+    return {RpcCode::server,
+            fmt::format("execution aborted (timeout = {:.3g}s)",
+                        static_cast<double>(context.call_timer->limit().count()) / 1000)};
+  }
+  return explain_failure(site, request, options, failure.status, failure.output);
+}
+
 }  // namespace
 
 Answer eth_call(Context& context, const TransactionObject& transaction,
@@ -44,11 +60,13 @@ Answer eth_call(Context& context, const TransactionObject& transaction,
                 const std::optional<node::BlockOverrides>& block_overrides) {
   CAIRN_CHECK(check_chain_id(context, transaction));
   CAIRN_TRY(const auto site, site_at(context, block.value_or(BlockId{})));
-  const auto options = options_of(context, state_overrides, block_overrides);
+  auto options = options_of(context, state_overrides, block_overrides);
+  const auto running = context.call_timer->start();
+  options.stop = running.stop();
   CAIRN_TRY(const auto outcome, as_rpc(node::execute_call(site, transaction.call, options)));
   if (outcome.status != evm::Status::success) {
     return std::unexpected(
-        explain_failure(site, transaction.call, options, outcome.status, outcome.output));
+        explain(context, site, transaction.call, options, {outcome.status, outcome.output}));
   }
   return to_json(outcome.output);
 }
@@ -68,9 +86,11 @@ RpcResult<std::uint64_t> estimate(const Context& context, const node::CallReques
                                   const BlockId& block, node::CallOptions options) {
   options.gas_cap = context.limits.call_gas;
   CAIRN_TRY(const auto site, site_at(context, block));
+  const auto running = context.call_timer->start();
+  options.stop = running.stop();
   CAIRN_TRY(const auto found, as_rpc(node::estimate_gas(site, request, options)));
   if (found.status != evm::Status::success) {
-    return std::unexpected(explain_failure(site, request, options, found.status, found.output));
+    return std::unexpected(explain(context, site, request, options, {found.status, found.output}));
   }
   return found.gas;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "api/call_timer.hpp"
 #include "base/logger.hpp"
 #include "chain/log_query.hpp"
 #include "crypto/secp256k1.hpp"
@@ -33,6 +34,7 @@ struct Context {
   std::shared_ptr<Filters> filters = {};
   std::shared_ptr<Subscriptions> subscriptions = {};
   std::shared_ptr<ReceiptWaits> receipt_waits = {};
+  std::shared_ptr<CallTimer> call_timer = std::make_shared<CallTimer>(std::chrono::seconds(5));
 };
 
 }  // namespace cairn::api

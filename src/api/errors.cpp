@@ -96,6 +96,8 @@ std::string_view halt_text(evm::Status status) {
       return "max call depth exceeded";
     case Status::insufficient_balance:
       return "insufficient balance for transfer";
+    case Status::stopped:
+      return "execution aborted";
     case Status::success:
     case Status::revert:
       break;

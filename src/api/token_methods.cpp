@@ -58,6 +58,8 @@ std::optional<ReadSlots::Slot> find_slot(const Context& context, const node::Cal
                                          const node::CallRequest& request, const U256& value) {
   node::CallOptions options;
   options.gas_cap = context.limits.call_gas;
+  const auto running = context.call_timer->start();
+  options.stop = running.stop();
   const auto watched = std::make_shared<ReadSlots>(site.state);
   if (!answer_of({.state = watched, .environment = site.environment}, request, options)) {
     return std::nullopt;

@@ -255,6 +255,7 @@ api::Context context_of(node::DevNode& node, const std::vector<chain::DevAccount
                        {},   {},
                        {},   logger.named("rpc")};
   context.limits.call_gas = options.gas_cap;
+  context.call_timer = std::make_shared<api::CallTimer>(options.call_timeout);
   add_accounts(context, accounts);
   return context;
 }
@@ -337,6 +338,7 @@ Result<int> run_dev(const DevOptions& options) {
     std::_Exit(1);
   }
   logger.info("stopping");
+  context.call_timer->stop_all();
   server->stop();
   if (const auto source = node::upstream_of(*node->head())) {
     source->stop();  // so that no request waits for it

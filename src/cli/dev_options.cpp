@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
 #include <iterator>
 
 namespace cairn::cli {
@@ -29,6 +31,24 @@ Setter into_wei(U256& target) {
       return wrong(fmt::format("'{}' is not an amount of ether", text));
     }
     target = *wei;
+    return {};
+  };
+}
+
+// A duration as geth writes it: 5s, 500ms, 1m; a bare number is seconds.
+Setter into_duration(std::chrono::milliseconds& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const double factor = unit == "ms"                ? 1
+                          : unit == "m"               ? 60'000
+                          : unit == "s" || unit == "" ? 1'000
+                                                      : 0;
+    if (error != std::errc{} || factor == 0 || number < 0 || number * factor > 86'400'000) {
+      return wrong(fmt::format("'{}' is not a time such as 5s or 500ms, a day at most", text));
+    }
+    target = std::chrono::milliseconds(static_cast<std::int64_t>(number * factor));
     return {};
   };
 }
@@ -101,7 +121,7 @@ std::vector<Option> refused_options() {
   for (const std::string_view name :
        {"mixed-mining", "gas-price", "state", "dump-state", "load-state", "auto-impersonate",
         "print-traces", "steps-tracing", "slots-in-an-epoch", "http.api", "metrics", "bootnodes",
-        "nodekey", "rpc.evmtimeout"}) {
+        "nodekey"}) {
     out.push_back({std::string(name), "", "", refuse(std::string(kNotYet))});
   }
   return out;
@@ -117,6 +137,8 @@ std::vector<Option> options_of(DevOptions& o) {
       {"ephemeral", "", "keep nothing", into(o.ephemeral)},
       {"rpc.gascap", "GAS", "gas limit of eth_call and eth_estimateGas (50000000)",
        into(o.gas_cap)},
+      {"rpc.evmtimeout", "TIME", "how long such a call may take, 0 as long as it likes (5s)",
+       into_duration(o.call_timeout)},
       {"accounts", "N", "funded accounts (10)", into_accounts(o.accounts)},
       {"balance", "ETHER", "what each of them has (10000)", into_wei(o.balance)},
       {"mnemonic", "WORDS", "BIP-39 phrase of the accounts", into(o.mnemonic)},

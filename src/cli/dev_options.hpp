@@ -1,6 +1,7 @@
 #pragma once
 // The options of `cairn dev`: geth's names where geth has one, else anvil's.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct DevOptions {
   // Port
   RpcOptions rpc;
   std::uint64_t gas_cap = 50'000'000;
+  std::chrono::milliseconds call_timeout{5'000};
   // Accounts of key files
   std::vector<std::string> unlock;  // addresses or numbers
   std::string password;             // a file

@@ -311,18 +311,27 @@ CallResult Evm::Driver::run_frame(const Message& message, const Code& code) {
   return drive(bottom);
 }
 
+namespace {
+
+const std::atomic<bool>& stop_of(const TransactionContext& transaction) {
+  static const std::atomic<bool> never{false};
+  return transaction.stop != nullptr ? *transaction.stop : never;
+}
+
+}  // namespace
+
 Evm::Evm(Host& host, const BlockContext& block, const TransactionContext& transaction,
          Workspace& workspace, Tracer* tracer)
-    : driver_(new Driver{
-          {host, block, transaction, instructions(block.fork), gas_costs(block.fork), tracer},
-          workspace.frames()}) {}
+    : driver_(new Driver{{host, block, transaction, instructions(block.fork), gas_costs(block.fork),
+                          tracer, stop_of(transaction)},
+                         workspace.frames()}) {}
 
 Evm::Evm(Host& host, const BlockContext& block, const TransactionContext& transaction,
          Tracer* tracer)
     : own_workspace_(std::in_place),
-      driver_(new Driver{
-          {host, block, transaction, instructions(block.fork), gas_costs(block.fork), tracer},
-          own_workspace_->frames()}) {}
+      driver_(new Driver{{host, block, transaction, instructions(block.fork), gas_costs(block.fork),
+                          tracer, stop_of(transaction)},
+                         own_workspace_->frames()}) {}
 
 Evm::~Evm() = default;
 
@@ -393,6 +402,8 @@ std::string_view status_name(Status status) {
       return "max call depth exceeded";
     case Status::insufficient_balance:
       return "insufficient balance for transfer";
+    case Status::stopped:
+      return "stopped";
   }
   return "";
 }

@@ -26,6 +26,7 @@ struct Environment {
   const InstructionTable& instructions;
   const GasCosts& costs;
   Tracer* tracer;
+  const std::atomic<bool>& stop;
 
   Fork fork() const { return block.fork; }
 };

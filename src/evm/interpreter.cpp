@@ -95,6 +95,9 @@ void interpret(Frame& frame) {
     } else if (opcode == static_cast<std::uint8_t>(Op::jump) ||
                (opcode == static_cast<std::uint8_t>(Op::jumpi) && !top[-1].is_zero())) {
       next = top[0].saturated64();
+      if (frame.environment->stop.load(std::memory_order_relaxed)) [[unlikely]] {
+        return fail(Status::stopped);
+      }
       if (!frame.code->is_jump_destination(next)) {
         return fail(Status::bad_jump_destination);
       }

@@ -2,6 +2,7 @@
 // What a call frame is asked to do and what it answers. Gas is a signed 64-bit count: a negative
 // remainder means that it ran out.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -35,6 +36,9 @@ struct TransactionContext {
   Address origin;
   U256 gas_price;  // effective, wei
   std::span<const Hash256> blob_hashes;
+  // Another thread sets it to end the run with Status::stopped, soon: it is looked at wherever code
+  // may loop. Null: the run goes to its end.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 enum class CallKind : std::uint8_t { call, call_code, delegate_call, static_call, create, create2 };
@@ -73,6 +77,7 @@ enum class Status : std::uint8_t {
   // The frame never began; its gas comes back.
   call_depth_exceeded,
   insufficient_balance,
+  stopped,  // by TransactionContext::stop; what it says of the call means nothing
 };
 
 std::string_view status_name(Status status);

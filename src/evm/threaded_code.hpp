@@ -44,7 +44,7 @@ namespace cairn::evm {
   X(jump_unless_lt_ss) X(jump_unless_lt_sc) X(jump_unless_lt_cs)                   \
   X(jump_if_slt_ss) X(jump_if_slt_sc) X(jump_if_slt_cs)                            \
   X(jump_unless_slt_ss) X(jump_unless_slt_sc) X(jump_unless_slt_cs)                \
-  X(charge) X(in_place) X(unary) X(nullary) X(callee) X(end) X(undefined)
+  X(poll) X(charge) X(in_place) X(unary) X(nullary) X(callee) X(end) X(undefined)
 // clang-format on
 
 enum class Kind : std::uint16_t {

@@ -69,6 +69,7 @@ const void* const* loop(Frame* running) {
   U256* top = frame.top;
   std::int64_t gas = frame.gas;
   const char* const floor = reinterpret_cast<const char*>(frame.stack() - 1);
+  const std::atomic<bool>* const stop = &frame.environment->stop;
   frame.exit = Exit::none;
 
 #define NEXT(words)     \
@@ -85,6 +86,13 @@ const void* const* loop(Frame* running) {
       goto leave;                                                                               \
     }                                                                                           \
     NEXT(2);                                                                                    \
+  } while (false)
+#define POLL()                                                \
+  do {                                                        \
+    if (stop->load(std::memory_order_relaxed)) [[unlikely]] { \
+      frame.status = Status::stopped;                         \
+      goto failed;                                            \
+    }                                                         \
   } while (false)
 #define PLACE(x) at(top, ip[1].places.x)
 
@@ -283,12 +291,17 @@ label_calldataload: {
   NEXT(2);
 }
 
+label_poll: {
+  POLL();
+  NEXT(2);
+}
 label_jump: {
   MOVE_TOP(ip[1].places.d);
   ip = ip[2].target;
   ENTER_BLOCK();
 }
 label_jump_dynamic: {
+  POLL();
   const Word* const target = frame.threaded->block_at(PLACE(a).saturated64());
   MOVE_TOP(ip[1].places.d);
   if (target == nullptr) [[unlikely]] {
@@ -324,6 +337,7 @@ label_jump_if:
 label_jump_unless:
   BRANCH(PLACE(a).is_zero(), 3);
 label_jump_if_dynamic: {
+  POLL();
   const bool taken = !PLACE(a).is_zero();
   const Word* const target = frame.threaded->block_at(PLACE(b).saturated64());
   MOVE_TOP(ip[1].places.d);

@@ -114,6 +114,7 @@ class Translator : private BlockWriter {
   void translate_modular(Op op);
   void translate_memory(Op op);
   void translate_other(std::size_t pc);
+  void poll_before(std::uint64_t destination);
   void translate_jump();
   void translate_jump_if();
   std::optional<std::size_t> translate_comparison_and_jump(std::size_t pc);
@@ -469,10 +470,18 @@ void Translator::translate_other(std::size_t pc) {
   }
 }
 
+// Loops go back somewhere: there they can be stopped.
+void Translator::poll_before(std::uint64_t destination) {
+  if (destination < block().end) {
+    emit(Kind::poll);
+  }
+}
+
 void Translator::translate_jump() {
   Value target = take();
   if (target.constant && is_destination(*target.constant)) {
     settle_all();
+    poll_before(target.constant->low64());
     emit(Kind::jump, 0, 0, 0, top());
     return emit_target(target.constant->low64());
   }
@@ -534,6 +543,7 @@ std::optional<std::size_t> Translator::translate_comparison_and_jump(std::size_t
 void Translator::branch(Condition condition, std::uint64_t destination) {
   auto& [relation, negated, a, b] = condition;
   settle_all({&a, &b});
+  poll_before(destination);
   if (relation == Relation::not_zero) {
     materialise(a);
     emit(negated ? Kind::jump_unless : Kind::jump_if, a.place, 0, 0, top());

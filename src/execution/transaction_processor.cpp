@@ -181,8 +181,10 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
   }
 
   OverlayHost host(overlay, fork, env.block_hashes, env.code_cache.get());
-  const evm::TransactionContext context{
-      .origin = sender, .gas_price = gas_price, .blob_hashes = transaction.blob_hashes};
+  const evm::TransactionContext context{.origin = sender,
+                                        .gas_price = gas_price,
+                                        .blob_hashes = transaction.blob_hashes,
+                                        .stop = env.stop};
   evm::CallResult result =
       call_evm(host, block, context,
                outermost_message(transaction, sender, transaction.gas_limit - intrinsic.intrinsic),

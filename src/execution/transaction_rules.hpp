@@ -27,6 +27,7 @@ struct BlockEnvironment {
   bool gas_cap_per_transaction = true;  // EIP-7825 where the fork has it; a dev chain may lift it
   BlockHashes block_hashes;             // none: every hash is zero
   std::shared_ptr<evm::CodeCache> code_cache;  // none: code is analysed anew for each transaction
+  const std::atomic<bool>* stop = nullptr;     // evm::TransactionContext::stop; blocks have none
 };
 
 // What earlier transactions of the block used of its limits.

@@ -109,6 +109,10 @@ void override_state(state::Overlay& overlay, const StateOverrides& overrides) {
   (void)overlay.end_transaction(Fork::frontier);
 }
 
+bool is_stopped(const CallOptions& options) {
+  return options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
+}
+
 // One site and request, run with different gas limits.
 class Call {
  public:
@@ -116,7 +120,9 @@ class Call {
       : state_(*site.state),
         request_(request),
         options_(options),
-        environment_(environment_with(site.environment, options.block_overrides)) {}
+        environment_(environment_with(site.environment, options.block_overrides)) {
+    environment_.stop = options.stop;
+  }
 
   const BlockEnvironment& environment() const { return environment_; }
   Address sender() const { return request_.from.value_or(Address{}); }
@@ -133,7 +139,9 @@ class Call {
     override_state(overlay, options_.state_overrides);
     auto outcome = execution::execute_transaction(overlay, environment_, transaction(gas), sender(),
                                                   {}, kCallLeniency, options_.tracer);
-    if (outcome && outcome->created) {  // a creation answers the code, as geth's does
+    if (outcome && is_stopped(options_)) {
+      outcome->status = evm::Status::stopped;
+    } else if (outcome && outcome->created) {  // a creation answers the code, as geth's does
       outcome->output = *overlay.code(*outcome->created);
     }
     return outcome;
@@ -209,6 +217,35 @@ Judged<std::uint64_t> search(const Call& call, std::uint64_t failing, std::uint6
   return working;
 }
 
+Judged<Estimate> find_least_gas(const Call& call) {
+  CAIRN_TRY(const std::uint64_t highest, highest_limit(call));
+  if (highest >= kTransferGas && is_plain_transfer(call, call.transaction(highest))) {
+    CAIRN_TRY(const bool works, succeeds(call, kTransferGas));
+    if (works) {
+      return Estimate{.status = evm::Status::success, .gas = kTransferGas, .output = {}};
+    }
+  }
+  auto outcome = call.run(highest);
+  if (!outcome && highest < call.gas_limit() &&
+      outcome.error().code == execution::Refused::intrinsic_gas_too_low) {
+    outcome.error().message = fmt::format("gas required exceeds allowance ({})", highest);
+  }
+  if (!outcome) {
+    return std::unexpected(std::move(outcome).error());
+  }
+  if (outcome->status != evm::Status::success) {
+    return Estimate{
+        .status = outcome->status, .gas = highest, .output = std::move(outcome->output)};
+  }
+  const std::uint64_t peak = outcome->gas_spent_peak;
+  CAIRN_TRY(const bool works, succeeds(call, peak));
+  if (works) {
+    return Estimate{.status = evm::Status::success, .gas = peak, .output = {}};
+  }
+  CAIRN_TRY(const std::uint64_t gas, search(call, peak, highest));
+  return Estimate{.status = evm::Status::success, .gas = gas, .output = {}};
+}
+
 }  // namespace
 
 Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t number) {
@@ -240,32 +277,11 @@ Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& reques
 Judged<Estimate> estimate_gas(const CallSite& site, const CallRequest& request,
                               const CallOptions& options) {
   const Call call(site, request, options);
-  CAIRN_TRY(const std::uint64_t highest, highest_limit(call));
-  if (highest >= kTransferGas && is_plain_transfer(call, call.transaction(highest))) {
-    CAIRN_TRY(const bool works, succeeds(call, kTransferGas));
-    if (works) {
-      return Estimate{.status = evm::Status::success, .gas = kTransferGas, .output = {}};
-    }
+  auto found = find_least_gas(call);
+  if (is_stopped(options)) {
+    return Estimate{.status = evm::Status::stopped, .gas = 0, .output = {}};
   }
-  auto outcome = call.run(highest);
-  if (!outcome && highest < call.gas_limit() &&
-      outcome.error().code == execution::Refused::intrinsic_gas_too_low) {
-    outcome.error().message = fmt::format("gas required exceeds allowance ({})", highest);
-  }
-  if (!outcome) {
-    return std::unexpected(std::move(outcome).error());
-  }
-  if (outcome->status != evm::Status::success) {
-    return Estimate{
-        .status = outcome->status, .gas = highest, .output = std::move(outcome->output)};
-  }
-  const std::uint64_t peak = outcome->gas_spent_peak;
-  CAIRN_TRY(const bool works, succeeds(call, peak));
-  if (works) {
-    return Estimate{.status = evm::Status::success, .gas = peak, .output = {}};
-  }
-  CAIRN_TRY(const std::uint64_t gas, search(call, peak, highest));
-  return Estimate{.status = evm::Status::success, .gas = gas, .output = {}};
+  return found;
 }
 
 }  // namespace cairn::node

@@ -2,6 +2,7 @@
 // Calls that change nothing: eth_call, eth_estimateGas and their relatives, at any state.
 // Pure functions of their arguments; any thread.
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -65,6 +66,8 @@ struct CallOptions {
   StateOverrides state_overrides{};
   BlockOverrides block_overrides{};
   evm::Tracer* tracer = nullptr;
+  // Set by another thread to end the call with Status::stopped, whatever it was doing.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 struct CallOutcome {
