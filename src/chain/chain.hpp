@@ -31,7 +31,8 @@ struct ProducedBlock {
   Receipts receipts;
   state::Changeset changes;          // from the head's state (cheats included) to the block's
   std::optional<Settings> settings;  // after the block, where it used some up
-  // Of a block made elsewhere: append() refuses it (invalid argument) when its changes give another.
+  // Of a block made elsewhere: append() refuses it (invalid argument) when its changes give
+  // another.
   std::optional<Hash256> expected_state_root;
 };
 
