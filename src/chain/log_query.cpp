@@ -70,7 +70,7 @@ class Candidates {
   // The first at or after `number`.
   std::optional<std::uint64_t> next(std::uint64_t number) {
     for (; number < chain_.logs_from() && number <= chain_.number(); ++number) {
-      const types::Bloom& bloom = chain_.header_at(number)->header.logs_bloom;
+      const types::Bloom bloom = chain_.header_at(number)->header.logs_bloom;
       if (!bloom.is_zero() && may_match(filter_, bloom)) {
         return number;
       }
