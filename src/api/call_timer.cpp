@@ -59,7 +59,8 @@ void CallTimer::run() {
     if (next == entries_.end()) {
       changed_.wait_for(lock, limit_);
     } else {
-      changed_.wait_until(lock, next->due);
+      const auto due = next->due;  // the entry may go meanwhile
+      changed_.wait_until(lock, due);
     }
   }
 }
