@@ -34,8 +34,9 @@ std::optional<unsigned> take_digits(std::string_view& text, std::size_t count) {
   if (text.size() < count) {
     return std::nullopt;
   }
-  const auto [end, error] = std::from_chars(text.data(), text.data() + count, out);
-  if (error != std::errc{} || end != text.data() + count) {
+  const std::string_view digits = text.substr(0, count);
+  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), out);
+  if (error != std::errc{} || end != digits.end()) {
     return std::nullopt;
   }
   text.remove_prefix(count);

@@ -520,7 +520,7 @@ Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Bat
   return undo.take_removed();
 }
 
-Result<void> Chain::become(Batch content, std::shared_ptr<const ForkSource> source) {
+Result<void> Chain::become(const Batch& content, std::shared_ptr<const ForkSource> source) {
   constexpr std::size_t kLongestKey = 256;
   Batch batch;
   for (std::size_t i = 0; i < store::kColumnCount; ++i) {

@@ -91,7 +91,7 @@ class Chain {
 
   // Forks. Becomes the chain that `content`, everything of another store, holds: in one batch all
   // that was here goes. On an error nothing has changed.
-  Result<void> become(store::Batch content, std::shared_ptr<const ForkSource> source);
+  Result<void> become(const store::Batch& content, std::shared_ptr<const ForkSource> source);
   // The source has moved: the same chain under another URL. Conflict on a chain of its own.
   Result<void> change_source_url(const std::string& url);
 

@@ -51,7 +51,7 @@ Result<types::Transaction> complete(const api::TransactionObject& object, const 
   }
   types::Transaction tx;
   tx.type = type_of(call);
-  tx.chain_id = *object.chain_id;
+  tx.chain_id = object.chain_id;
   tx.nonce = *call.nonce;
   tx.gas_limit = *call.gas;
   tx.max_fee_per_gas = call.gas_price ? *call.gas_price : *call.max_fee_per_gas;

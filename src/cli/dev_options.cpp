@@ -41,10 +41,10 @@ Setter into_duration(std::chrono::milliseconds& target) {
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    const double factor = unit == "ms"                ? 1
-                          : unit == "m"               ? 60'000
-                          : unit == "s" || unit == "" ? 1'000
-                                                      : 0;
+    const double factor = unit == "ms"                  ? 1
+                          : unit == "m"                 ? 60'000
+                          : unit == "s" || unit.empty() ? 1'000
+                                                        : 0;
     if (error != std::errc{} || factor == 0 || number < 0 || number * factor > 86'400'000) {
       return wrong(fmt::format("'{}' is not a time such as 5s or 500ms, a day at most", text));
     }
@@ -62,7 +62,7 @@ Setter into_fork(std::optional<types::Fork>& target) {
     if (*fork < types::Fork::paris) {
       return wrong("a dev chain begins after the merge: paris, shanghai, cancun, prague or osaka");
     }
-    target = *fork;
+    target = fork;
     return {};
   };
 }

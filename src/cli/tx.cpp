@@ -48,7 +48,7 @@ struct Line {
   std::string_view field;
   std::string_view label;
   bool quantity = false;
-  std::string_view unit = "";
+  std::string_view unit = {};
 };
 constexpr Line kLines[] = {
     {"from", "From"},

@@ -139,7 +139,7 @@ Result<void> DevWriter::refork(const std::string& url, std::optional<std::uint64
   CAIRN_TRY(PreparedFork prepared, prepare_fork(request, *clock_, store_));
   drop_transactions(std::nullopt);
   (void)journal_changes({});
-  CAIRN_CHECK(chain_->become(std::move(prepared.content), std::move(prepared.source)));
+  CAIRN_CHECK(chain_->become(prepared.content, std::move(prepared.source)));
   snapshots_.clear();
   CAIRN_CHECK(apply_options());
   refresh_pool(std::nullopt);

@@ -64,6 +64,7 @@ Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store>
     CAIRN_CHECK(out->settle());
   } catch (const state::StateUnavailable&) {
     // A fork whose source is gone: what waits can wait on.
+    return out;
   }
   return out;
 }

@@ -46,7 +46,7 @@ Result<SealedHeader> header_of(const UpstreamSource& source, std::optional<std::
   if (!block) {
     return newest_header(source);
   }
-  std::uint64_t number = static_cast<std::uint64_t>(*block);
+  auto number = static_cast<std::uint64_t>(*block);
   if (*block < 0) {
     CAIRN_TRY(const std::uint64_t newest, source.newest_block());
     const std::uint64_t back = 0 - number;
@@ -189,7 +189,7 @@ Result<StartedFork> begin_fork(const std::shared_ptr<store::Store>& store,
 }
 
 Result<PreparedFork> prepare_fork(const ForkRequest& request, const base::Clock& clock,
-                                  std::shared_ptr<store::Store> store) {
+                                  const std::shared_ptr<store::Store>& store) {
   CAIRN_TRY(std::shared_ptr<store::Store> made, store::RocksStore::open_in_memory());
   ForkRequest all = request;
   all.keep = true;  // in the store that is copied

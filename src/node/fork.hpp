@@ -44,7 +44,7 @@ struct PreparedFork {
   std::shared_ptr<const UpstreamSource> source;
 };
 Result<PreparedFork> prepare_fork(const ForkRequest& request, const base::Clock& clock,
-                                  std::shared_ptr<store::Store> store);
+                                  const std::shared_ptr<store::Store>& store);
 
 // Conflict when the request names another URL or block than the chain in the store was forked
 // from, or the source has another block there now. A source that does not answer is no error.

@@ -297,6 +297,7 @@ struct Upstream::Impl {
 
   std::vector<UpstreamAnswer> ask_apart(std::span<const UpstreamQuestion> questions) {
     std::vector<UpstreamAnswer> out;
+    out.reserve(questions.size());
     for (std::size_t i = 0; i < questions.size(); ++i) {
       out.push_back(std::move(ask_together(questions.subspan(i, 1)).front()));
     }

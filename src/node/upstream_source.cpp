@@ -402,6 +402,7 @@ void reach_ahead(const chain::ChainView& head) {
     return;
   }
   std::vector<Slot> slots;
+  slots.reserve(kAhead);
   for (std::uint64_t i = 0; i < kAhead; ++i) {
     slots.emplace_back(execution::kHistoryAddress, (head.number() + i) % kServed);
   }
