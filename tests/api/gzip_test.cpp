@@ -46,7 +46,7 @@ RC_GTEST_PROP(Gzip, GivesTheSameTextBack, (const std::vector<std::string>& piece
 TEST(Gzip, TakesLargePieces) {
   Gzip gzip;
   std::string text;
-  for (int i = 0; text.size() < 3'000'000; ++i) {
+  for (std::uint64_t i = 0; text.size() < 3'000'000; ++i) {
     text += std::to_string(i * 7919);
   }
   EXPECT_EQ(unzip(gzip.add(text, true), text.size()), text);
