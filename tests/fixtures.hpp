@@ -12,14 +12,16 @@
 #include <stdexcept>
 #include <string>
 
+#include "tests/source_folder.hpp"
+
 namespace cairn::testing {
 
 // Nothing when there are none, which has then been said in one line.
 inline std::optional<std::filesystem::path> fixtures_root() {
   const char* named = std::getenv("CAIRN_FIXTURES");
-  const std::filesystem::path root =
-      named != nullptr ? std::filesystem::path(named)
-                       : std::filesystem::path(CAIRN_SOURCE_DIR).parent_path() / "shared/fixtures";
+  const std::filesystem::path root = named != nullptr
+                                         ? std::filesystem::path(named)
+                                         : source_folder().parent_path() / "shared/fixtures";
   if (std::filesystem::is_directory(root)) {
     return root;
   }

@@ -27,9 +27,9 @@ std::uint32_t fnv1a(std::string_view text) {
 }
 
 std::size_t counted_by_script(const std::filesystem::path& folder) {
-  const std::string command =
-      fmt::format("python3 '{}/tests/conformance/count_entries.py' '{}' {}", CAIRN_SOURCE_DIR,
-                  folder.string(), runs_a_tenth() ? "--tenth" : "");
+  const std::string command = fmt::format("python3 '{}/tests/conformance/count_entries.py' '{}' {}",
+                                          cairn::testing::source_folder().string(), folder.string(),
+                                          runs_a_tenth() ? "--tenth" : "");
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::array<char, 4096> line{};
   if (pipe == nullptr || std::fgets(line.data(), line.size(), pipe.get()) == nullptr) {
