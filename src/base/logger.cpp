@@ -13,6 +13,8 @@
 #include <ctime>
 #include <iterator>
 
+#include "base/printable.hpp"
+
 namespace cairn::base {
 namespace {
 
@@ -37,21 +39,17 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::off;
 }
 
-// Peers and clients choose parts of what is logged: no text of theirs may begin a line of its own
-// or leave its quotes.
+// Peers, clients and contracts choose parts of what is logged: no text of theirs may begin a line
+// of its own or leave its quotes.
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find_first_of("\"\\"), text.size());
+    append_printable(out, text.substr(0, plain));
+    if (plain < text.size()) {
       out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else {
-      out += c;
+      out += text[plain];
     }
+    text.remove_prefix(std::min(plain + 1, text.size()));
   }
 }
 
@@ -62,8 +60,9 @@ void append_quoted(std::string& out, std::string_view text) {
 }
 
 bool is_plain_word(std::string_view text) {
-  return !text.empty() && text.find_first_of(" \"\\=\n\r\t") == std::string_view::npos &&
-         std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return !text.empty() && std::ranges::none_of(text, [](unsigned char c) {
+    return c <= ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '=';
+  });
 }
 
 struct AppendValue {
@@ -88,6 +87,7 @@ struct AppendValue {
   void operator()(std::integral auto number) const {
     fmt::format_to(std::back_inserter(out), "{}", number);
   }
+  void operator()(const LogBlock& block) const { out += block.json; }  // of text: write_blocks
 };
 
 std::string timestamp(std::uint64_t unix_ms) {
@@ -100,8 +100,21 @@ struct Record {
   LogLevel level;
   std::string_view component;
   std::string_view message;
-  std::initializer_list<LogField> fields;
+  std::span<const LogField> fields;
 };
+
+// The lines of the fields that have several, under the record's own. They are indented, so that no
+// foreign text can look like a record.
+void append_blocks(std::string& out, std::span<const LogField> fields) {
+  for (const LogField& field : fields) {
+    if (const auto* block = std::get_if<LogBlock>(&field.value)) {
+      for (const std::string& line : block->lines) {
+        out += "\n    ";
+        append_printable(out, line);
+      }
+    }
+  }
+}
 
 std::string as_text(const Record& record) {
   std::string level(log_level_name(record.level));
@@ -115,11 +128,15 @@ std::string as_text(const Record& record) {
   }
   append_escaped(line, record.message);
   for (const LogField& field : record.fields) {
+    if (std::holds_alternative<LogBlock>(field.value)) {
+      continue;
+    }
     line += ' ';
     line += field.key;
     line += '=';
     std::visit(AppendValue{line, LogFormat::text}, field.value);
   }
+  append_blocks(line, record.fields);
   return line;
 }
 
@@ -183,8 +200,10 @@ bool Logger::enabled(LogLevel level) const {
          output_->lines.should_log(to_spdlog(level));
 }
 
-void Logger::log(LogLevel level, std::string_view message,
-                 std::initializer_list<LogField> fields) const {
+LogFormat Logger::format() const { return output_ ? output_->format : LogFormat::text; }
+
+void Logger::write(LogLevel level, std::string_view message,
+                   std::span<const LogField> fields) const {
   if (!enabled(level)) {
     return;
   }

@@ -14,9 +14,11 @@
 #include <iosfwd>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/clock.hpp"
 
@@ -28,11 +30,20 @@ enum class LogFormat : std::uint8_t { text, json };
 std::string_view log_level_name(LogLevel level);
 std::optional<LogLevel> log_level_from_name(std::string_view name);
 
+// What takes more than a line. As text: `lines`, indented under the record's own; as JSON: the
+// field has the value `json`, which is one JSON value.
+struct LogBlock {
+  std::vector<std::string> lines;
+  std::string json;
+};
+
 struct LogField {
-  using Value = std::variant<std::string, std::uint64_t, std::int64_t, double, bool>;
+  using Value = std::variant<std::string, std::uint64_t, std::int64_t, double, bool, LogBlock>;
 
   LogField(std::string_view field, std::string_view text) : key(field), value(std::string(text)) {}
   LogField(std::string_view field, const char* text) : LogField(field, std::string_view(text)) {}
+  LogField(std::string_view field, const std::string& text) : key(field), value(text) {}
+  LogField(std::string_view field, LogBlock block) : key(field), value(std::move(block)) {}
   LogField(std::string_view field, bool flag) : key(field), value(flag) {}
   LogField(std::string_view field, double number) : key(field), value(number) {}
   LogField(std::string_view field, std::unsigned_integral auto number)
@@ -56,9 +67,13 @@ class Logger {
   Logger named(std::string_view component) const;
 
   bool enabled(LogLevel level) const;
+  LogFormat format() const;
   // What is about to be formatted at some cost is guarded by `enabled`.
+  void write(LogLevel level, std::string_view message, std::span<const LogField> fields) const;
   void log(LogLevel level, std::string_view message,
-           std::initializer_list<LogField> fields = {}) const;
+           std::initializer_list<LogField> fields = {}) const {
+    write(level, message, std::span(fields.begin(), fields.size()));
+  }
 
   void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const {
     log(LogLevel::debug, message, fields);

@@ -44,6 +44,19 @@ TEST_F(LoggerTest, ForeignTextNeitherBeginsALineNorLeavesItsQuotes) {
             "2023-11-14T22:13:20.007Z INFO  peer said\\n2023 ERROR name=\"x\\\" y\\u001b\"\n");
 }
 
+TEST_F(LoggerTest, WritesABlockUnderItsLineOrAsJson) {
+  const LogBlock block{{"hello\n2023 ERROR", "say \"x\"\x1b"}, R"(["hello"])"};
+  logger().info("ran", {{"console", block}, {"gas", 1u}});
+  logger(LogFormat::json).info("ran", {{"console", block}, {"gas", 1u}});
+  EXPECT_EQ(written(),
+            "2023-11-14T22:13:20.007Z INFO  ran gas=1\n"
+            "    hello\\n2023 ERROR\n"
+            "    say \"x\"\\u001b\n"
+            R"({"time":"2023-11-14T22:13:20.007Z","level":"info","message":"ran",)"
+            R"("console":["hello"],"gas":1})"
+            "\n");
+}
+
 TEST_F(LoggerTest, DropsWhatIsBelowItsLevel) {
   const Logger quiet = logger(LogFormat::text, LogLevel::warn);
   quiet.info("unheard");
