@@ -120,8 +120,7 @@ std::vector<Option> refused_options() {
   std::vector<Option> out;
   for (const std::string_view name :
        {"mixed-mining", "gas-price", "state", "dump-state", "load-state", "auto-impersonate",
-        "print-traces", "steps-tracing", "slots-in-an-epoch", "http.api", "metrics", "bootnodes",
-        "nodekey"}) {
+        "steps-tracing", "slots-in-an-epoch", "http.api", "metrics", "bootnodes", "nodekey"}) {
     out.push_back({std::string(name), "", "", refuse(std::string(kNotYet))});
   }
   return out;
@@ -165,6 +164,10 @@ std::vector<Option> options_of(DevOptions& o) {
       {"order", "ORDER", "transactions of a block by fees or fifo (fees)", into_order(o.order)},
       {"silent", "", "print nothing but errors", into(o.silent)},
       {"log.json", "", "log lines as JSON", into(o.log_json)},
+      {"print-traces", "", "log the call tree of every transaction, not only of failed ones",
+       into(o.print_traces)},
+      {"disable-console-log", "", "do not log what contracts say through console.log",
+       into(o.disable_console_log)},
       {"verbosity", "LEVEL", "0 to 5, or off, error, warn, info, debug, trace (info)",
        into_verbosity(o.verbosity)},
   };

@@ -54,6 +54,8 @@ struct DevOptions {
   // Output
   bool silent = false;
   bool log_json = false;
+  bool print_traces = false;  // of every transaction, not only of failed ones
+  bool disable_console_log = false;
   base::LogLevel verbosity = base::LogLevel::info;
 };
 

@@ -50,6 +50,12 @@ TEST(DevOptions, TakeSecondsOfBlockTime) {
   EXPECT_FALSE(dev_with("block-time", "-1"));
 }
 
+TEST(DevOptions, TakeSwitchesOfTheLog) {
+  EXPECT_TRUE(dev_with("print-traces", "true")->print_traces);
+  EXPECT_TRUE(dev_with("disable-console-log", "true")->disable_console_log);
+  EXPECT_FALSE(DevOptions{}.print_traces || DevOptions{}.disable_console_log);
+}
+
 TEST(DevOptions, RefuseByNameWhatIsNotDone) {
   EXPECT_THAT(dev_with("fork-transaction-hash", "0x12").error().message,
               HasSubstr("--fork-transaction-hash: is not supported"));
