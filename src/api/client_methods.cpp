@@ -7,6 +7,29 @@ namespace cairn::api {
 
 Answer eth_chain_id(Context& context) { return to_json(context.node.head()->chain_id()); }
 
+Answer eth_capabilities(Context& context) {
+  const auto chain = context.node.head();
+  JsonWriter out;
+  out.begin_object().key("head").begin_object();
+  out.field("number", chain->number()).field("hash", chain->hash()).end_object();
+  const auto resource = [&out](std::string_view name, std::uint64_t oldest) {
+    out.key(name).begin_object().field("disabled", false);
+    out.field("oldestBlock", oldest).end_object();
+  };
+  resource("state", 0);
+  resource("tx", chain->first_block());
+  resource("logs", chain->first_block());
+  resource("receipts", chain->first_block());
+  resource("blocks", chain->first_block());
+  if (chain->fork() != nullptr) {
+    out.key("stateproofs").begin_object().field("disabled", true).end_object();
+  } else {
+    resource("stateproofs", 0);
+  }
+  out.end_object();
+  return std::move(out).take();
+}
+
 Answer eth_syncing(Context& /*context*/) { return to_json(false); }
 
 Answer eth_coinbase(Context& context) { return to_json(context.node.head()->settings().coinbase); }

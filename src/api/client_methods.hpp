@@ -6,6 +6,8 @@
 namespace cairn::api {
 
 Answer eth_chain_id(Context& context);
+// Which blocks can be asked about, by kind of question.
+Answer eth_capabilities(Context& context);
 Answer eth_syncing(Context& context);
 Answer eth_coinbase(Context& context);
 Answer eth_mining(Context& context);

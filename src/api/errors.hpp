@@ -25,6 +25,20 @@ enum class RpcCode : int {
   receipt_timeout = 4,
   not_executable = 5,
   nonce_gap = 6,
+  pruned_history = 4444,
+  // eth_simulateV1 (execution-apis, eth/execute.yaml)
+  vm_error = -32015,
+  timed_out = -32016,
+  nonce_too_low = -38010,
+  nonce_too_high = -38011,
+  base_fee_too_low = -38012,
+  intrinsic_gas = -38013,
+  insufficient_funds = -38014,
+  block_gas_limit = -38015,
+  block_number = -38020,
+  block_timestamp = -38021,
+  init_code_too_large = -38025,
+  client_limit = -38026,
 };
 
 struct RpcError {

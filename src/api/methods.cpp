@@ -11,6 +11,7 @@
 #include "api/filter_methods.hpp"
 #include "api/fork_methods.hpp"
 #include "api/log_methods.hpp"
+#include "api/raw_methods.hpp"
 #include "api/sign_methods.hpp"
 #include "api/state_methods.hpp"
 #include "api/submit_methods.hpp"
@@ -26,6 +27,8 @@ std::vector<Method> client_methods() {
       make_method<eth_chain_id>("eth_chainId", {},
                                 "The chain id that transactions are signed for."),
       make_method<eth_config>("eth_config", {}, "The rules of now, of the next fork and the last."),
+      make_method<eth_capabilities>("eth_capabilities", {},
+                                    "From which block on each kind of question can be answered."),
       make_method<eth_syncing>("eth_syncing", {}, "False: a dev chain never lags behind itself."),
       make_method<eth_coinbase>("eth_coinbase", {},
                                 "The address that the next blocks' tips go to."),
@@ -50,6 +53,8 @@ std::vector<Method> state_methods() {
       make_method<eth_get_transaction_count>("eth_getTransactionCount", {"address", "block"},
                                              "An account's nonce; at `pending` with the pool's "
                                              "executable transactions."),
+      make_method<eth_get_storage_values>("eth_getStorageValues", {"slots", "block"},
+                                          "Slots of several accounts' storage."),
   };
 }
 
@@ -74,6 +79,24 @@ std::vector<Method> block_methods() {
                                                          {"hash", "index"}, "An ommer's header."),
       make_method<eth_get_uncle_by_block_number_and_index>(
           "eth_getUncleByBlockNumberAndIndex", {"block", "index"}, "An ommer's header."),
+  };
+}
+
+std::vector<Method> raw_methods() {
+  return {
+      make_method<debug_get_raw_header>("debug_getRawHeader", {"block"}, "A header's RLP."),
+      make_method<debug_get_raw_block>("debug_getRawBlock", {"block"}, "A block's RLP."),
+      make_method<debug_get_raw_receipts>("debug_getRawReceipts", {"block"},
+                                          "A block's receipts as the receipts trie has them."),
+      make_method<debug_get_raw_transaction>(
+          "debug_getRawTransaction", {"hash"},
+          "A transaction's bytes; of one that waits with its blobs."),
+      make_method<debug_get_bad_blocks>("debug_getBadBlocks", {},
+                                        "None: a refused block is not kept."),
+      make_method<block_access_list>("debug_getRawBlockAccessList", {"block"},
+                                     "Null: block access lists (EIP-7928) begin with Amsterdam."),
+      make_method<block_access_list>("eth_getBlockAccessList", {"block"},
+                                     "Null: block access lists (EIP-7928) begin with Amsterdam."),
   };
 }
 
@@ -179,8 +202,9 @@ std::vector<Method> sign_methods() {
 }  // namespace
 
 MethodTable::MethodTable() {
-  for (auto family : {client_methods, state_methods, block_methods, transaction_methods,
-                      filter_methods, call_methods, submit_methods, sign_methods, dev_methods}) {
+  for (auto family :
+       {client_methods, state_methods, block_methods, raw_methods, transaction_methods,
+        filter_methods, call_methods, submit_methods, sign_methods, dev_methods}) {
     for (auto& method : family()) {
       methods_.push_back(std::move(method));
     }

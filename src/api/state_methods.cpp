@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "api/json_members.hpp"
 #include "api/json_writer.hpp"
+#include "base/hex.hpp"
 
 namespace cairn::api {
 namespace {
@@ -61,6 +63,47 @@ Answer eth_get_transaction_count(Context& context, const Address& address,
   CAIRN_TRY(const auto state, state_at(context, block));
   const auto account = state->account(address);
   return to_json(account ? account->nonce : std::uint64_t{0});
+}
+
+Read<SlotRequest> read_slot_request(JsonValue value) {
+  CAIRN_TRY(const auto from, read_object(value));
+  SlotRequest out;
+  for (const auto field : from) {
+    const auto address = base::fixed_from_hex<20>(field.key);
+    if (!address || !field.key.starts_with("0x")) {
+      return bad(fmt::format("'{}' is not an address", field.key.substr(0, 64)));
+    }
+    CAIRN_TRY(auto slots, read_list<Hash256>(field.value, field.key, read_hash));
+    out.accounts.emplace_back(*address, std::move(slots));
+  }
+  return out;
+}
+
+Answer eth_get_storage_values(Context& context, const SlotRequest& request,
+                              const std::optional<BlockId>& block) {
+  constexpr std::size_t kMostSlots = 1'024;
+  std::size_t count = 0;
+  for (const auto& [address, slots] : request.accounts) {
+    count += slots.size();
+  }
+  if (count == 0) {
+    return rpc_fail(RpcCode::invalid_params, "empty request");
+  }
+  if (count > kMostSlots) {
+    return rpc_fail(RpcCode::client_limit, fmt::format("too many slots (max {})", kMostSlots));
+  }
+  CAIRN_TRY(const auto state, state_at(context, block));
+  JsonWriter out;
+  out.begin_object();
+  for (const auto& [address, slots] : request.accounts) {
+    out.key(base::to_hex(address)).begin_array();
+    for (const Hash256& slot : slots) {
+      out.value(base::to_hash(state->storage(address, base::to_u256(slot))));
+    }
+    out.end_array();
+  }
+  out.end_object();
+  return std::move(out).take();
 }
 
 }  // namespace cairn::api

@@ -1,0 +1,33 @@
+#pragma once
+// Request and response files of execution-apis: `>>` asks, `<<` is what must come back.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cairn::api::test {
+
+struct Exchange {
+  std::string request;
+  std::string expected;
+};
+
+struct IoCase {
+  std::string name;       // folder/file
+  bool speconly = false;  // the values are an example, the shape is what counts
+  std::vector<Exchange> exchanges;
+};
+
+// In the order of their names.
+std::vector<IoCase> read_io_cases(const std::filesystem::path& folder);
+
+// Where two answers differ as JSON values: the path and both sides; nothing where they are equal.
+// An error's message is free, its code and data are not.
+std::optional<std::string> difference(std::string_view expected, std::string_view actual);
+
+// The same for an example: its keys, in any case of letters, and the kinds of its values.
+std::optional<std::string> difference_in_shape(std::string_view expected, std::string_view actual);
+
+}  // namespace cairn::api::test
