@@ -71,7 +71,7 @@ std::string_view halt_text(evm::Status status) {
     case Status::undefined_instruction:
       return "invalid opcode: not defined at this fork";
     case Status::stack_overflow:
-      return "stack limit reached 1024 (1024)";
+      return "stack limit reached 1024 (1023)";
     case Status::stack_underflow:
       return "stack underflow (too few items for the instruction)";
     case Status::bad_jump_destination:
@@ -84,6 +84,8 @@ std::string_view halt_text(evm::Status status) {
       return "precompiled contract failed";
     case Status::create_collision:
       return "contract address collision";
+    case Status::code_store_out_of_gas:
+      return "contract creation code storage out of gas";
     case Status::code_too_large:
       return "max code size exceeded";
     case Status::invalid_code_prefix:

@@ -4,6 +4,7 @@
 
 #include "crypto/keccak.hpp"
 #include "evm/code.hpp"
+#include "evm/fault.hpp"
 #include "evm/frame.hpp"
 #include "evm/interpreter.hpp"
 #include "evm/precompiles.hpp"
@@ -53,6 +54,7 @@ struct Evm::Driver {
   Host& host() const { return environment.host; }
   Fork fork() const { return environment.fork(); }
   Tracer* tracer() const { return environment.tracer; }
+  bool traces_steps = environment.tracer != nullptr && environment.tracer->wants_steps();
 
   CallResult run(const Message& message);
   CallResult run_frame(const Message& message, const Code& code);
@@ -60,6 +62,8 @@ struct Evm::Driver {
 
   // An outcome, when no frame is needed to tell it; otherwise a new frame is on top.
   std::optional<Outcome> begin(Message& message);
+  Outcome refuse(Message& message, Status status) const;
+  Address created_by(const Message& message) const;
   std::optional<Outcome> begin_call(const Message& message);
   std::optional<Outcome> begin_creation(Message& message);
   Frame& push_frame(const Message& message, std::size_t snapshot);
@@ -99,7 +103,7 @@ Frame& Evm::Driver::push_frame(const Message& message, std::size_t snapshot) {
 void Evm::Driver::run_from_start(Frame& frame, const Code& code) const {
   frame.code = &code;
   frame.pc = 0;
-  frame.threaded = tracer() == nullptr ? code.threaded_if_hot(fork()) : nullptr;
+  frame.threaded = traces_steps ? nullptr : code.threaded_if_hot(fork());
   frame.next = frame.threaded != nullptr ? frame.threaded->entry() : nullptr;
   frame.resumes = false;
 }
@@ -107,7 +111,7 @@ void Evm::Driver::run_from_start(Frame& frame, const Code& code) const {
 // Runs the loop that suits the frame, and the other one when it hands the frame over.
 void Evm::Driver::run_loop(Frame& frame) const {
   do {
-    if (tracer() != nullptr) {
+    if (traces_steps) {
       interpret<true>(frame);
     } else if (frame.threaded != nullptr) {
       run_threaded(frame);
@@ -117,13 +121,24 @@ void Evm::Driver::run_loop(Frame& frame) const {
   } while (frame.exit == Exit::none);
 }
 
+// What never begins; its gas comes back.
+Outcome Evm::Driver::refuse(Message& message, Status status) const {
+  if (tracer() != nullptr) {
+    if (is_creation(message.kind)) {
+      message.recipient = created_by(message);
+    }
+    tracer()->on_enter(message);
+  }
+  return traced({.status = status, .gas_left = message.gas});
+}
+
 std::optional<Outcome> Evm::Driver::begin(Message& message) {
   if (message.depth > kMaxDepth) {
-    return Outcome{.status = Status::call_depth_exceeded, .gas_left = message.gas};
+    return refuse(message, Status::call_depth_exceeded);
   }
   const bool moves_value = message.kind != CallKind::delegate_call && !message.value.is_zero();
   if (moves_value && host().account(message.sender).balance < message.value) {
-    return Outcome{.status = Status::insufficient_balance, .gas_left = message.gas};
+    return refuse(message, Status::insufficient_balance);
   }
   return is_creation(message.kind) ? begin_creation(message) : begin_call(message);
 }
@@ -165,20 +180,25 @@ std::optional<Outcome> Evm::Driver::begin_call(const Message& message) {
   return std::nullopt;
 }
 
-std::optional<Outcome> Evm::Driver::begin_creation(Message& message) {
-  std::uint64_t nonce = host().account(message.sender).nonce;
-  if (message.depth > 0) {
-    if (nonce == ~std::uint64_t{0}) {  // EIP-2681
-      return Outcome{.status = Status::nonce_overflow, .gas_left = message.gas};
-    }
-    host().set_nonce(message.sender, nonce + 1);
-  } else {
-    --nonce;
+// Before the nonce is raised, for a nested creation.
+Address Evm::Driver::created_by(const Message& message) const {
+  if (message.kind == CallKind::create2) {
+    return create2_address(message.sender, message.salt, message.input);
   }
-  message.recipient = message.kind == CallKind::create
-                          ? create_address(message.sender, nonce)
-                          : create2_address(message.sender, message.salt, message.input);
+  const std::uint64_t nonce = host().account(message.sender).nonce;
+  return create_address(message.sender, message.depth > 0 ? nonce : nonce - 1);
+}
+
+std::optional<Outcome> Evm::Driver::begin_creation(Message& message) {
+  const std::uint64_t nonce = host().account(message.sender).nonce;
+  if (message.depth > 0 && nonce == ~std::uint64_t{0}) {  // EIP-2681
+    return refuse(message, Status::nonce_overflow);
+  }
+  message.recipient = created_by(message);
   message.code_address = message.recipient;
+  if (message.depth > 0) {
+    host().set_nonce(message.sender, nonce + 1);
+  }
   if (environment.costs.has_access_lists) {
     host().warm_account(message.recipient);  // stays warm if the creation fails
   }
@@ -227,7 +247,7 @@ void Evm::Driver::deposit_code(const Frame& frame, Outcome& outcome) const {
   const std::int64_t cost = kCodeDepositByte * static_cast<std::int64_t>(code.size());
   if (outcome.gas_left < cost) {
     // In Frontier the account is kept, without code (EIP-2 ended that).
-    return fork() >= Fork::homestead ? fail(Status::out_of_gas) : void();
+    return fork() >= Fork::homestead ? fail(Status::code_store_out_of_gas) : void();
   }
   outcome.gas_left -= cost;
   if (!code.empty()) {
@@ -252,6 +272,9 @@ Outcome Evm::Driver::finish(Frame& frame) {
   }
   if (tracer() != nullptr) {  // of a creation tracers see the code
     const bool answered = frame.status == Status::success || frame.status == Status::revert;
+    if (!answered) {
+      tracer()->on_fault(fault_of(frame));
+    }
     tracer()->on_exit(outcome.status, outcome.gas_left, answered ? frame.output() : BytesView{});
   }
   frames.pop();
@@ -390,6 +413,8 @@ std::string_view status_name(Status status) {
       return "precompile failed";
     case Status::create_collision:
       return "contract address collision";
+    case Status::code_store_out_of_gas:
+      return "contract creation code storage out of gas";
     case Status::code_too_large:
       return "max code size exceeded";
     case Status::invalid_code_prefix:

@@ -56,11 +56,9 @@ void interpret(Frame& frame) {
   int jumps = 0;
   frame.exit = Exit::none;
 
-  const auto fail = [&frame](Status status) {
-    if constexpr (kTraced) {
-      frame.environment->tracer->on_fault(status);
-    }
+  const auto fail = [&frame, &top](Status status) {
     frame.status = status;
+    frame.top = top;
     frame.gas = 0;
     frame.exit = Exit::ended;
   };
@@ -107,7 +105,7 @@ void interpret(Frame& frame) {
       return fail(frame.status);
     }
     if constexpr (kTraced) {
-      frame.environment->tracer->on_cost(gas_before - gas);
+      frame.environment->tracer->on_cost(gas_before - gas, frame.refund_before + frame.refund);
     }
     top += instruction.change();
     frame.pc = next;

@@ -70,6 +70,7 @@ enum class Status : std::uint8_t {
   static_violation,
   precompile_failure,
   create_collision,
+  code_store_out_of_gas,  // returned code that cannot be paid for
   code_too_large,
   invalid_code_prefix,  // EIP-3541
   init_code_too_large,  // EIP-3860

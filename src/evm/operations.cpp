@@ -2,6 +2,7 @@
 
 #include "crypto/keccak.hpp"
 #include "evm/call_operations.hpp"
+#include "evm/tracer.hpp"
 
 namespace cairn::evm {
 namespace {
@@ -380,6 +381,9 @@ std::int64_t op_log(Frame& frame, U256* top, std::int64_t gas) {
   log.topics.reserve(kTopics);
   for (std::size_t i = 0; i < kTopics; ++i) {
     log.topics.push_back(base::to_hash(*(top - 2 - i)));
+  }
+  if (frame.environment->tracer != nullptr) {
+    frame.environment->tracer->on_log(log);
   }
   frame.environment->host.add_log(std::move(log));
   return gas;

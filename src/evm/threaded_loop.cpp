@@ -442,6 +442,7 @@ label_undefined: {
 out_of_gas:
   frame.status = Status::out_of_gas;
 failed:
+  frame.next = ip;
   frame.gas = 0;
   frame.exit = Exit::ended;
   return nullptr;

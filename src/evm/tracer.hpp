@@ -1,14 +1,18 @@
 #pragma once
-// What a tracer sees of an execution. Called by the traced loop only, on the thread that executes.
-// Order for one instruction: on_step, then on_cost, then its effect (for calls: on_enter ...
-// on_exit); an exceptional halt ends with on_fault.
+// What a tracer sees of an execution. Called on the thread that executes.
+// Order for one instruction: on_step, then on_cost, then its effect on other frames (for calls:
+// on_enter ... on_exit); a frame that halts exceptionally ends with on_fault and on_exit.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/u256.hpp"
 #include "evm/message.hpp"
+#include "types/log.hpp"
 
 namespace cairn::evm {
 
@@ -27,21 +31,36 @@ struct Step {
   BytesView return_data;
 };
 
+// Why and where a frame halted exceptionally.
+struct Fault {
+  Status status = Status::out_of_gas;
+  // The instruction; nothing where the fast loop charges for several at once and the gas ends.
+  std::optional<std::uint8_t> opcode;
+  std::size_t stack_height = 0;  // before it; for faults of the stack
+};
+
 class Tracer {
  public:
   virtual ~Tracer() = default;
 
-  // A call or creation begins (precompiles too; for creations `recipient` is the new address).
+  // False: only frames, logs and faults are told, and code runs in the fast loop. Asked once.
+  virtual bool wants_steps() const = 0;
+
+  // A call or creation begins (precompiles too; for creations `recipient` is the new address), or
+  // would have begun: one beyond the depth limit or the balance ends at once.
   virtual void on_enter(const Message& message) = 0;
   virtual void on_exit(Status status, std::int64_t gas_left, BytesView output) = 0;
+  // A LOG instruction of the innermost frame; a failure of any frame around it takes it back.
+  virtual void on_log(const types::Log& log) = 0;
   // SELFDESTRUCT moved `balance` wei.
   virtual void on_selfdestruct(const Address& address, const Address& beneficiary,
                                const U256& balance) = 0;
 
   virtual void on_step(const Step& step) = 0;
-  // All gas of the last step, what it hands to a callee included; known once it has been charged.
-  virtual void on_cost(std::int64_t gas) = 0;
-  virtual void on_fault(Status status) = 0;
+  // All gas of the last step, what it hands to a callee included, known once it has been charged;
+  // and the transaction's refund after it.
+  virtual void on_cost(std::int64_t gas, std::int64_t refund) = 0;
+  virtual void on_fault(const Fault& fault) = 0;
 };
 
 }  // namespace cairn::evm

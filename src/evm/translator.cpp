@@ -202,6 +202,7 @@ Translator::BlockEnd Translator::translate_block(std::size_t pc) {
     keep_temporaries_free();
     if (!table_[opcode(pc)].defined) {
       emit(Kind::undefined);
+      emit_number(opcode(pc));
       end_segment();
       return {pc + 1, false};
     }

@@ -47,9 +47,9 @@ void Eip3155Tracer::on_step(const evm::Step& step) {
                .memory_size = step.memory.size()};
 }
 
-void Eip3155Tracer::on_cost(std::int64_t gas) { print(gas, {}); }
+void Eip3155Tracer::on_cost(std::int64_t gas, std::int64_t /*refund*/) { print(gas, {}); }
 
-void Eip3155Tracer::on_fault(evm::Status status) { print(0, status_name(status)); }
+void Eip3155Tracer::on_fault(const evm::Fault& fault) { print(0, status_name(fault.status)); }
 
 void Eip3155Tracer::print(std::int64_t cost, std::string_view error) {
   if (!line_) {

@@ -14,13 +14,15 @@ class Eip3155Tracer final : public evm::Tracer {
  public:
   explicit Eip3155Tracer(std::ostream& out) : out_(out) {}
 
+  bool wants_steps() const override { return true; }
   void on_enter(const evm::Message& message) override;
   void on_exit(evm::Status status, std::int64_t gas_left, BytesView output) override;
+  void on_log(const types::Log&) override {}
   void on_selfdestruct(const Address&, const Address&, const U256&) override {}
 
   void on_step(const evm::Step& step) override;
-  void on_cost(std::int64_t gas) override;
-  void on_fault(evm::Status status) override;
+  void on_cost(std::int64_t gas, std::int64_t refund) override;
+  void on_fault(const evm::Fault& fault) override;
 
  private:
   // The line of the last step, which waits for its cost.

@@ -156,7 +156,7 @@ TEST_F(Calls, CreationPaysForItsCode) {
 TEST_F(Calls, CodeThatCannotBePaidForIsKeptOutFromHomesteadOn) {
   message.gas = 100;
   block.fork = Fork::homestead;
-  EXPECT_EQ(create("0x600160005360016000f3").status, Status::out_of_gas);
+  EXPECT_EQ(create("0x600160005360016000f3").status, Status::code_store_out_of_gas);
   block.fork = Fork::frontier;
   const CallResult r = create("0x600160005360016000f3");
   EXPECT_EQ(r.status, Status::success);
@@ -209,7 +209,12 @@ TEST_F(Calls, SelfdestructRefundsOnceBeforeLondon) {
 }
 
 struct Recorder final : Tracer {
+  bool steps = true;
   std::vector<std::string> lines;
+  bool wants_steps() const override { return steps; }
+  void on_log(const types::Log& log) override {
+    lines.push_back("log " + std::to_string(log.topics.size()));
+  }
   void on_enter(const Message& m) override { lines.push_back("enter " + std::to_string(m.depth)); }
   void on_exit(Status status, std::int64_t, BytesView) override {
     lines.push_back("exit " + std::string(status_name(status)));
@@ -221,9 +226,12 @@ struct Recorder final : Tracer {
     lines.push_back(std::string(step.name) + " " + std::to_string(step.gas) + " [" +
                     std::to_string(step.stack.size()) + "]");
   }
-  void on_cost(std::int64_t gas) override { lines.back() += " -" + std::to_string(gas); }
-  void on_fault(Status status) override {
-    lines.push_back("fault " + std::string(status_name(status)));
+  void on_cost(std::int64_t gas, std::int64_t) override {
+    lines.back() += " -" + std::to_string(gas);
+  }
+  void on_fault(const Fault& fault) override {
+    lines.push_back("fault " + std::string(status_name(fault.status)) + " at " +
+                    std::to_string(fault.opcode.value_or(0)));
   }
 };
 
@@ -249,7 +257,7 @@ TEST_F(Calls, TracersSeeStepsCostsAndFrames) {
                                              "STOP 488 [1] -0",
                                              "exit success",
                                              "ADD 7367 [1]",
-                                             "fault stack underflow",
+                                             "fault stack underflow at 1",
                                              "exit stack underflow"};
   EXPECT_EQ(recorder.lines, expected);
 }

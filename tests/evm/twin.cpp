@@ -14,12 +14,14 @@ namespace {
 constexpr Address kSender = "0x5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"_address;
 
 struct SilentTracer final : Tracer {
+  bool wants_steps() const override { return true; }
+  void on_log(const types::Log&) override {}
   void on_enter(const Message&) override {}
   void on_exit(Status, std::int64_t, BytesView) override {}
   void on_selfdestruct(const Address&, const Address&, const U256&) override {}
   void on_step(const Step&) override {}
-  void on_cost(std::int64_t) override {}
-  void on_fault(Status) override {}
+  void on_cost(std::int64_t, std::int64_t) override {}
+  void on_fault(const Fault&) override {}
 };
 
 enum class Loop { byte_by_byte, threaded, traced };
