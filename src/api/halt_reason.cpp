@@ -1,53 +1,32 @@
 #include "api/halt_reason.hpp"
 
-#include <fmt/format.h>
+#include <optional>
 
-#include "evm/gas.hpp"
 #include "evm/tracer.hpp"
+#include "trace/failure_text.hpp"
 
 namespace cairn::api {
 namespace {
 
 using evm::Status;
 
-// Remembers the instruction at which a frame halted last: in the end the outermost one's.
+// Remembers where a frame halted last: in the end the outermost one.
 class HaltTracer final : public evm::Tracer {
  public:
-  explicit HaltTracer(types::Fork fork) : fork_(fork) {}
-
+  bool wants_steps() const override { return false; }
   void on_enter(const evm::Message& /*message*/) override {}
   void on_exit(Status /*status*/, std::int64_t /*gas_left*/, BytesView /*output*/) override {}
+  void on_log(const types::Log& /*log*/) override {}
   void on_selfdestruct(const Address& /*address*/, const Address& /*beneficiary*/,
                        const U256& /*balance*/) override {}
-  void on_step(const evm::Step& step) override {
-    opcode_ = step.opcode;
-    stack_ = step.stack.size();
-  }
-  void on_cost(std::int64_t /*gas*/) override {}
-  void on_fault(Status status) override { reason_ = describe(status); }
+  void on_step(const evm::Step& /*step*/) override {}
+  void on_cost(std::int64_t /*gas*/, std::int64_t /*refund*/) override {}
+  void on_fault(const evm::Fault& fault) override { fault_ = fault; }
 
-  const std::string& reason() const { return reason_; }
+  const std::optional<evm::Fault>& fault() const { return fault_; }
 
  private:
-  std::string describe(Status status) const {
-    constexpr std::size_t kStackLimit = 1024;
-    switch (status) {
-      case Status::undefined_instruction:
-        return fmt::format("invalid opcode: opcode {:#x} not defined", opcode_);
-      case Status::stack_underflow:
-        return fmt::format("stack underflow ({} <=> {})", stack_,
-                           evm::instructions(fork_)[opcode_].takes);
-      case Status::stack_overflow:
-        return fmt::format("stack limit reached {} ({})", stack_, kStackLimit);
-      default:
-        return {};
-    }
-  }
-
-  types::Fork fork_;
-  std::uint8_t opcode_ = 0;
-  std::size_t stack_ = 0;
-  std::string reason_;
+  std::optional<evm::Fault> fault_;
 };
 
 bool has_details(Status status) {
@@ -63,11 +42,11 @@ RpcError explain_failure(const node::CallSite& site, const node::CallRequest& re
   if (!has_details(status)) {
     return error;
   }
-  HaltTracer tracer(site.environment.context.fork);
+  HaltTracer tracer;
   options.tracer = &tracer;
   const auto again = node::execute_call(site, request, options);
-  if (again && again->status == status && !tracer.reason().empty()) {
-    error.message = tracer.reason();
+  if (again && again->status == status && tracer.fault()) {
+    error.message = trace::failure_text(status, &*tracer.fault(), site.environment.context.fork);
   }
   return error;
 }

@@ -191,7 +191,7 @@ TEST_F(MethodsTest, NameWhyACallHalts) {
   EXPECT_EQ(error("eth_call", R"([{"to":)" + chain_.deploy("0x0c") + "}]"),
             "-32000: invalid opcode: opcode 0xc not defined");
   EXPECT_EQ(error("eth_estimateGas", R"([{"to":)" + chain_.deploy("0x5b5f5f5f56") + "}]"),
-            "-32000: stack limit reached 1024 (1024)");
+            "-32000: stack limit reached 1024 (1023)");
 }
 
 TEST_F(MethodsTest, OverrideStateAndBlockInACall) {

@@ -1,0 +1,16 @@
+#pragma once
+// Why a frame failed, in the words of geth, which clients compare.
+
+#include <string>
+
+#include "evm/tracer.hpp"
+
+namespace cairn::trace {
+
+// "SLOAD"; "opcode 0xc not defined" for codes that never were instructions.
+std::string opcode_name(std::uint8_t opcode);
+
+// Of a status other than success. A fault of the same frame, if there was one, adds its details.
+std::string failure_text(evm::Status status, const evm::Fault* fault, evm::Fork fork);
+
+}  // namespace cairn::trace
