@@ -24,7 +24,7 @@ CallTimer::Running CallTimer::start() {
   Entry& entry = entries_.emplace_back();
   entry.due = std::chrono::steady_clock::now() + limit_;
   entry.stop = stopping_;
-  if (entries_.size() == 1) {
+  if (sleeping_) {
     changed_.notify_all();
   }
   return {*this, std::prev(entries_.end())};
@@ -45,9 +45,12 @@ void CallTimer::stop_all() {
 
 void CallTimer::run() {
   std::unique_lock lock(mutex_);
+  // Calls that begin while it waits are due after what it waits for: they need not wake it.
   while (!ended_) {
     if (entries_.empty()) {
+      sleeping_ = true;
       changed_.wait(lock);
+      sleeping_ = false;
       continue;
     }
     const auto now = std::chrono::steady_clock::now();

@@ -55,6 +55,7 @@ class CallTimer {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::list<Entry> entries_;  // in the order of their times, because all have the same limit
+  bool sleeping_ = false;  // until a call begins, because none is under way
   bool stopping_ = false;
   bool ended_ = false;
   std::thread thread_;  // last: it uses all of the above
