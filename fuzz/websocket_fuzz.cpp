@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "api/http_session.hpp"
+#include "api/push_lane.hpp"
 #include "api/stream.hpp"
 
 namespace {
@@ -122,13 +123,12 @@ Messages messages_of(std::string_view bytes) {
 
 struct Owner final : SessionOwner {
   explicit Owner(ServerOptions server_options)
-      : SessionOwner(
-            std::move(server_options),
-            [](const std::string& body, const auto&, const Reply& reply) {
-              reply("[" + body + "]");
-            },
-            [this](std::function<void()> task) { asio::post(io, std::move(task)); }) {}
+      : SessionOwner(std::move(server_options),
+                     [](const std::string& body, const auto&, const Reply& reply) {
+                       reply("[" + body + "]");
+                     }) {}
   asio::io_context io{1};
+  PushLane lane{[this](std::function<void()> task) { asio::post(io, std::move(task)); }};
 };
 
 // All that comes back for these bytes.
@@ -141,7 +141,7 @@ std::string exchange(std::string_view bytes) {
   asio::local::connect_pair(client, served);
   client.non_blocking(true);
   served.non_blocking(true);
-  const auto session = make_http_session(owner, Stream(std::move(served)));
+  const auto session = make_http_session(owner, owner->lane, Stream(std::move(served)));
   owner->add(session);
   session->start();
   std::string sending(kUpgrade);

@@ -4,17 +4,17 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "api/http_session.hpp"
 #include "api/ipc_path.hpp"
@@ -29,26 +29,42 @@ using Local = asio::local::stream_protocol;
 
 constexpr std::chrono::milliseconds kFarewell{100};
 
+// One thread with an I/O context of its own, which a connection stays with from its beginning to
+// its end. Threads that share a context wake each other for every request, which costs more than
+// most answers.
+struct IoThread {
+  asio::io_context io{1};
+  PushLane lane{[this](std::function<void()> task) { asio::post(io, std::move(task)); }};
+  std::thread thread;
+
+  void start() {
+    thread = std::thread([this] {
+      const auto stay = asio::make_work_guard(io);
+      io.run();
+    });
+  }
+};
+
 }  // namespace
 
 struct HttpServer::Impl final : SessionOwner {
   Impl(ServerOptions server_options, Handler server_handler)
-      : SessionOwner(std::move(server_options), std::move(server_handler),
-                     [this](std::function<void()> task) { asio::post(io, std::move(task)); }),
-        io(static_cast<int>(options.threads)),
-        acceptor(io),
-        ipc_acceptor(io),
-        pause(io),
-        ipc_pause(io),
-        sweep_timer(io) {}
+      : SessionOwner(std::move(server_options), std::move(server_handler)),
+        threads(std::max(options.threads, 1U)),
+        acceptor(threads.front().io),
+        ipc_acceptor(threads.front().io),
+        pause(threads.front().io),
+        ipc_pause(threads.front().io),
+        sweep_timer(threads.front().io) {}
 
   Result<void> open();
   Result<void> open_ipc();
   void run();
   void sweep();
   void stop();
+  IoThread& next_thread() { return threads[next_++ % threads.size()]; }
 
-  asio::io_context io;
+  std::deque<IoThread> threads;
   std::shared_ptr<TlsContext> tls;  // null: plain
   tcp::acceptor acceptor;
   Local::acceptor ipc_acceptor;
@@ -56,7 +72,9 @@ struct HttpServer::Impl final : SessionOwner {
   asio::steady_timer pause;
   asio::steady_timer ipc_pause;
   asio::steady_timer sweep_timer;
-  std::vector<std::thread> threads;
+
+ private:
+  std::size_t next_ = 0;  // the first thread's, which accepts
 };
 
 namespace {
@@ -122,20 +140,21 @@ Result<void> HttpServer::Impl::open_ipc() {
 
 namespace {
 
-std::shared_ptr<Session> session_of(const std::shared_ptr<HttpServer::Impl>& server,
+std::shared_ptr<Session> session_of(const std::shared_ptr<HttpServer::Impl>& server, PushLane& lane,
                                     tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.non_blocking(true, ignored);
   return make_http_session(
-      server, server->tls ? Stream(std::move(socket), server->tls) : Stream(std::move(socket)));
+      server, lane,
+      server->tls ? Stream(std::move(socket), server->tls) : Stream(std::move(socket)));
 }
 
-std::shared_ptr<Session> session_of(const std::shared_ptr<HttpServer::Impl>& server,
+std::shared_ptr<Session> session_of(const std::shared_ptr<HttpServer::Impl>& server, PushLane& lane,
                                     Local::socket socket) {
   error_code ignored;
   socket.non_blocking(true, ignored);
-  return make_ipc_session(server, Stream(std::move(socket)));
+  return make_ipc_session(server, lane, Stream(std::move(socket)));
 }
 
 void make_room(HttpServer::Impl& server) {
@@ -147,8 +166,9 @@ void make_room(HttpServer::Impl& server) {
 template <class Acceptor>
 void accept(const std::shared_ptr<HttpServer::Impl>& server, Acceptor& acceptor,
             asio::steady_timer& pause) {
+  IoThread& home = server->next_thread();
   acceptor.async_accept(
-      asio::make_strand(server->io), [server, &acceptor, &pause](error_code error, auto socket) {
+      home.io.get_executor(), [server, &home, &acceptor, &pause](error_code error, auto socket) {
         if (error == asio::error::operation_aborted) {
           return;
         }
@@ -167,7 +187,7 @@ void accept(const std::shared_ptr<HttpServer::Impl>& server, Acceptor& acceptor,
         // Where all are at work, the one that comes too many is closed at once.
         if (server->count() < server->options.connection_limit) {
           typename Acceptor::protocol_type::socket plain(std::move(socket));
-          const auto session = session_of(server, std::move(plain));
+          const auto session = session_of(server, home.lane, std::move(plain));
           server->add(session);
           session->start();
         }
@@ -184,8 +204,8 @@ void HttpServer::Impl::run() {
     accept(self, ipc_acceptor, ipc_pause);
   }
   sweep();
-  for (unsigned i = 0; i < options.threads; ++i) {
-    threads.emplace_back([this] { io.run(); });
+  for (IoThread& one : threads) {
+    one.start();
   }
 }
 
@@ -204,9 +224,11 @@ void HttpServer::Impl::stop() {
   if (stopped.exchange(true)) {
     return;
   }
-  io.stop();
-  for (auto& thread : threads) {
-    thread.join();
+  for (IoThread& one : threads) {
+    one.io.stop();
+  }
+  for (IoThread& one : threads) {
+    one.thread.join();
   }
   // Alone now: close everything and let the operations under way end, which releases the sessions.
   error_code ignored;
@@ -216,18 +238,26 @@ void HttpServer::Impl::stop() {
   pause.cancel();
   ipc_pause.cancel();
   sweep_timer.cancel();
-  lane.clear();
+  for (IoThread& one : threads) {
+    one.lane.clear();
+    one.io.restart();
+  }
   auto open_sessions = take_all();
   for (const auto& session : open_sessions) {
     session->say_goodbye();
   }
-  io.restart();
-  io.run_for(kFarewell);
+  const auto until = std::chrono::steady_clock::now() + kFarewell;
+  for (IoThread& one : threads) {
+    one.io.run_until(until);
+    one.io.poll();
+  }
   for (const auto& session : open_sessions) {
     session->close();
   }
-  io.restart();
-  io.poll();
+  for (IoThread& one : threads) {
+    one.io.restart();
+    one.io.poll();
+  }
 }
 
 HttpServer::HttpServer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

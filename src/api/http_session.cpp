@@ -35,11 +35,12 @@ std::string_view reason_of(unsigned status) {
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
-// All its members belong to its strand.
+// All its members belong to the stream's I/O thread.
 class HttpSession final : public Session {
  public:
-  HttpSession(std::shared_ptr<SessionOwner> owner, Stream stream)
+  HttpSession(std::shared_ptr<SessionOwner> owner, PushLane& lane, Stream stream)
       : owner_(std::move(owner)),
+        lane_(lane),
         options_(owner_->options),
         stream_(std::move(stream)),
         executor_(stream_.get_executor()) {
@@ -273,13 +274,14 @@ class HttpSession final : public Session {
     buffer_ = {};
     unlimited();
     upgraded_ = true;
-    const auto session = make_websocket_session(owner_, std::move(stream_), std::move(request));
+    const auto session =
+        make_websocket_session(owner_, lane_, std::move(stream_), std::move(request));
     owner_->add(session);
     owner_->remove(shared_from_this());
     session->start();
   }
 
-  // Any thread; on this session's strand already where the handler answers at once.
+  // Any thread; on this session's own already where the handler answers at once.
   void reply(std::string text) {
     if (owner_->stopped) {
       return;
@@ -408,6 +410,7 @@ class HttpSession final : public Session {
   };
 
   std::shared_ptr<SessionOwner> owner_;  // first, because it must outlive the socket
+  PushLane& lane_;
   const ServerOptions& options_;
   Stream stream_;  // moved from once upgraded_
   const Stream::executor_type executor_;
@@ -427,8 +430,9 @@ class HttpSession final : public Session {
 
 }  // namespace
 
-std::shared_ptr<Session> make_http_session(std::shared_ptr<SessionOwner> owner, Stream stream) {
-  return std::make_shared<HttpSession>(std::move(owner), std::move(stream));
+std::shared_ptr<Session> make_http_session(std::shared_ptr<SessionOwner> owner, PushLane& lane,
+                                           Stream stream) {
+  return std::make_shared<HttpSession>(std::move(owner), lane, std::move(stream));
 }
 
 }  // namespace cairn::api

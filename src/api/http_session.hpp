@@ -9,8 +9,11 @@
 
 namespace cairn::api {
 
-class Stream;  // stream.hpp
+class PushLane;  // push_lane.hpp
+class Stream;    // stream.hpp
 
-std::shared_ptr<Session> make_http_session(std::shared_ptr<SessionOwner> owner, Stream stream);
+// `lane`: that of the stream's I/O thread.
+std::shared_ptr<Session> make_http_session(std::shared_ptr<SessionOwner> owner, PushLane& lane,
+                                           Stream stream);
 
 }  // namespace cairn::api

@@ -17,8 +17,8 @@ namespace {
 
 class IpcSession final : public MessageSession {
  public:
-  IpcSession(std::shared_ptr<SessionOwner> owner, Stream stream)
-      : MessageSession(std::move(owner)),
+  IpcSession(std::shared_ptr<SessionOwner> owner, PushLane& lane, Stream stream)
+      : MessageSession(std::move(owner), lane),
         stream_(std::move(stream)),
         framer_(options().body_limit) {}
 
@@ -138,8 +138,8 @@ class IpcSession final : public MessageSession {
 }  // namespace
 
 std::shared_ptr<MessageSession> make_ipc_session(std::shared_ptr<SessionOwner> owner,
-                                                 Stream stream) {
-  return std::make_shared<IpcSession>(std::move(owner), std::move(stream));
+                                                 PushLane& lane, Stream stream) {
+  return std::make_shared<IpcSession>(std::move(owner), lane, std::move(stream));
 }
 
 }  // namespace cairn::api

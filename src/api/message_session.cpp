@@ -10,8 +10,8 @@ constexpr std::size_t kAnswersWaiting = 1024 * 1024;  // bytes
 
 }  // namespace
 
-MessageSession::MessageSession(std::shared_ptr<SessionOwner> owner)
-    : owner_(std::move(owner)), outbox_(owner_->options.outbox) {}
+MessageSession::MessageSession(std::shared_ptr<SessionOwner> owner, PushLane& lane)
+    : owner_(std::move(owner)), lane_(lane), outbox_(owner_->options.outbox) {}
 
 MessageSession::~MessageSession() = default;
 
@@ -21,7 +21,7 @@ bool MessageSession::push(std::shared_ptr<const std::string> head,
     case Outbox::Added::queued:
       return true;
     case Outbox::Added::begin:
-      owner_->lane.add(self());
+      lane_.add(self());
       return true;
     case Outbox::Added::slow:
       drop_slow_reader();

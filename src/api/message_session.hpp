@@ -11,23 +11,25 @@
 #include <string>
 #include <string_view>
 
+#include "api/push_lane.hpp"
 #include "api/session.hpp"
 
 namespace cairn::api {
 
 class MessageSession : public Session, public Peer {
  public:
-  explicit MessageSession(std::shared_ptr<SessionOwner> owner);
+  // `lane`: that of its I/O thread; lives as long as the owner.
+  MessageSession(std::shared_ptr<SessionOwner> owner, PushLane& lane);
   ~MessageSession() override;
 
   bool push(std::shared_ptr<const std::string> head, std::shared_ptr<const std::string> tail) final;
   std::size_t backlog() const final { return outbox_.backlog(); }
 
-  // Goes through the queue. Any thread; what is written is written on the session's own strand.
+  // Goes through the queue. Any thread; what is written is written on the session's own I/O thread.
   virtual void begin_writing() = 0;
 
  protected:
-  // A whole request, on the session's strand.
+  // A whole request, on its I/O thread.
   void receive(std::string request);
   // Of the connection's own accord, as the last words on something that is no request.
   void answer(std::string text);
@@ -35,9 +37,9 @@ class MessageSession : public Session, public Peer {
   bool may_read();
   // Whether every request has been answered.
   bool is_done();
-  // What is to be written next; nothing: all is written. On the strand, after each write.
+  // What is to be written next; nothing: all is written. On the I/O thread, after each write.
   std::optional<Outbox::Message> next_message();
-  // The connection is over. On the strand.
+  // The connection is over. On the I/O thread.
   void ended();
 
   // On any thread, once.
@@ -58,6 +60,7 @@ class MessageSession : public Session, public Peer {
   bool take_resume();     // under no lock
 
   std::shared_ptr<SessionOwner> owner_;  // first, because it must outlive the socket
+  PushLane& lane_;
   Outbox outbox_;
   std::mutex mutex_;  // guards the rest
   std::size_t requests_ = 0;

@@ -10,10 +10,9 @@ void PushLane::add(std::shared_ptr<MessageSession> session) {
   {
     const std::scoped_lock lock(mutex_);
     waiting_.push_back(std::move(session));
-    if (active_ == kAtOnce) {
+    if (std::exchange(active_, true)) {
       return;
     }
-    ++active_;
   }
   post_([this] { take_turn(); });
 }
@@ -29,7 +28,7 @@ void PushLane::take_turn() {
   {
     const std::scoped_lock lock(mutex_);
     if (waiting_.empty()) {
-      --active_;
+      active_ = false;
       return;
     }
     session = std::move(waiting_.front());

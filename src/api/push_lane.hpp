@@ -1,6 +1,6 @@
 #pragma once
-// One event wakes every subscriber: a thousand writes that are due at once. They take turns here, a
-// few at a time, so that they wait behind each other and never before the answer to a request.
+// One event wakes every subscriber: a thousand writes that are due at once. Those of one I/O thread
+// take turns here, so that they wait behind each other and never before the answer to a request.
 
 #include <deque>
 #include <functional>
@@ -14,7 +14,7 @@ class MessageSession;
 // Any thread may call.
 class PushLane {
  public:
-  // Runs a task on an I/O thread, soon and never at once.
+  // Runs a task on the I/O thread, soon and never at once.
   using Post = std::function<void(std::function<void()>)>;
 
   explicit PushLane(Post post) : post_(std::move(post)) {}
@@ -27,12 +27,10 @@ class PushLane {
  private:
   void take_turn();
 
-  static constexpr unsigned kAtOnce = 2;
-
   const Post post_;
   std::mutex mutex_;
   std::deque<std::shared_ptr<MessageSession>> waiting_;
-  unsigned active_ = 0;
+  bool active_ = false;  // somebody has the turn
 };
 
 }  // namespace cairn::api

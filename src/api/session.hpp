@@ -18,7 +18,6 @@
 #include <optional>
 #include <unordered_set>
 
-#include "api/push_lane.hpp"
 #include "api/server_options.hpp"
 
 namespace cairn::api {
@@ -74,10 +73,8 @@ class Session : public std::enable_shared_from_this<Session> {
 // sockets.
 class SessionOwner : public std::enable_shared_from_this<SessionOwner> {
  public:
-  SessionOwner(ServerOptions server_options, Handler server_handler, PushLane::Post post)
-      : options(std::move(server_options)),
-        handler(std::move(server_handler)),
-        lane(std::move(post)) {}
+  SessionOwner(ServerOptions server_options, Handler server_handler)
+      : options(std::move(server_options)), handler(std::move(server_handler)) {}
   virtual ~SessionOwner() = default;
   SessionOwner(const SessionOwner&) = delete;
   SessionOwner& operator=(const SessionOwner&) = delete;
@@ -93,7 +90,6 @@ class SessionOwner : public std::enable_shared_from_this<SessionOwner> {
 
   ServerOptions options;
   const Handler handler;
-  PushLane lane;
   std::atomic<bool> stopped = false;
 
  private:

@@ -34,8 +34,9 @@ websocket::permessage_deflate deflate_options() {
 
 class WebSocketSession final : public MessageSession {
  public:
-  WebSocketSession(std::shared_ptr<SessionOwner> owner, Stream stream, UpgradeRequest request)
-      : MessageSession(std::move(owner)),
+  WebSocketSession(std::shared_ptr<SessionOwner> owner, PushLane& lane, Stream stream,
+                   UpgradeRequest request)
+      : MessageSession(std::move(owner), lane),
         socket_(std::move(stream)),
         request_(std::move(request.message)) {
     socket_.auto_fragment(false);
@@ -178,8 +179,9 @@ bool has_websocket_key(const UpgradeRequest& request) {
 }
 
 std::shared_ptr<MessageSession> make_websocket_session(std::shared_ptr<SessionOwner> owner,
-                                                       Stream stream, UpgradeRequest request) {
-  return std::make_shared<WebSocketSession>(std::move(owner), std::move(stream),
+                                                       PushLane& lane, Stream stream,
+                                                       UpgradeRequest request) {
+  return std::make_shared<WebSocketSession>(std::move(owner), lane, std::move(stream),
                                             std::move(request));
 }
 
