@@ -113,7 +113,7 @@ std::vector<NamedAddress> system_contracts(const types::ChainConfig& config, For
 // The rules from the fork at `activation` on.
 void write_config(JsonWriter& out, const chain::ChainView& chain, std::uint64_t activation) {
   const auto& config = chain.config();
-  const Fork fork = config.fork_at(chain.number(), activation);
+  const Fork fork = config.fork_at(chain.number(), activation, true);
   const auto blobs = config.blob_params_at(activation);
   const auto genesis = chain.header_at(0);
   out.begin_object().key("activationTime").decimal(activation);

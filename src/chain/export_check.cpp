@@ -48,10 +48,9 @@ std::optional<ExportObstacle> by_rule(const ChainView& chain, std::uint64_t numb
   if (!header->header.difficulty.is_zero() || !parent->header.difficulty.is_zero()) {
     return std::nullopt;
   }
-  const auto fork = config.fork_at(number, header->header.timestamp);
-  const auto judged =
-      execution::validate_header(header->header, parent->header, config, fork,
-                                 config.fork_at(number - 1, parent->header.timestamp));
+  const auto fork = config.fork_of(header->header);
+  const auto judged = execution::validate_header(header->header, parent->header, config, fork,
+                                                 config.fork_of(parent->header));
   if (!judged) {
     return ExportObstacle{number, "a setting of this chain has broken a rule that others keep: " +
                                       judged.error().message};

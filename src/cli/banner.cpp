@@ -37,7 +37,7 @@ std::string banner(const BannerFacts& facts) {
                    base::to_hex(facts.accounts[i].key));
   }
   const auto& header = facts.chain.header();
-  const auto fork = facts.chain.config().fork_at(header.number, header.timestamp);
+  const auto fork = facts.chain.config().fork_of(header);
   fmt::format_to(line,
                  "\n"
                  "Mnemonic   {}\n"

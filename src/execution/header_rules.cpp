@@ -87,9 +87,11 @@ Judged<void> check_blob_gas(const Header& header, const Header& parent,
   return {};
 }
 
-Judged<void> check_seal(const Header& header, const Header& parent, Fork fork) {
+Judged<void> check_seal(const Header& header, const Header& parent,
+                        const types::ChainConfig& config, Fork fork) {
   if (fork < Fork::paris) {
-    const U256 expected = next_difficulty(parent, header.timestamp, fork);
+    const U256 expected =
+        next_difficulty(parent, header.timestamp, fork, config.bomb_delay_at(header.number));
     if (header.difficulty != expected) {
       return refuse(Refused::invalid_difficulty,
                     fmt::format("invalid difficulty: have {}, want {}",
@@ -122,20 +124,6 @@ Judged<void> check_extra_data(const Header& header, const types::ChainConfig& co
     return refuse(Refused::invalid_extra_data, "bad DAO pro-fork extra-data");
   }
   return {};
-}
-
-// How many blocks late each fork's bomb is (EIP-649, EIP-1234, EIP-2384, EIP-3554).
-std::uint64_t bomb_delay(Fork fork) {
-  if (fork >= Fork::london) {
-    return 9'700'000;
-  }
-  if (fork >= Fork::berlin) {
-    return 9'000'000;
-  }
-  if (fork >= Fork::constantinople) {
-    return 5'000'000;
-  }
-  return fork >= Fork::byzantium ? 3'000'000 : 0;
 }
 
 // How many 2048ths of the parent's difficulty the time since the parent adds or takes.
@@ -172,10 +160,11 @@ Judged<void> validate_header(const Header& header, const Header& parent,
   CAIRN_CHECK(check_fields(header, fork));
   CAIRN_CHECK(check_gas(header, parent, fork, parent_fork));
   CAIRN_CHECK(check_blob_gas(header, parent, config, fork));
-  return check_seal(header, parent, fork);
+  return check_seal(header, parent, config, fork);
 }
 
-U256 next_difficulty(const Header& parent, std::uint64_t timestamp, Fork fork) {
+U256 next_difficulty(const Header& parent, std::uint64_t timestamp, Fork fork,
+                     std::uint64_t bomb_delay) {
   constexpr std::uint64_t kMinDifficulty = 131'072;
   constexpr std::uint64_t kBombPeriod = 100'000;  // blocks
 
@@ -187,8 +176,7 @@ U256 next_difficulty(const Header& parent, std::uint64_t timestamp, Fork fork) {
   difficulty = std::max(difficulty, U256{kMinDifficulty});
 
   const std::uint64_t number = parent.number + 1;
-  const std::uint64_t delay = bomb_delay(fork);
-  const std::uint64_t periods = (number > delay ? number - delay : 0) / kBombPeriod;
+  const std::uint64_t periods = (number > bomb_delay ? number - bomb_delay : 0) / kBombPeriod;
   if (periods >= 2) {
     difficulty += U256{1} << (periods - 2);
   }

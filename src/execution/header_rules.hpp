@@ -20,8 +20,10 @@ Judged<void> validate_header(const types::Header& header, const types::Header& p
                              const types::ChainConfig& config, types::Fork fork,
                              types::Fork parent_fork);
 
-// The difficulty of a block before the merge (EIP-2, EIP-100 and the bombs' delays).
-U256 next_difficulty(const types::Header& parent, std::uint64_t timestamp, types::Fork fork);
+// The difficulty of a block before the merge (EIP-2, EIP-100), with a bomb that is `bomb_delay`
+// blocks late (ChainConfig::bomb_delay_at).
+U256 next_difficulty(const types::Header& parent, std::uint64_t timestamp, types::Fork fork,
+                     std::uint64_t bomb_delay);
 
 // A block before this one, as ommers are judged by: up to seven generations.
 struct Ancestor {

@@ -253,7 +253,7 @@ Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t numbe
   if (!header) {
     return fail(ErrorCode::not_found, fmt::format("block {} is beyond the head", number));
   }
-  const Fork fork = chain.config().fork_at(number, header->header.timestamp);
+  const Fork fork = chain.config().fork_of(header->header);
   CallSite site{.state = chain.state_at(number),
                 .environment = execution::environment_of(header->header, chain.config(), fork,
                                                          chain.block_hashes())};

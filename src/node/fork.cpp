@@ -180,7 +180,7 @@ Result<StartedFork> begin_fork(const std::shared_ptr<store::Store>& store,
   CAIRN_CHECK(source->begin_at(block));
   const types::ChainConfig config = config_of(*source, request, chain_id, block.header);
   CAIRN_CHECK(fetch_first(*source, block.header.number, request.accounts));
-  const Fork fork = config.fork_at(block.header.number, block.header.timestamp);
+  const Fork fork = config.fork_of(block.header);
   const state::StoredState state(store, source->state_at(block.header.number));
   const chain::ForkPoint point{.url = request.upstream.url, .chain_id = chain_id, .block = block};
   CAIRN_CHECK(chain::Chain::create_fork(store, config, point, first_changes(state, request, fork),

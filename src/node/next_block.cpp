@@ -5,6 +5,7 @@
 #include "crypto/keccak.hpp"
 #include "execution/block_processor.hpp"
 #include "execution/fees.hpp"
+#include "execution/header_rules.hpp"
 
 namespace cairn::node {
 namespace {
@@ -21,7 +22,7 @@ Hash256 prev_randao(const Hash256& parent, std::uint64_t number) {
 }
 
 Fork fork_of(const types::ChainConfig& config, const types::Header& header) {
-  return config.fork_at(header.number, header.timestamp);
+  return config.fork_of(header);
 }
 
 U256 base_fee(const chain::ChainView& head) {
@@ -58,6 +59,12 @@ types::Header next_header(const chain::ChainView& head, const DevOptions& option
   out.beneficiary = head.settings().coinbase;
   out.gas_limit = options.limit_block_gas ? head.settings().gas_limit : kNoGasLimit;
   out.prev_randao = head.settings().next_prev_randao.value_or(prev_randao(head.hash(), out.number));
+  // A chain from before the merge that came from elsewhere: what its next block would be.
+  if (!head.header().difficulty.is_zero() && !head.config().merged_from_genesis) {
+    const Fork before_merge = head.config().fork_at(out.number, timestamp, false);
+    out.difficulty = execution::next_difficulty(head.header(), timestamp, before_merge,
+                                                head.config().bomb_delay_at(out.number));
+  }
   const Fork fork = fork_of(head.config(), out);
   if (fork >= Fork::london) {
     out.base_fee_per_gas = base_fee(head);

@@ -14,9 +14,7 @@ Fork ChainConfig::fork_at(std::uint64_t number, std::uint64_t timestamp, bool me
     const auto& begin = activation[index_of(fork)];
     return begin && position >= *begin;
   };
-  const bool paris = activation[index_of(Fork::paris)]
-                         ? reached(Fork::paris, number)
-                         : terminal_total_difficulty.has_value() && merged;
+  const bool paris = terminal_total_difficulty ? merged : reached(Fork::paris, number);
   if (!paris) {
     for (std::size_t i = index_of(Fork::london); i > 0; --i) {
       if (reached(static_cast<Fork>(i), number)) {
@@ -33,6 +31,33 @@ Fork ChainConfig::fork_at(std::uint64_t number, std::uint64_t timestamp, bool me
   return Fork::paris;
 }
 
+Fork ChainConfig::fork_of(const Header& header) const {
+  return fork_at(header.number, header.timestamp,
+                 merged_from_genesis || header.difficulty.is_zero());
+}
+
+std::uint64_t ChainConfig::bomb_delay_at(std::uint64_t number) const {
+  const auto reached = [number](const std::optional<std::uint64_t>& begin) {
+    return begin && number >= *begin;
+  };
+  if (reached(gray_glacier_block)) {
+    return 11'400'000;
+  }
+  if (reached(arrow_glacier_block)) {
+    return 10'700'000;
+  }
+  if (reached(activation[index_of(Fork::london)])) {
+    return 9'700'000;
+  }
+  if (reached(muir_glacier_block)) {
+    return 9'000'000;
+  }
+  if (reached(activation[index_of(Fork::constantinople)])) {
+    return 5'000'000;
+  }
+  return reached(activation[index_of(Fork::byzantium)]) ? 3'000'000 : 0;
+}
+
 BlobParams ChainConfig::blob_params_at(std::uint64_t timestamp) const {
   const auto later =
       std::ranges::upper_bound(blob_schedule, timestamp, {}, &BlobParamsChange::time);
@@ -43,6 +68,9 @@ ChainConfig config_at(Fork fork, std::uint64_t chain_id) {
   ChainConfig config;
   config.chain_id = chain_id;
   std::fill_n(config.activation.begin() + 1, index_of(fork), 0);
+  if (fork >= Fork::berlin) {
+    config.muir_glacier_block = 0;
+  }
   if (fork >= Fork::paris) {
     config.terminal_total_difficulty = U256{};
     config.merged_from_genesis = true;

@@ -10,6 +10,7 @@
 #include "base/u256.hpp"
 #include "types/cairn_rules.hpp"
 #include "types/fork.hpp"
+#include "types/header.hpp"
 
 namespace cairn::types {
 
@@ -39,14 +40,13 @@ struct ChainConfig {
   std::uint64_t chain_id = 1;
 
   // When each fork begins: a block number up to Paris, a timestamp from Shanghai on. None: never.
-  // Petersburg stands for itself; Frontier is always there. Paris begins at a block only where a
-  // schedule names it (`mergeNetsplitBlock`), else when total difficulty reaches the terminal one.
+  // Petersburg stands for itself; Frontier is always there. Paris begins when total difficulty
+  // reaches the terminal one; its block (`mergeNetsplitBlock`) counts only where none is given.
   std::array<std::optional<std::uint64_t>, kForkCount> activation{};
   std::optional<U256> terminal_total_difficulty;
   bool merged_from_genesis = false;  // terminal total difficulty 0: no proof-of-work block exists
   std::optional<std::uint64_t> dao_fork_block;
-  // Delays of the difficulty bomb after Byzantium's and Constantinople's (EIP-2384, 4345, 5133;
-  // London's own delay, EIP-3554, comes with London).
+  // Delays of the difficulty bomb beside those that came with Byzantium, Constantinople and London.
   std::optional<std::uint64_t> muir_glacier_block;
   std::optional<std::uint64_t> arrow_glacier_block;
   std::optional<std::uint64_t> gray_glacier_block;
@@ -57,7 +57,11 @@ struct ChainConfig {
 
   // The rules of a block. `merged`: whether its parent's total difficulty has reached the terminal
   // one; every caller that knows only post-merge chains passes true.
-  Fork fork_at(std::uint64_t number, std::uint64_t timestamp, bool merged = true) const;
+  Fork fork_at(std::uint64_t number, std::uint64_t timestamp, bool merged) const;
+  // The same of a block that is known to be valid: without difficulty it stands after the merge.
+  Fork fork_of(const Header& header) const;
+  // How many blocks late the difficulty bomb is (EIP-649, 1234, 2384, 3554, 4345, 5133).
+  std::uint64_t bomb_delay_at(std::uint64_t number) const;
   // All zero before the first change: there are no blobs then.
   BlobParams blob_params_at(std::uint64_t timestamp) const;
   // Ethereum's own where the chain does not differ.

@@ -75,6 +75,8 @@ Result<> read_forks(JsonObject& object, ChainConfig& config) {
     known = begin ? begin : known;
   }
   auto& petersburg = begin_of(config, Fork::petersburg);
+  CAIRN_TRY(const auto constantinople_fix, object.u64("constantinopleFixBlock"));  // Besu's name
+  petersburg = petersburg ? petersburg : constantinople_fix;
   petersburg = petersburg ? petersburg : begin_of(config, Fork::constantinople);
 
   CAIRN_TRY(const auto dao_fork_block, object.u64("daoForkBlock"));
@@ -86,12 +88,14 @@ Result<> read_forks(JsonObject& object, ChainConfig& config) {
   return {};
 }
 
-Result<> read_merge(JsonObject& object, ChainConfig& config) {
+Result<> read_merge(JsonObject& object, ChainConfig& config,
+                    std::vector<std::string>& warnings) {
   CAIRN_TRY(config.terminal_total_difficulty, object.number("terminalTotalDifficulty"));
   config.merged_from_genesis = config.terminal_total_difficulty == U256{};
   if (begin_of(config, Fork::shanghai) && !config.terminal_total_difficulty &&
       !begin_of(config, Fork::paris)) {
-    return object.refuse("terminalTotalDifficulty", "is missing though shanghaiTime is set");
+    warnings.emplace_back(
+        "config.terminalTotalDifficulty is missing: the merge never comes, and no fork after it.");
   }
   return {};
 }
@@ -209,7 +213,7 @@ Result<ChainConfig> read_chain_config(const Json& value, std::vector<std::string
   config.chain_id = *chain_id;
   CAIRN_CHECK(read_forks(object, config));
   CAIRN_CHECK(check_order(object, config));
-  CAIRN_CHECK(read_merge(object, config));
+  CAIRN_CHECK(read_merge(object, config, warnings));
   CAIRN_CHECK(read_blob_schedule(object, config, warnings));
   CAIRN_TRY(const auto deposit_contract, object.fixed<20>("depositContractAddress"));
   config.deposit_contract = deposit_contract.value_or(config.deposit_contract);

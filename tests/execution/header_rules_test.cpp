@@ -52,7 +52,8 @@ class HeaderRules : public ::testing::Test {
   void link() {
     header.parent_hash = header_hash(parent);
     if (fork < Fork::paris) {
-      header.difficulty = next_difficulty(parent, header.timestamp, fork);
+      header.difficulty = next_difficulty(parent, header.timestamp, fork,
+                                          config.bomb_delay_at(header.number));
     }
   }
   std::optional<Refused> refusal() const {
@@ -178,29 +179,29 @@ TEST_F(HeaderRules, WantTheRightDifficultyBeforeIt) {
 TEST(Difficulty, FollowsTheTimeBetweenBlocks) {
   Header parent;
   parent.difficulty = 1'000'000;
-  EXPECT_EQ(next_difficulty(parent, 12, Fork::frontier), U256{1'000'488});
-  EXPECT_EQ(next_difficulty(parent, 13, Fork::frontier), U256{999'512});
-  EXPECT_EQ(next_difficulty(parent, 9, Fork::homestead), U256{1'000'488});
-  EXPECT_EQ(next_difficulty(parent, 15, Fork::homestead), U256{1'000'000});
-  EXPECT_EQ(next_difficulty(parent, 35, Fork::homestead), U256{1'000'000 - 2 * 488});
-  EXPECT_EQ(next_difficulty(parent, 100'000, Fork::homestead), U256{1'000'000 - 99 * 488});
+  EXPECT_EQ(next_difficulty(parent, 12, Fork::frontier, 0), U256{1'000'488});
+  EXPECT_EQ(next_difficulty(parent, 13, Fork::frontier, 0), U256{999'512});
+  EXPECT_EQ(next_difficulty(parent, 9, Fork::homestead, 0), U256{1'000'488});
+  EXPECT_EQ(next_difficulty(parent, 15, Fork::homestead, 0), U256{1'000'000});
+  EXPECT_EQ(next_difficulty(parent, 35, Fork::homestead, 0), U256{1'000'000 - 2 * 488});
+  EXPECT_EQ(next_difficulty(parent, 100'000, Fork::homestead, 0), U256{1'000'000 - 99 * 488});
   parent.ommers_hash = Hash256{};
-  EXPECT_EQ(next_difficulty(parent, 8, Fork::byzantium), U256{1'000'000 + 2 * 488});
+  EXPECT_EQ(next_difficulty(parent, 8, Fork::byzantium, 0), U256{1'000'000 + 2 * 488});
 }
 
 TEST(Difficulty, NeverFallsBelowItsMinimum) {
   Header parent;
   parent.difficulty = 131'072;
-  EXPECT_EQ(next_difficulty(parent, 1'000, Fork::london), U256{131'072});
+  EXPECT_EQ(next_difficulty(parent, 1'000, Fork::london, 0), U256{131'072});
 }
 
 TEST(Difficulty, GrowsByTheBombUntilAForkDelaysIt) {
   Header parent;
   parent.number = 3'200'000 - 1;
   parent.difficulty = 1'000'000;
-  EXPECT_EQ(next_difficulty(parent, 15, Fork::homestead), U256{1'000'000} + (U256{1} << 30));
-  EXPECT_EQ(next_difficulty(parent, 15, Fork::byzantium), U256{1'000'001});
-  EXPECT_EQ(next_difficulty(parent, 15, Fork::constantinople), U256{1'000'000});
+  EXPECT_EQ(next_difficulty(parent, 15, Fork::homestead, 0), U256{1'000'000} + (U256{1} << 30));
+  EXPECT_EQ(next_difficulty(parent, 15, Fork::homestead, 3'000'000), U256{1'000'001});
+  EXPECT_EQ(next_difficulty(parent, 15, Fork::homestead, 5'000'000), U256{1'000'000});
 }
 
 // Ommers
@@ -226,7 +227,7 @@ class OmmerRules : public ::testing::Test {
     child.parent_hash = header_hash(parent);
     child.number = parent.number + 1;
     child.timestamp = parent.timestamp + seconds;
-    child.difficulty = next_difficulty(parent, child.timestamp, Fork::berlin);
+    child.difficulty = next_difficulty(parent, child.timestamp, Fork::berlin, 9'000'000);
     return child;
   }
   std::optional<Refused> refusal(const std::vector<Header>& ommers) const {

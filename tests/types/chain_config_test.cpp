@@ -8,8 +8,8 @@ namespace {
 TEST(ChainConfig, AtAForkHasThatForkFromTheFirstBlockOn) {
   for (std::size_t i = 0; i < kForkCount; ++i) {
     const auto fork = static_cast<Fork>(i);
-    EXPECT_EQ(config_at(fork).fork_at(0, 0), fork);
-    EXPECT_EQ(config_at(fork).fork_at(1'000, 1'000'000), fork);
+    EXPECT_EQ(config_at(fork).fork_at(0, 0, true), fork);
+    EXPECT_EQ(config_at(fork).fork_at(1'000, 1'000'000, true), fork);
   }
 }
 
@@ -38,11 +38,44 @@ TEST(ChainConfig, ForksBeginAtTheirBlockUntilTheMergeAndAtTheirTimeAfterIt) {
   EXPECT_EQ(config.fork_at(31, 600, true), Fork::cancun);
 }
 
-TEST(ChainConfig, AScheduledMergeIgnoresTheTotalDifficulty) {
+// Sepolia's `mergeNetsplitBlock` came long after its merge.
+TEST(ChainConfig, TheMergesBlockCountsOnlyWithoutATerminalTotalDifficulty) {
   ChainConfig config = scheduled();
   config.activation[static_cast<std::size_t>(Fork::paris)] = 40;
+  EXPECT_EQ(config.fork_at(35, 400, true), Fork::paris);
+  EXPECT_EQ(config.fork_at(45, 400, false), Fork::london);
+  config.terminal_total_difficulty.reset();
   EXPECT_EQ(config.fork_at(39, 400, true), Fork::london);
   EXPECT_EQ(config.fork_at(40, 400, false), Fork::paris);
+}
+
+TEST(ChainConfig, ABlockWithoutDifficultyStandsAfterTheMerge) {
+  Header header;
+  header.number = 31;
+  header.timestamp = 500;
+  EXPECT_EQ(scheduled().fork_of(header), Fork::shanghai);
+  header.difficulty = 131'072;
+  EXPECT_EQ(scheduled().fork_of(header), Fork::london);
+}
+
+TEST(ChainConfig, EachForkOrGlacierDelaysTheBombFurther) {
+  ChainConfig config;
+  const auto begin = [&](Fork fork, std::uint64_t at) {
+    config.activation[static_cast<std::size_t>(fork)] = at;
+  };
+  begin(Fork::byzantium, 10);
+  begin(Fork::constantinople, 20);
+  config.muir_glacier_block = 30;
+  begin(Fork::london, 40);
+  config.arrow_glacier_block = 50;
+  config.gray_glacier_block = 60;
+  EXPECT_EQ(config.bomb_delay_at(9), 0u);
+  EXPECT_EQ(config.bomb_delay_at(10), 3'000'000u);
+  EXPECT_EQ(config.bomb_delay_at(20), 5'000'000u);
+  EXPECT_EQ(config.bomb_delay_at(30), 9'000'000u);
+  EXPECT_EQ(config.bomb_delay_at(40), 9'700'000u);
+  EXPECT_EQ(config.bomb_delay_at(50), 10'700'000u);
+  EXPECT_EQ(config.bomb_delay_at(60), 11'400'000u);
 }
 
 TEST(ChainConfig, BlobParametersAreThoseOfTheLastChange) {

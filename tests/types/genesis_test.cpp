@@ -41,7 +41,7 @@ TEST(Genesis, HasTheHeaderFieldsOfItsForks) {
   EXPECT_FALSE(frontier.base_fee_per_gas);
 
   const Genesis cancun = parsed(document(kToCancun)).genesis;
-  EXPECT_EQ(cancun.config.fork_at(0, 0), Fork::cancun);
+  EXPECT_EQ(cancun.config.fork_at(0, 0, true), Fork::cancun);
   EXPECT_EQ(cancun.header.difficulty, U256{});
   EXPECT_EQ(cancun.header.base_fee_per_gas, U256{1'000'000'000});
   EXPECT_EQ(cancun.header.withdrawals_root, kEmptyTrieRoot);
@@ -51,7 +51,7 @@ TEST(Genesis, HasTheHeaderFieldsOfItsForks) {
 
   const Genesis later = parsed(document(std::string(kToCancun) + R"(,"pragueTime":5)")).genesis;
   EXPECT_FALSE(later.header.requests_hash);
-  EXPECT_EQ(later.config.fork_at(1, 5), Fork::prague);
+  EXPECT_EQ(later.config.fork_at(1, 5, true), Fork::prague);
 }
 
 TEST(Genesis, ReadsAccountsInEveryFormOfGeth) {
@@ -100,6 +100,22 @@ TEST(Genesis, FindsKeysInAnyCase) {
   EXPECT_EQ(genesis.genesis.header.extra_data, Bytes{1});
 }
 
+TEST(Genesis, WithoutATerminalTotalDifficultyTheMergeNeverComes) {
+  const ParsedGenesis genesis = parsed(document(R"(,"londonBlock":0,"shanghaiTime":5)"));
+  Header header;
+  header.number = 1;
+  header.timestamp = 5;
+  EXPECT_EQ(genesis.genesis.config.fork_of(header), Fork::london);
+  EXPECT_THAT(genesis.warnings, ElementsAre(::testing::HasSubstr("terminalTotalDifficulty is missing")));
+}
+
+TEST(Genesis, ReadsBesusNameOfPetersburg) {
+  const ChainConfig config =
+      parsed(document(R"(,"constantinopleBlock":3,"constantinopleFixBlock":4)")).genesis.config;
+  EXPECT_EQ(config.fork_at(3, 0, false), Fork::constantinople);
+  EXPECT_EQ(config.fork_at(4, 0, false), Fork::petersburg);
+}
+
 TEST(Genesis, ErrorsNameTheFieldByItsPath) {
   EXPECT_EQ(error_of(R"({"gasLimit":1,"alloc":{}})"), "config: is missing");
   EXPECT_EQ(error_of(R"({"config":{},"gasLimit":1,"alloc":{}})"), "config.chainId: is missing");
@@ -115,8 +131,6 @@ TEST(Genesis, ErrorsNameTheFieldByItsPath) {
             "config.londonBlock: begins before berlinBlock");
   EXPECT_EQ(error_of(document(R"(,"eip155Block":1,"eip158Block":2)")),
             "config.eip158Block: differs from eip155Block; both are one fork here");
-  EXPECT_EQ(error_of(document(R"(,"shanghaiTime":0)")),
-            "config.terminalTotalDifficulty: is missing though shanghaiTime is set");
   EXPECT_EQ(error_of(document(R"(,"clique":{"period":5})")), "config.clique: is not supported");
   EXPECT_EQ(error_of(document(std::string(kToCancun) + R"(,"bpo3Time":9)")),
             "config.blobSchedule.bpo3: is missing though bpo3Time is set");
@@ -189,10 +203,10 @@ TEST(Genesis, TheConformanceChainsGenesisIsReadWithoutAWarningAndRoundTrips) {
   const ParsedGenesis genesis =
       parsed(testing::read_text(fixtures / "execution-apis/tests/genesis.json"));
   EXPECT_THAT(genesis.warnings, IsEmpty());
-  EXPECT_EQ(genesis.genesis.config.fork_at(8, 0), Fork::spurious_dragon);
-  EXPECT_EQ(genesis.genesis.config.fork_at(35, 350), Fork::london);
-  EXPECT_EQ(genesis.genesis.config.fork_at(36, 360), Fork::paris);
-  EXPECT_EQ(genesis.genesis.config.fork_at(45, 510), Fork::osaka);
+  EXPECT_EQ(genesis.genesis.config.fork_at(8, 0, false), Fork::spurious_dragon);
+  EXPECT_EQ(genesis.genesis.config.fork_at(35, 350, false), Fork::london);
+  EXPECT_EQ(genesis.genesis.config.fork_at(36, 360, true), Fork::paris);
+  EXPECT_EQ(genesis.genesis.config.fork_at(45, 510, true), Fork::osaka);
   EXPECT_EQ(genesis.genesis.config.blob_params_at(540), kBpo2BlobParams);
   EXPECT_FALSE(genesis.genesis.alloc.empty());
   expect_round_trip(genesis.genesis);

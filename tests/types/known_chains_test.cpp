@@ -9,14 +9,14 @@ namespace {
 
 TEST(KnownChains, MainnetHadTheseForksAtTheseBlocks) {
   const ChainConfig config = known_chain(1).value();
-  EXPECT_EQ(config.fork_at(1'149'999, 0), Fork::frontier);
-  EXPECT_EQ(config.fork_at(12'964'999, 0), Fork::berlin);
-  EXPECT_EQ(config.fork_at(15'537'393, 0), Fork::london);
-  EXPECT_EQ(config.fork_at(15'537'394, 1'663'224'179), Fork::paris);
-  EXPECT_EQ(config.fork_at(17'034'870, 1'681'338'479), Fork::shanghai);
-  EXPECT_EQ(config.fork_at(22'431'083, 1'746'612'299), Fork::cancun);
-  EXPECT_EQ(config.fork_at(22'431'084, 1'746'612'311), Fork::prague);
-  EXPECT_EQ(config.fork_at(23'935'694, 1'764'798'551), Fork::osaka);
+  EXPECT_EQ(config.fork_at(1'149'999, 0, false), Fork::frontier);
+  EXPECT_EQ(config.fork_at(12'964'999, 0, false), Fork::berlin);
+  EXPECT_EQ(config.fork_at(15'537'393, 0, false), Fork::london);
+  EXPECT_EQ(config.fork_at(15'537'394, 1'663'224'179, true), Fork::paris);
+  EXPECT_EQ(config.fork_at(17'034'870, 1'681'338'479, true), Fork::shanghai);
+  EXPECT_EQ(config.fork_at(22'431'083, 1'746'612'299, true), Fork::cancun);
+  EXPECT_EQ(config.fork_at(22'431'084, 1'746'612'311, true), Fork::prague);
+  EXPECT_EQ(config.fork_at(23'935'694, 1'764'798'551, true), Fork::osaka);
 }
 
 TEST(KnownChains, BlobsFollowTheScheduleOfTheirChain) {
