@@ -34,6 +34,7 @@ struct Context {
   std::shared_ptr<Filters> filters = {};
   std::shared_ptr<Subscriptions> subscriptions = {};
   std::shared_ptr<ReceiptWaits> receipt_waits = {};
+  bool with_cheats = true;  // offers what a dev chain lets its user do (MethodTable)
   std::shared_ptr<CallTimer> call_timer = std::make_shared<CallTimer>(std::chrono::seconds(5));
 };
 

@@ -187,11 +187,6 @@ void add_pool(Table& table) {
   table.add<get_blobs_by_transaction_hash>({"anvil_getBlobsByTransactionHash"}, {"hash"},
                                            "The blobs of a waiting transaction; null once it is "
                                            "mined.");
-  table.add<txpool_status>({"txpool_status"}, {}, "How many transactions wait.", Cost::brief);
-  table.add<txpool_content>({"txpool_content"}, {}, "Waiting transactions by sender and nonce.");
-  table.add<txpool_content_from>({"txpool_contentFrom"}, {"address"},
-                                 "A sender's waiting transactions by nonce.");
-  table.add<txpool_inspect>({"txpool_inspect"}, {}, "The same in a line each.");
 }
 
 void add_information(Table& table) {

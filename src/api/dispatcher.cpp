@@ -213,7 +213,7 @@ class Dispatcher::Batch {
 };
 
 Dispatcher::Dispatcher(Context& context, std::size_t workers, DispatchLimits limits)
-    : context_(context), limits_(limits), workers_(workers) {}
+    : context_(context), limits_(limits), methods_(context.with_cheats), workers_(workers) {}
 
 Dispatcher::~Dispatcher() { stopping_ = true; }
 

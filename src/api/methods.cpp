@@ -11,6 +11,7 @@
 #include "api/filter_methods.hpp"
 #include "api/fork_methods.hpp"
 #include "api/log_methods.hpp"
+#include "api/pool_methods.hpp"
 #include "api/raw_methods.hpp"
 #include "api/sign_methods.hpp"
 #include "api/state_methods.hpp"
@@ -179,6 +180,17 @@ std::vector<Method> submit_methods() {
   };
 }
 
+std::vector<Method> pool_methods() {
+  return {
+      make_method<txpool_status>("txpool_status", {}, "How many transactions wait."),
+      make_method<txpool_content>("txpool_content", {}, "Waiting transactions by sender and nonce.",
+                                  Cost::lengthy),
+      make_method<txpool_content_from>("txpool_contentFrom", {"address"},
+                                       "A sender's waiting transactions by nonce.", Cost::lengthy),
+      make_method<txpool_inspect>("txpool_inspect", {}, "The same in a line each.", Cost::lengthy),
+  };
+}
+
 std::vector<Method> sign_methods() {
   constexpr std::string_view kTypedData = "An EIP-712 signature by an account of this node.";
   return {
@@ -201,10 +213,14 @@ std::vector<Method> sign_methods() {
 
 }  // namespace
 
-MethodTable::MethodTable() {
-  for (auto family :
-       {client_methods, state_methods, block_methods, raw_methods, transaction_methods,
-        filter_methods, call_methods, submit_methods, sign_methods, dev_methods}) {
+MethodTable::MethodTable(bool with_cheats) {
+  std::vector families{client_methods,      state_methods,  block_methods, raw_methods,
+                       transaction_methods, filter_methods, call_methods,  submit_methods,
+                       pool_methods,        sign_methods};
+  if (with_cheats) {
+    families.push_back(dev_methods);
+  }
+  for (auto family : families) {
     for (auto& method : family()) {
       methods_.push_back(std::move(method));
     }

@@ -10,7 +10,8 @@ namespace cairn::api {
 
 class MethodTable {
  public:
-  MethodTable();
+  // `with_cheats`: also what a dev chain lets its user do (anvil_, evm_, hardhat_ ...).
+  explicit MethodTable(bool with_cheats = true);
 
   const Method* find(std::string_view name) const;             // null: no such method
   const std::vector<Method>& all() const { return methods_; }  // sorted by name

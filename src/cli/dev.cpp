@@ -1,31 +1,20 @@
 #include "cli/dev.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <random>
-#include <thread>
 
-#include "api/dispatcher.hpp"
-#include "api/filters.hpp"
-#include "api/http_server.hpp"
-#include "api/receipt_waits.hpp"
-#include "api/subscriptions.hpp"
 #include "base/clock.hpp"
 #include "base/hex.hpp"
 #include "cli/banner.hpp"
 #include "cli/data.hpp"
 #include "cli/dev_options.hpp"
+#include "cli/serving.hpp"
 #include "cli/unlock.hpp"
 #include "cli/version.hpp"
 #include "node/dev_node.hpp"
@@ -34,79 +23,6 @@ namespace cairn::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kUrlFile = "rpc.url";
-
-// A fault of the disk ends the program, and at once: RocksDB cannot close what it could not write.
-class DiskFault {
- public:
-  // For any thread; wakes the one that waits for a signal.
-  void report(const Error& error) {
-    {
-      const std::scoped_lock lock(mutex_);
-      error_ = error;
-    }
-    ::kill(::getpid(), SIGTERM);
-  }
-  std::optional<Error> error() const {
-    const std::scoped_lock lock(mutex_);
-    return error_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::optional<Error> error_;
-};
-
-// SIGINT and SIGTERM, blocked in every thread that starts later, so that `wait` alone gets them.
-class StopSignals {
- public:
-  StopSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error like a full disk
-  }
-  void wait() const {
-    int signal = 0;
-    sigwait(&set_, &signal);
-  }
-
- private:
-  sigset_t set_{};
-};
-
-// The file by which other programs find the port; gone when the port is.
-class UrlFile {
- public:
-  static Result<UrlFile> write(fs::path path, std::string_view url) {
-    std::ofstream file(path, std::ios::trunc);
-    file << url << '\n';
-    file.close();
-    if (!file) {
-      return fail(ErrorCode::io, fmt::format("cannot write {}: make room on the disk, or choose "
-                                             "another folder with --datadir",
-                                             path.string()));
-    }
-    return UrlFile(std::move(path));
-  }
-  UrlFile(UrlFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  UrlFile& operator=(UrlFile&& other) noexcept {
-    std::swap(path_, other.path_);
-    return *this;
-  }
-  ~UrlFile() {
-    if (!path_.empty()) {
-      std::error_code ignored;
-      fs::remove(path_, ignored);
-    }
-  }
-
- private:
-  explicit UrlFile(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
 
 Result<std::vector<chain::DevAccount>> accounts_of(const DevOptions& options) {
   auto accounts = chain::dev_accounts(options.mnemonic, options.derivation_path, options.accounts);
@@ -215,9 +131,6 @@ Result<void> check_chain_id(const DevOptions& options, const chain::ChainView& c
   return {};
 }
 
-// For what takes long; a call is bounded by its gas.
-std::size_t worker_count() { return std::max(4u, std::thread::hardware_concurrency()); }
-
 void log_block(const base::Logger& logger, const chain::SealedBlock& block,
                const chain::Receipts& receipts) {
   std::uint64_t gas_before = 0;
@@ -309,43 +222,17 @@ Result<int> run_dev(const DevOptions& options) {
 
   api::Context context = context_of(*node, accounts, options, logger);
   add_accounts(context, unlocked);
-  context.filters = std::make_shared<api::Filters>(*node, clock);
-  context.receipt_waits = std::make_shared<api::ReceiptWaits>(*node, clock);
-  context.subscriptions =
-      std::make_shared<api::Subscriptions>(*node, logger.named("subscriptions"));
-  auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
-  CAIRN_TRY(const auto listen_on,
-            server_options(options.rpc, data.folder ? data.folder->path() : fs::path{}));
-  CAIRN_TRY(const auto server,
-            api::HttpServer::listen(
-                listen_on,
-                [&dispatcher](std::string body, std::shared_ptr<api::Peer> peer, api::Reply reply) {
-                  dispatcher->handle(std::move(body), std::move(peer), std::move(reply));
-                }));
-  std::optional<UrlFile> url_file;
-  if (data.folder) {
-    CAIRN_TRY(url_file, UrlFile::write(data.folder->path() / kUrlFile, server->url()));
-  }
-  print_banner(options, accounts, *node, *server, data, continued);
-  signals.wait();
-  if (const auto error = fault->error()) {
-    logger.error(
-        "stopping, because the disk failed: make room or mend it, then start again; nothing "
-        "that was acknowledged is lost",
-        {{"error", error->message}});
-    server->stop();
-    url_file.reset();
-    std::_Exit(1);
-  }
-  logger.info("stopping");
-  context.call_timer->stop_all();
-  server->stop();
-  if (const auto source = node::upstream_of(*node->head())) {
-    source->stop();  // so that no request waits for it
-  }
-  dispatcher.reset();  // its last requests still need the node
-  node->stop();
-  return 0;
+  return serve({.context = context,
+                .rpc = options.rpc,
+                .data = data,
+                .signals = signals,
+                .fault = *fault,
+                .logger = logger,
+                .on_ready =
+                    [&](const api::HttpServer& server) {
+                      print_banner(options, accounts, *node, server, data, continued);
+                    }},
+               clock);
 }
 
 }  // namespace

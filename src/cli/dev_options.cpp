@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <chrono>
 #include <iterator>
 
 namespace cairn::cli {
@@ -31,24 +28,6 @@ Setter into_wei(U256& target) {
       return wrong(fmt::format("'{}' is not an amount of ether", text));
     }
     target = *wei;
-    return {};
-  };
-}
-
-// A duration as geth writes it: 5s, 500ms, 1m; a bare number is seconds.
-Setter into_duration(std::chrono::milliseconds& target) {
-  return [&target](std::string_view text) -> Result<void> {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    const double factor = unit == "ms"                  ? 1
-                          : unit == "m"                 ? 60'000
-                          : unit == "s" || unit.empty() ? 1'000
-                                                        : 0;
-    if (error != std::errc{} || factor == 0 || number < 0 || number * factor > 86'400'000) {
-      return wrong(fmt::format("'{}' is not a time such as 5s or 500ms, a day at most", text));
-    }
-    target = std::chrono::milliseconds(static_cast<std::int64_t>(number * factor));
     return {};
   };
 }
@@ -91,26 +70,6 @@ Setter into_block_time(double& target) {
     CAIRN_CHECK(into(target)(text));
     return target > 0 && target <= kMost ? Result<void>{}
                                          : wrong("want seconds, above 0 and at most 86400");
-  };
-}
-
-// A name, or geth's number.
-Setter into_verbosity(base::LogLevel& target) {
-  return [&target](std::string_view text) -> Result<void> {
-    using base::LogLevel;
-    constexpr std::array kByNumber{LogLevel::off,  LogLevel::error, LogLevel::warn,
-                                   LogLevel::info, LogLevel::debug, LogLevel::trace};
-    if (text.size() == 1 && text[0] >= '0' && text[0] <= '5') {
-      target = kByNumber[static_cast<std::size_t>(text[0] - '0')];
-      return {};
-    }
-    const auto level = base::log_level_from_name(text);
-    if (!level) {
-      return wrong(fmt::format(
-          "'{}' is neither 0 to 5 nor one of off, error, warn, info, debug, trace", text));
-    }
-    target = *level;
-    return {};
   };
 }
 

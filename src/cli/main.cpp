@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/dev.hpp"
 #include "cli/init.hpp"
+#include "cli/node.hpp"
 #include "cli/statetest.hpp"
 #include "cli/tx.hpp"
 #include "cli/version.hpp"
@@ -34,10 +35,10 @@ cli::Command version_command() {
 
 int main(int argc, char** argv) {
   try {
-    const std::vector<cli::Command> commands{cli::dev_command(),     cli::init_command(),
-                                             cli::import_command(),  cli::export_command(),
-                                             cli::account_command(), cli::statetest_command(),
-                                             cli::tx_command(),      version_command()};
+    const std::vector<cli::Command> commands{
+        cli::dev_command(),       cli::init_command(),   cli::node_command(),
+        cli::import_command(),    cli::export_command(), cli::account_command(),
+        cli::statetest_command(), cli::tx_command(),     version_command()};
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return cli::run_command(commands, arguments, environment, std::cout, std::cerr);
   } catch (const std::exception& fault) {

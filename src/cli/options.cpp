@@ -156,6 +156,45 @@ Setter into(std::uint16_t& target) { return into_number(target); }
 Setter into(unsigned& target) { return into_number(target); }
 Setter into(double& target) { return into_number(target); }
 
+Setter into_duration(std::chrono::milliseconds& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const double factor = unit == "ms"                  ? 1
+                          : unit == "m"                 ? 60'000
+                          : unit == "s" || unit.empty() ? 1'000
+                                                        : 0;
+    if (error != std::errc{} || factor == 0 || number < 0 || number * factor > 86'400'000) {
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("'{}' is not a time such as 5s or 500ms, a day at most", text));
+    }
+    target = std::chrono::milliseconds(static_cast<std::int64_t>(number * factor));
+    return {};
+  };
+}
+
+Setter into_verbosity(base::LogLevel& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    using base::LogLevel;
+    constexpr std::array kByNumber{LogLevel::off,  LogLevel::error, LogLevel::warn,
+                                   LogLevel::info, LogLevel::debug, LogLevel::trace};
+    if (text.size() == 1 && text[0] >= '0' && text[0] <= '5') {
+      target = kByNumber[static_cast<std::size_t>(text[0] - '0')];
+      return {};
+    }
+    const auto level = base::log_level_from_name(text);
+    if (!level) {
+      return fail(
+          ErrorCode::invalid_argument,
+          fmt::format("'{}' is neither 0 to 5 nor one of off, error, warn, info, debug, trace",
+                      text));
+    }
+    target = *level;
+    return {};
+  };
+}
+
 Setter refuse(std::string why) {
   return [why = std::move(why)](std::string_view) -> Result<void> {
     return fail(ErrorCode::invalid_argument, why);

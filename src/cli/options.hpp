@@ -3,6 +3,7 @@
 // the help: `port` is --port, CAIRN_PORT and the key `port`; `rpc.gascap` is --rpc.gascap,
 // CAIRN_RPC_GASCAP and `gascap` in the table `[rpc]`. The first of these that names a value counts.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/logger.hpp"
 #include "base/result.hpp"
 
 namespace cairn::cli {
@@ -50,6 +52,9 @@ Setter into(std::uint16_t& target);
 Setter into(unsigned& target);
 Setter into(double& target);
 Setter into(std::vector<std::string>& target);  // a,b,c
+// A duration as geth writes it: 5s, 500ms, 1m; a bare number is seconds.
+Setter into_duration(std::chrono::milliseconds& target);
+Setter into_verbosity(base::LogLevel& target);  // a name, or geth's number
 // Refused by name: what another program's flag would do here.
 Setter refuse(std::string why);
 

@@ -255,8 +255,27 @@ TEST_F(ProgramTest, MakesAChainOfAGenesisFileOnce) {
   EXPECT_THAT(fails(init).second, HasSubstr("holds a chain already"));
 }
 
+TEST_F(ProgramTest, ServesTheChainOfAGenesisFileWithoutBlocksCheatsOrAccounts) {
+  const fs::path genesis = folder_ / "genesis.json";
+  std::ofstream(genesis) << R"({"config":{"chainId":77,"terminalTotalDifficulty":0},)"
+                            R"("difficulty":"0x0","gasLimit":"0x1c9c380","alloc":{}})";
+  const std::string data = (folder_ / "data").string();
+  const std::vector<std::string> serve{"node", "--no-mining", "--port", "0", "--datadir", data};
+  EXPECT_THAT(fails(serve).second, HasSubstr("holds no chain: cairn init --genesis FILE"));
+  EXPECT_EQ(Cairn(folder_, {"init", "--genesis", genesis.string(), "--datadir", data}).wait(), 0);
+  EXPECT_THAT(fails({"node", "--datadir", data}).second, HasSubstr("--no-mining"));
+  Cairn node(folder_, serve);
+  const auto port = node.port();
+  EXPECT_THAT(ask(port, "eth_chainId", "[]"), HasSubstr("\"0x4d\""));
+  EXPECT_THAT(ask(port, "eth_accounts", "[]"), HasSubstr("\"result\":[]"));
+  EXPECT_THAT(ask(port, "eth_mining", "[]"), HasSubstr("false"));
+  EXPECT_THAT(ask(port, "evm_mine", "[]"), HasSubstr("-32601"));
+  EXPECT_THAT(ask(port, "txpool_status", "[]"), HasSubstr("\"pending\":\"0x0\""));
+  EXPECT_EQ(node.stop(SIGTERM), 0);
+}
+
 TEST_F(ProgramTest, PrintsHelpOfEveryCommand) {
-  for (const std::string command : {"dev", "init", "statetest", "version"}) {
+  for (const std::string command : {"dev", "init", "node", "statetest", "version"}) {
     Cairn cairn(folder_, {command, "--help"});
     EXPECT_EQ(cairn.wait(), 0);
     EXPECT_THAT(read_file(cairn.out()), HasSubstr("Usage: cairn " + command));

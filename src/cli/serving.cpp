@@ -1,0 +1,129 @@
+#include "cli/serving.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "api/dispatcher.hpp"
+#include "api/filters.hpp"
+#include "api/receipt_waits.hpp"
+#include "api/subscriptions.hpp"
+#include "base/clock.hpp"
+
+namespace cairn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kUrlFile = "rpc.url";
+
+// The file by which other programs find the port; gone when the port is.
+class UrlFile {
+ public:
+  static Result<UrlFile> write(fs::path path, std::string_view url) {
+    std::ofstream file(path, std::ios::trunc);
+    file << url << '\n';
+    file.close();
+    if (!file) {
+      return fail(ErrorCode::io, fmt::format("cannot write {}: make room on the disk, or choose "
+                                             "another folder with --datadir",
+                                             path.string()));
+    }
+    return UrlFile(std::move(path));
+  }
+  UrlFile(UrlFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  UrlFile& operator=(UrlFile&& other) noexcept {
+    std::swap(path_, other.path_);
+    return *this;
+  }
+  ~UrlFile() {
+    if (!path_.empty()) {
+      std::error_code ignored;
+      fs::remove(path_, ignored);
+    }
+  }
+
+ private:
+  explicit UrlFile(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+// For what takes long; a call is bounded by its gas.
+std::size_t worker_count() { return std::max(4u, std::thread::hardware_concurrency()); }
+
+}  // namespace
+
+void DiskFault::report(const Error& error) {
+  {
+    const std::scoped_lock lock(mutex_);
+    error_ = error;
+  }
+  ::kill(::getpid(), SIGTERM);
+}
+
+std::optional<Error> DiskFault::error() const {
+  const std::scoped_lock lock(mutex_);
+  return error_;
+}
+
+StopSignals::StopSignals() {
+  sigemptyset(&set_);
+  sigaddset(&set_, SIGINT);
+  sigaddset(&set_, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error like a full disk
+}
+
+void StopSignals::wait() const {
+  int signal = 0;
+  sigwait(&set_, &signal);
+}
+
+Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Clock>& clock) {
+  api::Context& context = serving.context;
+  node::DevNode& node = context.node;
+  context.filters = std::make_shared<api::Filters>(node, clock);
+  context.receipt_waits = std::make_shared<api::ReceiptWaits>(node, clock);
+  context.subscriptions =
+      std::make_shared<api::Subscriptions>(node, serving.logger.named("subscriptions"));
+  auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
+  const auto& folder = serving.data.folder;
+  CAIRN_TRY(const auto listen_on,
+            server_options(serving.rpc, folder ? folder->path() : fs::path{}));
+  CAIRN_TRY(const auto server,
+            api::HttpServer::listen(
+                listen_on,
+                [&dispatcher](std::string body, std::shared_ptr<api::Peer> peer, api::Reply reply) {
+                  dispatcher->handle(std::move(body), std::move(peer), std::move(reply));
+                }));
+  std::optional<UrlFile> url_file;
+  if (folder) {
+    CAIRN_TRY(url_file, UrlFile::write(folder->path() / kUrlFile, server->url()));
+  }
+  serving.on_ready(*server);
+  serving.signals.wait();
+  if (const auto error = serving.fault.error()) {
+    serving.logger.error(
+        "stopping, because the disk failed: make room or mend it, then start again; nothing "
+        "that was acknowledged is lost",
+        {{"error", error->message}});
+    server->stop();
+    url_file.reset();
+    std::_Exit(1);
+  }
+  serving.logger.info("stopping");
+  context.call_timer->stop_all();
+  server->stop();
+  if (const auto source = node::upstream_of(*node.head())) {
+    source->stop();  // so that no request waits for it
+  }
+  dispatcher.reset();  // its last requests still need the node
+  node.stop();
+  return 0;
+}
+
+}  // namespace cairn::cli

@@ -1,0 +1,57 @@
+#pragma once
+// What a program that answers JSON-RPC until a signal ends it is made of.
+
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "api/context.hpp"
+#include "api/http_server.hpp"
+#include "base/logger.hpp"
+#include "base/result.hpp"
+#include "cli/data.hpp"
+#include "cli/rpc_options.hpp"
+#include "node/dev_node.hpp"
+
+namespace cairn::cli {
+
+// A fault of the disk ends the program, and at once: RocksDB cannot close what it could not write.
+class DiskFault {
+ public:
+  // For any thread; wakes the one that waits for a signal.
+  void report(const Error& error);
+  std::optional<Error> error() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+// SIGINT and SIGTERM, blocked in every thread that starts later, so that `wait` alone gets them.
+class StopSignals {
+ public:
+  StopSignals();
+  void wait() const;
+
+ private:
+  sigset_t set_{};
+};
+
+struct Serving {
+  api::Context& context;
+  const RpcOptions& rpc;
+  const Data& data;
+  const StopSignals& signals;
+  const DiskFault& fault;
+  const base::Logger& logger;
+  // Called when the port is open.
+  std::function<void(const api::HttpServer&)> on_ready;
+};
+
+// Gives the context what pushes and waits, opens the port, leaves its address in the data folder,
+// answers until a signal comes, then ends all of it and the node. The program's exit code.
+Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Clock>& clock);
+
+}  // namespace cairn::cli
