@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/hex.hpp"
 
@@ -253,26 +254,25 @@ std::string blob_params_json(const BlobParams& params) {
                      params.max, params.base_fee_update_fraction);
 }
 
-// The change at a named fork's time bears the last such fork's name, any other one is a BPO.
+// Every named fork that has a time bears what holds from then on, since geth asks for each, also
+// where a later one begins at the same time; any other change is a BPO.
 void add_blob_schedule(Members& members, const ChainConfig& config) {
   Members schedule;
+  std::set<std::uint64_t> named;
+  for (std::size_t i = 0; i < kNamedBlobForks; ++i) {
+    const auto time = config.activation[static_cast<std::size_t>(Fork::cancun) + i];
+    if (time && config.blob_params_at(*time) != BlobParams{}) {
+      add(schedule, kBlobForks[i].name, blob_params_json(config.blob_params_at(*time)));
+      named.insert(*time);
+    }
+  }
   std::size_t next_bpo = kNamedBlobForks;
   for (const BlobParamsChange& change : config.blob_schedule) {
-    const BlobFork* fork = nullptr;
-    for (std::size_t i = 0; i < kNamedBlobForks; ++i) {
-      const auto fork_of_name = static_cast<std::size_t>(Fork::cancun) + i;
-      if (config.activation[fork_of_name] == change.time) {
-        fork = &kBlobForks[i];
-      }
+    if (!named.contains(change.time) && next_bpo < kBlobForks.size()) {
+      const BlobFork& fork = kBlobForks[next_bpo++];
+      add_number(members, fork.time_key, change.time);
+      add(schedule, fork.name, blob_params_json(change.params));
     }
-    if (fork == nullptr) {
-      if (next_bpo == kBlobForks.size()) {
-        break;
-      }
-      fork = &kBlobForks[next_bpo++];
-      add_number(members, fork->time_key, change.time);
-    }
-    add(schedule, fork->name, blob_params_json(change.params));
   }
   if (!schedule.empty()) {
     add(members, "blobSchedule", object_of(schedule));

@@ -1,17 +1,21 @@
 #include "types/genesis.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
 #include "tests/fixtures.hpp"
+#include "types/chain_config_json.hpp"
 
 namespace cairn::types {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // A genesis with these members of `config` after the chain id, and more members of the document.
 std::string document(std::string_view config, std::string_view more = "") {
@@ -196,6 +200,15 @@ TEST(Genesis, WrittenAndReadAgainIsTheSame) {
                           R"("cairn":{"engine":"dev","sameSecond":true})",
                       R"(,"baseFeePerGas":"0x7","nonce":"0x42","timestamp":5)"))
           .genesis);
+}
+
+// geth refuses a genesis that has a fork with blobs and no entry for it.
+TEST(Genesis, NamesTheBlobParametersOfEveryForkThatHasThem) {
+  const std::string json = chain_config_to_json(config_at(Fork::osaka, 1));
+  for (const std::string_view fork : {"cancun", "prague", "osaka"}) {
+    EXPECT_THAT(json, HasSubstr(fmt::format("\"{}\":{{\"target\":6,\"max\":9", fork)));
+  }
+  EXPECT_THAT(json, Not(HasSubstr("bpo")));
 }
 
 TEST(Genesis, TheConformanceChainsGenesisIsReadWithoutAWarningAndRoundTrips) {
