@@ -36,18 +36,22 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-}  // namespace
-
-NodeProcess::NodeProcess(std::vector<std::string> words) {
+pid_t spawn(std::vector<std::string> words) {
   std::vector<char*> argv;
   for (auto& word : words) {
     argv.push_back(word.data());
   }
   argv.push_back(nullptr);
-  if (posix_spawnp(&pid_, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
+  pid_t pid = -1;
+  if (posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
     throw std::runtime_error("cannot start " + words[0]);
   }
+  return pid;
 }
+
+}  // namespace
+
+NodeProcess::NodeProcess(std::vector<std::string> words) : pid_(spawn(std::move(words))) {}
 
 NodeProcess::~NodeProcess() {
   if (pid_ < 0) {
@@ -99,6 +103,14 @@ std::uint16_t CairnDev::port() const {
     std::this_thread::sleep_for(std::chrono::microseconds(500));
   }
   throw std::runtime_error("cairn dev did not start");
+}
+
+int run_to_end(std::vector<std::string> words) {
+  int status = 0;
+  if (::waitpid(spawn(std::move(words)), &status, 0) < 0 || !WIFEXITED(status)) {
+    return -1;
+  }
+  return WEXITSTATUS(status);
 }
 
 std::vector<std::string> pinned(std::vector<std::string> words, const std::string& cpus) {

@@ -44,6 +44,8 @@ class CairnDev {
 };
 
 std::vector<std::string> pinned(std::vector<std::string> words, const std::string& cpus);
+// The exit code of a program; -1 when a signal ended it.
+int run_to_end(std::vector<std::string> words);
 // A port that nobody listens on now.
 std::uint16_t free_port();
 // Waits until something listens there; throws after `seconds`.

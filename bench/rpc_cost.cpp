@@ -8,7 +8,10 @@
 //   connections batches, instant    5,000 transfers sent as batches while each transaction is mined
 //   at once
 //
-//   rpc_cost CAIRN ANVIL [FOLDER]     FOLDER is made and removed; exit code 1 when a bar is missed
+//   rpc_cost CAIRN ANVIL [FOLDER [GETH]]
+//
+// FOLDER is made and removed. With GETH its dev mode is measured beside. Exit code 1: a bar is
+// missed.
 
 #include <fmt/format.h>
 #include <sched.h>
@@ -23,9 +26,9 @@
 #include <vector>
 
 #include "base/hex.hpp"
+#include "bench/dev_nodes.hpp"
 #include "bench/dev_transactions.hpp"
 #include "bench/figures.hpp"
-#include "bench/node_process.hpp"
 #include "bench/sync_probe.hpp"
 #include "tests/api/socket_client.hpp"
 
@@ -47,47 +50,11 @@ constexpr std::string_view kNodeCpus = "0,1";
 
 using Accounts = std::vector<chain::DevAccount>;
 
-// A node to measure: how it is started with these flags, on the cores that it gets.
-class Node {
- public:
-  virtual ~Node() = default;
-  virtual std::uint16_t port() const = 0;
-  virtual const NodeProcess& process() const = 0;
+struct Nodes {
+  StartNode cairn;
+  StartNode anvil;
+  StartNode geth;  // may be empty
 };
-
-class Cairn : public Node {
- public:
-  Cairn(const std::string& program, const fs::path& folder, std::vector<std::string> flags)
-      : node_(program, folder, std::move(flags), std::string(kNodeCpus)) {}
-  std::uint16_t port() const override { return node_.port(); }
-  const NodeProcess& process() const override { return node_.process(); }
-
- private:
-  CairnDev node_;
-};
-
-class Anvil : public Node {
- public:
-  Anvil(const std::string& program, std::vector<std::string> flags)
-      : port_(free_port()),
-        process_(pinned(words(program, std::move(flags)), std::string(kNodeCpus))) {
-    wait_for_port(port_, 20);
-  }
-  std::uint16_t port() const override { return port_; }
-  const NodeProcess& process() const override { return process_; }
-
- private:
-  std::vector<std::string> words(const std::string& program, std::vector<std::string> flags) const {
-    flags.insert(flags.begin(),
-                 {program, "--port", std::to_string(port_), "--gas-limit", "60000000", "--silent"});
-    return flags;
-  }
-
-  std::uint16_t port_;
-  NodeProcess process_;
-};
-
-using Start = std::function<std::unique_ptr<Node>(std::vector<std::string> flags)>;
 
 Bytes token_code() {
   std::ifstream file(TOKEN_JSON);
@@ -231,7 +198,7 @@ struct Cost {
 };
 
 // Nothing: not within the time limit.
-std::optional<Cost> run_load(const Node& node, const Load& load) {
+std::optional<Cost> run_load(const DevNode& node, const Load& load) {
   SocketClient client(node.port());
   prepare(client, load);
   const double cpu_before = node.process().cpu_microseconds();
@@ -261,18 +228,20 @@ std::string words_of(const std::optional<Cost>& cost) {
               : "did not finish";
 }
 
-const std::vector<std::string> kEachSecond = {"--block-time", "1"};
+void say_load(std::string_view node, const std::optional<Cost>& cost) {
+  fmt::print("  {:<22}{}\n", node, words_of(cost));
+}
 
-bool compare_load(std::string_view name, const Start& cairn, const Start& anvil, const Load& load) {
-  auto pruning = kEachSecond;
-  pruning.emplace_back("--prune-history");
-  const auto ours = run_load(*cairn(kEachSecond), load);
-  const auto instant = run_load(*cairn({}), load);
-  const auto theirs = run_load(*anvil(pruning), load);
-  fmt::print(
-      "{}, {} in batches of {}\n  cairn --block-time 1  {}\n  cairn, instant        {}\n"
-      "  anvil --block-time 1  {}\n",
-      name, load.transactions, kBatch, words_of(ours), words_of(instant), words_of(theirs));
+bool compare_load(std::string_view name, const Nodes& nodes, const Load& load) {
+  fmt::print("{}, {} in batches of {}\n", name, load.transactions, kBatch);
+  const auto ours = run_load(*nodes.cairn(1), load);
+  say_load("cairn, each second", ours);
+  say_load("cairn, instant", run_load(*nodes.cairn(0), load));
+  const auto theirs = run_load(*nodes.anvil(1), load);
+  say_load("anvil, each second", theirs);
+  if (nodes.geth) {
+    say_load("geth, each second", run_load(*nodes.geth(1), load));
+  }
   if (!ours || !theirs) {
     return ours.has_value();
   }
@@ -280,7 +249,7 @@ bool compare_load(std::string_view name, const Start& cairn, const Start& anvil,
                 ours->cpu_microseconds / theirs->cpu_microseconds, ""});
 }
 
-double median_latency(const Node& node, const std::vector<Signed>& list) {
+double median_latency(const DevNode& node, const std::vector<Signed>& list) {
   SocketClient client(node.port());
   std::vector<double> out;
   for (const auto& one : list) {
@@ -293,20 +262,22 @@ double median_latency(const Node& node, const std::vector<Signed>& list) {
   return quantile(out, 0.5);
 }
 
-bool compare_latency(const Start& cairn, const Start& anvil, const Accounts& accounts,
-                     const fs::path& folder) {
+bool compare_latency(const Nodes& nodes, const Accounts& accounts, const fs::path& folder) {
   const auto list = sign_many(accounts[0], 0, kOneByOne);
   SyncProbe probe(folder / "sync");
   std::vector<double> syncs;
   for (std::size_t i = 0; i < kOneByOne; ++i) {
     syncs.push_back(probe.measure());
   }
-  const double ours = median_latency(*cairn({}), list);
-  const double theirs = median_latency(*anvil({}), list);
+  const double ours = median_latency(*nodes.cairn(0), list);
+  const double theirs = median_latency(*nodes.anvil(0), list);
   const double sync = quantile(syncs, 0.5);
   fmt::print(
       "submit to receipt, one at a time: cairn {:.3f} ms, anvil {:.3f} ms, fdatasync {:.3f} ms\n",
       ours, theirs, sync);
+  if (nodes.geth) {
+    fmt::print("  geth {:.3f} ms\n", median_latency(*nodes.geth(0), list));
+  }
   return print(
       {"submit to receipt, median: half of anvil's + sync", theirs / 2 + sync, ours, "ms"});
 }
@@ -344,13 +315,28 @@ void call_one_by_one(std::uint16_t port, const std::vector<std::string>& request
   }
 }
 
-double call_cost(const Node& node, const std::function<void()>& calls) {
+double call_cost(const DevNode& node, const std::function<void()>& calls) {
   const double before = node.process().cpu_microseconds();
   calls();
   return (node.process().cpu_microseconds() - before) / static_cast<double>(kCalls);
 }
 
-bool measure_calls(const Start& cairn, const Start& anvil, const Accounts& accounts) {
+struct CallCosts {
+  double batched = 0;  // microseconds of CPU a call
+  double single = 0;
+};
+
+CallCosts measure_calls_on(const DevNode& node, const Load& setup,
+                           const std::vector<std::string>& requests) {
+  SocketClient client(node.port());
+  prepare(client, setup);
+  const std::uint16_t port = node.port();
+  call_in_batches(port, requests);  // warm
+  return {call_cost(node, [&] { call_in_batches(port, requests); }),
+          call_cost(node, [&] { call_one_by_one(port, requests); })};
+}
+
+bool measure_calls(const Nodes& nodes, const Accounts& accounts) {
   std::vector<std::string> requests;
   for (std::size_t i = 0; i < kBatch; ++i) {
     requests.push_back(balance_request(accounts[i % accounts.size()].address));
@@ -360,31 +346,28 @@ bool measure_calls(const Start& cairn, const Start& anvil, const Accounts& accou
     setup.preparation.push_back(one.send);
     setup.prepared = one;
   }
-  bool pass = true;
-  for (const bool us : {true, false}) {
-    const auto node = us ? cairn({}) : anvil({});
-    SocketClient client(node->port());
-    prepare(client, setup);
-    const std::uint16_t port = node->port();
-    call_in_batches(port, requests);  // warm
-    const double batched = call_cost(*node, [&] { call_in_batches(port, requests); });
-    const double single = call_cost(*node, [&] { call_one_by_one(port, requests); });
-    if (us) {
-      pass &= print({"eth_call of a balance, CPU, in batches", 25, batched, "us"});
-      pass &= print({"eth_call of a balance, CPU, on 16 connections", 45, single, "us"});
-    } else {
-      fmt::print("  anvil's: {:.1f} us in batches, {:.1f} us on 16 connections\n", batched, single);
+  const auto ours = measure_calls_on(*nodes.cairn(0), setup, requests);
+  bool pass = print({"eth_call of a balance, CPU, in batches", 25, ours.batched, "us"});
+  pass &= print({"eth_call of a balance, CPU, on 16 connections", 45, ours.single, "us"});
+  for (const auto& [name, start] : {std::pair{"anvil", nodes.anvil}, {"geth", nodes.geth}}) {
+    if (start) {
+      const auto theirs = measure_calls_on(*start(0), setup, requests);
+      fmt::print("  {}'s: {:.1f} us in batches, {:.1f} us on 16 connections\n", name,
+                 theirs.batched, theirs.single);
     }
   }
   return pass;
 }
 
-bool measure_instant_batches(const Start& cairn, const Start& anvil, const Accounts& accounts) {
+bool measure_instant_batches(const Nodes& nodes, const Accounts& accounts) {
   const Load load = transfers({accounts.begin(), accounts.begin() + 5}, 1'000);
-  const auto ours = run_load(*cairn({}), load);
-  const auto theirs = run_load(*anvil({}), load);
-  fmt::print("5,000 transfers in batches, instant mining: cairn {}; anvil {}\n", words_of(ours),
-             words_of(theirs));
+  fmt::print("5,000 transfers in batches, instant mining\n");
+  const auto ours = run_load(*nodes.cairn(0), load);
+  say_load("cairn", ours);
+  say_load("anvil", run_load(*nodes.anvil(0), load));
+  if (nodes.geth) {
+    say_load("geth", run_load(*nodes.geth(0), load));
+  }
   return print({"5,000 transfers in batches, instant mining", 3,
                 ours ? ours->seconds : kTimeLimit / 1000, "s"});
 }
@@ -400,22 +383,14 @@ void step_aside() {
   sched_setaffinity(0, sizeof all, &all);
 }
 
-bool measure(const std::string& cairn_program, const std::string& anvil_program,
-             const fs::path& folder) {
+bool measure(const Nodes& nodes, const fs::path& folder) {
   step_aside();
   const auto accounts = chain::dev_accounts().value();
-  const Start cairn = [&](std::vector<std::string> flags) -> std::unique_ptr<Node> {
-    fs::remove_all(folder / "cairn");
-    return std::make_unique<Cairn>(cairn_program, folder / "cairn", std::move(flags));
-  };
-  const Start anvil = [&](std::vector<std::string> flags) -> std::unique_ptr<Node> {
-    return std::make_unique<Anvil>(anvil_program, std::move(flags));
-  };
-  bool pass = compare_load("transfers", cairn, anvil, transfers(accounts, kPerAccount));
-  pass &= compare_load("ERC-20 transfers", cairn, anvil, token_transfers(accounts, kPerAccount));
-  pass &= compare_latency(cairn, anvil, accounts, folder);
-  pass &= measure_calls(cairn, anvil, accounts);
-  pass &= measure_instant_batches(cairn, anvil, accounts);
+  bool pass = compare_load("transfers", nodes, transfers(accounts, kPerAccount));
+  pass &= compare_load("ERC-20 transfers", nodes, token_transfers(accounts, kPerAccount));
+  pass &= compare_latency(nodes, accounts, folder);
+  pass &= measure_calls(nodes, accounts);
+  pass &= measure_instant_batches(nodes, accounts);
   return pass;
 }
 
@@ -423,14 +398,17 @@ bool measure(const std::string& cairn_program, const std::string& anvil_program,
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    fmt::print(stderr, "usage: rpc_cost CAIRN ANVIL [FOLDER]\n");
+    fmt::print(stderr, "usage: rpc_cost CAIRN ANVIL [FOLDER [GETH]]\n");
     return 2;
   }
   const fs::path folder = argc > 3 ? argv[3] : "rpc_cost.tmp";
+  const std::string cpus(kNodeCpus);
+  const Nodes nodes{start_cairn(argv[1], folder / "cairn", cpus), start_anvil(argv[2], cpus),
+                    argc > 4 ? start_geth(argv[4], folder / "geth", cpus) : nullptr};
   bool pass = false;
   try {
     fs::create_directories(folder);
-    pass = measure(argv[1], argv[2], folder);
+    pass = measure(nodes, folder);
   } catch (const std::exception& fault) {
     fmt::print(stderr, "rpc_cost: {}\n", fault.what());
   }
