@@ -3,18 +3,25 @@
 ANVIL=node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil
 
 x_bench() {
-  local check='' only=''
+  local check='' only='' peers=''
   while [ $# -gt 0 ]; do
     case $1 in
       --check) check=--check ;;
       --instructions) only=instructions ;;
-      *) fail "./x bench takes --check and --instructions (the EVM's instruction counts alone), not '$1'." ;;
+      --peers) peers=peers ;;
+      *) fail "./x bench takes --check, --instructions (the EVM's instruction counts alone) and --peers (geth, ethclient and web3.py, where Go and Python are), not '$1'." ;;
     esac
     shift
   done
   setup build test tools
   configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
   tally_start
+  if [ -n "$peers" ]; then
+    compile release cairn rpc_cost
+    bench_peers "$check"
+    tally_end
+    return
+  fi
   compile release evm_instructions
   # shellcheck disable=SC2086
   step "instructions of the EVM, by callgrind" python3 bench/evm_instructions.py \
@@ -51,4 +58,40 @@ x_soak() {
   configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
   compile release cairn soak
   build/release/bench/soak build/release/cairn build/soak "$@"
+}
+
+# Programs of other registries, pinned in bench/peers; nothing else needs them.
+bench_peers() {
+  local check=$1 built=$ROOT/build/peers
+  mkdir -p "$built"
+  if [ -n "$(command -v go)" ]; then
+    say "building geth and a client on its ethclient"
+    (cd bench/peers && go build -o "$built/geth" github.com/ethereum/go-ethereum/cmd/geth && go build -o "$built/ethclient" .) ||
+      fail "go could not build the peers in bench/peers (its words are above)."
+    step "cost beside anvil's and geth's" bench_bars "$check" rpc_cost build/release/cairn "$ANVIL" build/rpc_cost "$built/geth"
+    step "go-ethereum's ethclient" bench_client "$built/ethclient"
+  else
+    say "no Go here: geth and ethclient are left out"
+  fi
+  if [ -n "$(command -v python3)" ] && python3 -m venv "$built/python" && "$built/python/bin/pip" install -q -r bench/peers/requirements.txt; then
+    step "web3.py" bench_client "$built/python/bin/python" bench/peers/client.py
+  else
+    say "no Python with venv and pip here: web3.py is left out"
+  fi
+}
+
+# A client program against a chain of its own.
+bench_client() {
+  local folder=build/peers/chain node status=0
+  rm -rf "$folder"
+  build/release/cairn dev --port 0 --datadir "$folder" --silent &
+  node=$!
+  until [ -s "$folder/rpc.url" ]; do
+    kill -0 $node || return 1
+    sleep 0.05
+  done
+  "$@" "$(sed 's/.*://' "$folder/rpc.url")" build/release/bench/contracts/Token.json 500 || status=1
+  kill -TERM $node
+  wait $node || status=1
+  return $status
 }

@@ -62,6 +62,12 @@ Read<Wanted> heads(const Terms& terms) {
   return out;
 }
 
+// go-ethereum's client writes block 0, which has no logs, where its user named none: as with geth
+// that begins with the next block. "earliest" is the whole history.
+bool is_first_unnamed(const std::optional<BlockId>& from) {
+  return from && from->what == decltype(from->what){std::uint64_t{0}};
+}
+
 Read<Wanted> logs(const Terms& terms) {
   if (!terms) {
     return Wanted{.topic = LogsTopic{}, .first = {}};
@@ -76,7 +82,7 @@ Read<Wanted> logs(const Terms& terms) {
     return bad("invalid block range params");
   }
   return Wanted{.topic = LogsTopic{.filter = std::move(filter.filter), .last_block = last},
-                .first = first};
+                .first = is_first_unnamed(filter.from) ? std::nullopt : first};
 }
 
 Read<std::vector<Hash256>> read_hashes(JsonValue value) {

@@ -155,6 +155,18 @@ TEST_F(SubscriptionsTest, ReplayLogsThroughTheIndex) {
   EXPECT_EQ(all + "]", result("eth_getLogs", R"([{"fromBlock":"earliest"}])"));
 }
 
+// What go-ethereum's ethclient sends for a query without FromBlock.
+TEST_F(SubscriptionsTest, OfLogsFromBlockZeroReplayNothing) {
+  const std::string to = deploy_logger();
+  call(to);
+  subscribe(R"(["logs",{"fromBlock":"0x0"}])");
+  call(to);
+  const auto messages = peer_->wait_for(1);
+  settle();
+  ASSERT_THAT(peer_->wait_for(1), SizeIs(1));
+  EXPECT_EQ("[" + told(messages[0]) + "]", result("eth_getLogs", R"([{"fromBlock":"latest"}])"));
+}
+
 TEST_F(SubscriptionsTest, TellPooledTransactionsBeforeTheirBlock) {
   subscribe(R"(["newPendingTransactions"])");
   subscribe(R"(["newHeads"])");
@@ -360,7 +372,7 @@ TEST_P(RandomHistory, LeavesEverySubscriberWithTheChainAsItIs) {
         chain_.ask_as(one.heads);
         subscribe(R"(["newHeads",{"fromBlock":"0x1"}])");
         chain_.ask_as(one.logs);
-        subscribe(R"(["logs",{"fromBlock":"0x0"}])");
+        subscribe(R"(["logs",{"fromBlock":"earliest"}])");
         chain_.ask_as(peer_);
         break;
       }
