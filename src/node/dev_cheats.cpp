@@ -67,9 +67,10 @@ Result<std::vector<Hash256>> DevWriter::mine(const MineOrder& order) {
 
 std::uint64_t DevWriter::snapshot() {
   const auto at = head();
-  snapshots_.emplace(
-      next_snapshot_,
-      Snapshot{.record = chain_->last_record(), .number = at->number(), .hash = at->hash()});
+  snapshots_.emplace(next_snapshot_, Snapshot{.record = chain_->last_record(),
+                                              .number = at->number(),
+                                              .hash = at->hash(),
+                                              .unix_seconds = unix_seconds()});
   return next_snapshot_++;
 }
 
@@ -104,8 +105,10 @@ Result<bool> DevWriter::revert(std::uint64_t snapshot_id) {
     return false;
   }
   const chain::Settings now = head()->settings();
+  const auto passed = static_cast<std::int64_t>(unix_seconds() - found->second.unix_seconds);
   CAIRN_CHECK(take_back(found->second.record, [&](chain::Settings& settings) {
     settings = chain::standing_over(settings, now);
+    settings.clock_offset -= passed;
   }));
   snapshots_.erase(snapshots_.lower_bound(snapshot_id), snapshots_.end());
   return true;

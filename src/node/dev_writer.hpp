@@ -37,6 +37,7 @@ struct Snapshot {
   std::uint64_t record = 0;
   std::uint64_t number = 0;  // of the head then
   Hash256 hash;
+  std::uint64_t unix_seconds = 0;  // the machine's clock then
 };
 using Snapshots = std::map<std::uint64_t, Snapshot>;  // by id
 
@@ -65,6 +66,7 @@ class DevWriter {
   Result<void> change_settings(const std::function<Result<void>(chain::Settings&)>& change);
   Result<void> cheat(const std::function<Result<void>(state::Overlay&)>& change);
   std::uint64_t snapshot();
+  // The chain's clock goes on from where it stood: tests that begin at one mark see the same time.
   Result<bool> revert(std::uint64_t snapshot_id);
   const Snapshots& snapshots() const { return snapshots_; }
   // Back to genesis: cheats, settings, snapshots and waiting transactions are gone, the instance id

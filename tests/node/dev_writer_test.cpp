@@ -196,6 +196,19 @@ TEST(DevWriter, RevertTakesBackBlocksCheatsAndSettingsAfterTheSnapshot) {
   EXPECT_EQ(f.writer->revert(id), false);  // used up
 }
 
+TEST(DevWriter, AfterARevertTheClockGoesOnFromWhereItStoodAtTheSnapshot) {
+  DevFixture f;
+  ASSERT_TRUE(f.writer->increase_time(1'000));
+  const std::uint64_t then = f.writer->next_header().timestamp;
+  const std::uint64_t id = f.writer->snapshot();
+  f.clock->advance(60'000);
+  EXPECT_EQ(f.writer->next_header().timestamp, then + 60);
+  EXPECT_EQ(f.writer->revert(id), true);
+  EXPECT_EQ(f.writer->next_header().timestamp, then);
+  f.clock->advance(5'000);
+  EXPECT_EQ(f.writer->next_header().timestamp, then + 5);
+}
+
 TEST(DevWriter, RevertKeepsWhatWaitsWithANonceAhead) {
   DevFixture f;
   const std::uint64_t id = f.writer->snapshot();
