@@ -80,7 +80,10 @@ Answer evm_snapshot(Context& context) {
 }
 
 Answer evm_revert(Context& context, const LooseNumber& snapshot) {
-  CAIRN_TRY(const std::uint64_t id, to_64_bits(snapshot.value, "snapshot"));
+  if (!snapshot.value.fits_u64()) {
+    return to_json(false);  // no mark has such a number
+  }
+  const std::uint64_t id = snapshot.value.words[0];
   CAIRN_TRY(const bool reverted,
             awaited<bool>([&](auto reply) { context.node.revert(id, std::move(reply)); }));
   return to_json(reverted);

@@ -185,6 +185,11 @@ Read<ResetParameter> read_reset(JsonValue value) {
   if (value.get(from) != simdjson::SUCCESS) {
     return bad("want an object");
   }
+  for (const auto member : from) {
+    if (member.key != "forking") {  // a slip of the pen must not cost the chain
+      return bad(fmt::format("{}: want forking and nothing else", member.key));
+    }
+  }
   ResetParameter out;
   const auto forking = member_of(from, "forking");
   if (!forking) {

@@ -359,6 +359,18 @@ TEST_F(CheatMethods, ResetToGenesisUnderANewId) {
   EXPECT_EQ(result("evm_revert", fmt::format("[{}]", snapshot)), "false");
 }
 
+TEST_F(CheatMethods, NoMarkHasANumberAbove64Bits) {
+  result("evm_snapshot");
+  EXPECT_EQ(result("evm_revert", R"(["0x1000000000000000000000001"])"), "false");
+}
+
+TEST_F(CheatMethods, AResetThatSaysSomethingElseIsRefused) {
+  result("evm_mine");
+  EXPECT_THAT(error("hardhat_reset", R"([{"fork":{"jsonRpcUrl":"http://localhost"}}])"),
+              HasSubstr("fork"));
+  EXPECT_EQ(result("eth_blockNumber"), R"("0x1")");
+}
+
 TEST_F(CheatMethods, DropWhatWaits) {
   result("evm_setAutomine", "[false]");
   const std::string first = chain_.send_transfer(0, 0);
