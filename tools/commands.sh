@@ -76,7 +76,8 @@ x_test() {
   case ${1:-} in
     '') test_everything ;;
     --asan | --tsan | --clang) test_under "${1#--}" "${@:2}" ;;
-    *) fail "./x test takes --asan, --tsan or --clang, not '$1'." ;;
+    --peers) test_peers ;;
+    *) fail "./x test takes --asan, --tsan, --clang or --peers, not '$1'." ;;
   esac
   tally_end
 }
@@ -92,6 +93,22 @@ test_everything() {
     fuzz_build $(fuzz_targets | sed 's/[^ ]*/&_fuzz/g')
     fuzz_all
   }
+}
+
+# geth, built from the pinned Go module, is asked about a chain; its answers must be those recorded in
+# tests/peers, and Cairn's.
+test_peers() {
+  [ -n "$(command -v go)" ] || fail "./x test --peers builds geth and needs Go."
+  local built=$ROOT/build/peers chain=${CAIRN_FIXTURES:-$ROOT/../shared/fixtures}/execution-apis/tests
+  mkdir -p "$built"
+  configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
+  compile release cairn
+  say "building geth"
+  (cd bench/peers && go build -o "$built/geth" github.com/ethereum/go-ethereum/cmd/geth) || fail "go could not build geth."
+  python3 tests/peers/record_geth.py "$built/geth" "$chain/genesis.json" "$chain/chain.rlp" "$built/geth.data" >"$built/answers.jsonl" ||
+    fail "geth could not be asked (its words are above)."
+  step "geth answers as recorded" cmp "$built/answers.jsonl" tests/peers/geth_answers.jsonl
+  step "Cairn answers as geth" python3 tests/peers/replay_test.py build/release/cairn "$built/answers.jsonl"
 }
 
 # test_under PRESET [FOLDER...]: builds only what it runs.
