@@ -4,6 +4,7 @@
 
 #include "crypto/keccak.hpp"
 #include "evm/code.hpp"
+#include "evm/console.hpp"
 #include "evm/fault.hpp"
 #include "evm/frame.hpp"
 #include "evm/interpreter.hpp"
@@ -174,6 +175,10 @@ std::optional<Outcome> Evm::Driver::begin_call(const Message& message) {
     }
   }
   if (code == nullptr || code->empty()) {
+    ConsoleLog* const console = environment.transaction.console;
+    if (console != nullptr && message.code_address == kConsoleAddress) {
+      console->add(message.input);
+    }
     return traced({.gas_left = message.gas});
   }
   run_from_start(push_frame(message, snapshot), *code);

@@ -16,6 +16,8 @@ namespace cairn::evm {
 
 using types::Fork;
 
+class ConsoleLog;  // evm/console.hpp
+
 // Constant during a block.
 struct BlockContext {
   Fork fork = types::kLatestFork;
@@ -39,6 +41,8 @@ struct TransactionContext {
   // Another thread sets it to end the run with Status::stopped, soon: it is looked at wherever code
   // may loop. Null: the run goes to its end.
   const std::atomic<bool>* stop = nullptr;
+  // Gets what contracts say through console.log. Null: nobody listens.
+  ConsoleLog* console = nullptr;
 };
 
 enum class CallKind : std::uint8_t { call, call_code, delegate_call, static_call, create, create2 };

@@ -181,10 +181,12 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
   }
 
   OverlayHost host(overlay, fork, env.block_hashes, env.code_cache.get());
+  TransactionOutcome outcome;
   const evm::TransactionContext context{.origin = sender,
                                         .gas_price = gas_price,
                                         .blob_hashes = transaction.blob_hashes,
-                                        .stop = env.stop};
+                                        .stop = env.stop,
+                                        .console = env.keeps_console ? &outcome.console : nullptr};
   evm::CallResult result =
       call_evm(host, block, context,
                outermost_message(transaction, sender, transaction.gas_limit - intrinsic.intrinsic),
@@ -196,7 +198,6 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
     overlay.add_balance(block.coinbase, (gas_price - base_fee) * U256{bill.used});
   }
 
-  TransactionOutcome outcome;
   outcome.receipt.type = transaction.type;
   outcome.receipt.success = result.succeeded();
   outcome.receipt.cumulative_gas_used = before.gas + bill.used;

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "evm/console.hpp"
 #include "evm/evm.hpp"
 #include "execution/transaction_rules.hpp"
 #include "state/overlay.hpp"
@@ -21,6 +22,7 @@ struct TransactionOutcome {
   std::uint64_t gas_spent_peak = 0;  // before refunds: what the limit had to cover
   std::optional<Address> created;
   U256 effective_gas_price;
+  evm::ConsoleLog console;  // where the environment keeps it
 };
 
 // Refused: the overlay is as before. Otherwise the transaction's effects stand in the overlay and

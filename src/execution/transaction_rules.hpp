@@ -28,6 +28,7 @@ struct BlockEnvironment {
   BlockHashes block_hashes;             // none: every hash is zero
   std::shared_ptr<evm::CodeCache> code_cache;  // none: code is analysed anew for each transaction
   const std::atomic<bool>* stop = nullptr;     // evm::TransactionContext::stop; blocks have none
+  bool keeps_console = false;                  // TransactionOutcome::console
 };
 
 // What earlier transactions of the block used of its limits.

@@ -14,6 +14,7 @@ using types::Fork;
 
 constexpr std::uint64_t kLeastGas = 21'000;      // of any transaction
 constexpr std::size_t kHeaderAllowance = 2'048;  // bytes of a block that are not transactions
+constexpr std::size_t kMostConsoleBytes = 1024 * 1024;  // of a block
 
 class Builder {
  public:
@@ -64,8 +65,8 @@ class Builder {
   }
 
   bool add(const txpool::Entry& entry) {
-    const auto outcome = processor_.add(entry.transaction, entry.sender, nullptr,
-                                        {.sender_code = entry.impersonated});
+    auto outcome = processor_.add(entry.transaction, entry.sender, nullptr,
+                                  {.sender_code = entry.impersonated});
     if (!outcome) {
       const Refused code = outcome.error().code;
       built_.full |= !built_.produced.senders.empty() && (code == Refused::gas_limit_above_block ||
@@ -80,7 +81,19 @@ class Builder {
     block.block.transactions.back().sidecar.reset();
     block.transaction_hashes.push_back(entry.hash);
     block.senders.push_back(entry.sender);
+    keep_console(entry.hash, std::move(outcome->console));
     return true;
+  }
+
+  void keep_console(const Hash256& transaction, evm::ConsoleLog console) {
+    if (console.empty()) {
+      return;
+    }
+    if (console.bytes() > kMostConsoleBytes - console_bytes_) {
+      console.forget();
+    }
+    console_bytes_ += console.bytes();
+    built_.console.emplace(transaction, std::move(console));
   }
 
   BuiltBlock seal(execution::BlockOutcome outcome) {
@@ -111,6 +124,7 @@ class Builder {
   execution::BlockProcessor processor_;
   BuiltBlock built_;
   std::size_t size_ = kHeaderAllowance;
+  std::size_t console_bytes_ = 0;
   std::unordered_set<Address> skipped_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "chain/chain.hpp"
 #include "execution/transaction_processor.hpp"
+#include "node/events.hpp"
 #include "txpool/txpool.hpp"
 
 namespace cairn::node {
@@ -16,6 +17,8 @@ using Candidates = std::function<txpool::EntryPtr()>;
 struct BuiltBlock {
   chain::ProducedBlock produced;  // the header's state root is still open
   bool full = false;              // something was left for the next block
+  // Where the environment keeps it: a megabyte in all, what came later is counted alone.
+  ConsoleLogs console{};
 };
 
 // Builds on the head's state. A candidate that the rules refuse is left out, with those of its

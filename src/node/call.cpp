@@ -122,6 +122,7 @@ class Call {
         options_(options),
         environment_(environment_with(site.environment, options.block_overrides)) {
     environment_.stop = options.stop;
+    environment_.keeps_console = options.keeps_console;
   }
 
   const BlockEnvironment& environment() const { return environment_; }
@@ -234,16 +235,21 @@ Judged<Estimate> find_least_gas(const Call& call) {
     return std::unexpected(std::move(outcome).error());
   }
   if (outcome->status != evm::Status::success) {
-    return Estimate{
-        .status = outcome->status, .gas = highest, .output = std::move(outcome->output)};
+    return Estimate{.status = outcome->status,
+                    .gas = highest,
+                    .output = std::move(outcome->output),
+                    .gas_used = outcome->gas_used,
+                    .console = std::move(outcome->console)};
   }
-  const std::uint64_t peak = outcome->gas_spent_peak;
-  CAIRN_TRY(const bool works, succeeds(call, peak));
-  if (works) {
-    return Estimate{.status = evm::Status::success, .gas = peak, .output = {}};
+  std::uint64_t gas = outcome->gas_spent_peak;
+  CAIRN_TRY(const bool works, succeeds(call, gas));
+  if (!works) {
+    CAIRN_TRY(gas, search(call, gas, highest));
   }
-  CAIRN_TRY(const std::uint64_t gas, search(call, peak, highest));
-  return Estimate{.status = evm::Status::success, .gas = gas, .output = {}};
+  return Estimate{.status = evm::Status::success,
+                  .gas = gas,
+                  .output = {},
+                  .console = std::move(outcome->console)};
 }
 
 }  // namespace
@@ -271,7 +277,8 @@ Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& reques
                      .output = std::move(outcome.output),
                      .gas_used = outcome.gas_used,
                      .gas_limit = gas,
-                     .logs = std::move(outcome.receipt.logs)};
+                     .logs = std::move(outcome.receipt.logs),
+                     .console = std::move(outcome.console)};
 }
 
 Judged<Estimate> estimate_gas(const CallSite& site, const CallRequest& request,

@@ -68,6 +68,7 @@ struct CallOptions {
   evm::Tracer* tracer = nullptr;
   // Set by another thread to end the call with Status::stopped, whatever it was doing.
   const std::atomic<bool>* stop = nullptr;
+  bool keeps_console = false;  // CallOutcome::console
 };
 
 struct CallOutcome {
@@ -76,6 +77,7 @@ struct CallOutcome {
   std::uint64_t gas_used = 0;
   std::uint64_t gas_limit = 0;  // what the call was given
   std::vector<types::Log> logs;
+  evm::ConsoleLog console{};
 };
 
 // Refused only for what no call may do (a tip above the fee cap, value that is not there ...); a
@@ -90,6 +92,8 @@ struct Estimate {
   evm::Status status = evm::Status::success;
   std::uint64_t gas = 0;
   Bytes output;
+  std::uint64_t gas_used = 0;  // where it fails: with the highest limit
+  evm::ConsoleLog console{};   // of one run, however many it took
 };
 execution::Judged<Estimate> estimate_gas(const CallSite& site, const CallRequest& request,
                                          const CallOptions& options = {});

@@ -15,6 +15,7 @@ struct DevOptions {
   bool strict_timestamps = false;       // timestamps grow from block to block
   bool gas_cap_per_transaction = true;  // EIP-7825
   bool limit_block_gas = true;
+  bool keeps_console = false;                      // HeadChanged::console
   std::optional<std::uint64_t> code_size_limit{};  // bytes, instead of EIP-170's
   txpool::Order order = txpool::Order::fees;
   txpool::Limits pool = txpool::Limits::dev();

@@ -274,7 +274,8 @@ Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
   const std::uint64_t now_seconds = clock_->unix_seconds();
   const types::Header header = node::next_header(
       *at, options_, order.timestamp.value_or(next_timestamp(*at, options_, now_seconds)));
-  const execution::BlockEnvironment environment = environment_for(*at, header, options_);
+  execution::BlockEnvironment environment = environment_for(*at, header, options_);
+  environment.keeps_console = options_.keeps_console && at->settings().logging;
   reach_ahead(*at);
   CAIRN_TRY(auto built, build(order, *at, header, environment));
   if (!built) {
@@ -286,11 +287,12 @@ Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
   chain::Settings settings = at->settings();
   settings.next_timestamp = order.timestamp ? order.timestamp : settings.next_timestamp;
   built->produced.settings = settings_after(settings, header.timestamp, now_seconds);
-  CAIRN_TRY(const Hash256 hash, commit(std::move(built->produced), order.when_empty));
+  CAIRN_TRY(const Hash256 hash, commit(*std::move(built), order.when_empty));
   return hash;
 }
 
-Result<Hash256> DevWriter::commit(chain::ProducedBlock produced, chain::Durability when_empty) {
+Result<Hash256> DevWriter::commit(BuiltBlock built, chain::Durability when_empty) {
+  chain::ProducedBlock& produced = built.produced;
   const std::vector<Hash256> mined = produced.transaction_hashes;
   const std::vector<Address> touched = accounts_of(produced.changes);
   const auto durability = mined.empty() ? when_empty : chain::Durability::now;
@@ -302,7 +304,11 @@ Result<Hash256> DevWriter::commit(chain::ProducedBlock produced, chain::Durabili
   if (durability == chain::Durability::with_next) {
     first_untold_ = first;
   } else {
-    events_.publish(HeadChanged{.head = at, .removed = {}, .first_added = first});
+    auto console = built.console.empty()
+                       ? nullptr
+                       : std::make_shared<const ConsoleLogs>(std::move(built.console));
+    events_.publish(HeadChanged{
+        .head = at, .removed = {}, .first_added = first, .console = std::move(console)});
   }
   return at->hash();
 }

@@ -142,7 +142,7 @@ class DevWriter {
   Result<std::optional<BuiltBlock>> build(const BlockOrder& order, const chain::ChainView& at,
                                           const types::Header& header,
                                           const execution::BlockEnvironment& environment);
-  Result<Hash256> commit(chain::ProducedBlock produced, chain::Durability when_empty);
+  Result<Hash256> commit(BuiltBlock built, chain::Durability when_empty);
   Result<void> take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
                          store::Batch beside = {});
   void start_options(chain::Settings& settings) const;

@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "chain/chain.hpp"
+#include "evm/console.hpp"
 #include "txpool/txpool.hpp"
 
 namespace cairn::node {
+
+// By transaction: what contracts said through console.log when its block was made.
+using ConsoleLogs = std::map<Hash256, evm::ConsoleLog>;
 
 // The head moved: `removed` went (newest first), then the blocks first_added..head came (none when
 // first_added is above the head). The view already answers about all of them.
@@ -19,6 +23,7 @@ struct HeadChanged {
   std::shared_ptr<const chain::ChainView> head;
   std::vector<chain::RemovedBlock> removed;
   std::uint64_t first_added = 0;
+  std::shared_ptr<const ConsoleLogs> console = {};  // null: nothing, or nobody listens
 };
 
 struct TransactionPooled {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/hex.hpp"
+#include "evm/console.hpp"
 #include "evm/evm.hpp"
 #include "evm/threaded_code.hpp"
 #include "evm/tracer.hpp"
@@ -62,6 +63,44 @@ TEST_F(Calls, NestTo1024AndNoDeeper) {
   const CallResult r = call();
   EXPECT_EQ(r.status, Status::success);
   EXPECT_EQ(base::from_be(r.output), U256{1025});
+}
+
+// Says 0xdeadbeef to the console by STATICCALL.
+constexpr std::string_view kSays = "63deadbeef5f525f5f6004601c6a636f6e736f6c652e6c6f675afa";
+
+TEST_F(Calls, TellWhatIsSaidToTheConsole) {
+  ConsoleLog console;
+  transaction.console = &console;
+  EXPECT_EQ(run(std::string(kSays) + "00").status, Status::success);
+  EXPECT_EQ(console.messages(), std::vector<Bytes>{code_of("deadbeef")});
+  transaction.console = nullptr;
+  EXPECT_EQ(run(std::string(kSays) + "00").status, Status::success);
+  EXPECT_EQ(console.messages().size(), 1u);
+}
+
+TEST_F(Calls, TellWhatIsSaidToTheConsoleByFramesThatRevert) {
+  ConsoleLog console;
+  transaction.console = &console;
+  EXPECT_EQ(run(std::string(kSays) + "5f5ffd").status, Status::revert);
+  EXPECT_EQ(console.messages().size(), 1u);
+}
+
+TEST_F(Calls, KeepLittleOfALotThatIsSaid) {
+  ConsoleLog console;
+  const Bytes half(ConsoleLog::kMostBytes / 2);
+  for (int i = 0; i < 3; ++i) {
+    console.add(half);
+  }
+  EXPECT_EQ(console.messages().size(), 2u);
+  EXPECT_EQ(console.left_out(), 1u);
+  console.forget();
+  EXPECT_TRUE(console.messages().empty());
+  EXPECT_EQ(console.left_out(), 3u);
+  for (std::size_t i = 0; i < ConsoleLog::kMostMessages + 5; ++i) {
+    console.add({});
+  }
+  EXPECT_EQ(console.messages().size(), ConsoleLog::kMostMessages);
+  EXPECT_EQ(console.left_out(), 8u);
 }
 
 TEST_F(Calls, KeepA64thSinceTangerineWhistle) {

@@ -89,6 +89,26 @@ TEST(Call, AsksThePastAsItWas) {
   EXPECT_FALSE(call_site_at(*f.head(), f.head()->number() + 1));
 }
 
+// Says 0xdeadbeef to console.log's address, then keeps 1 in slot 0.
+constexpr std::string_view kSays =
+    "63deadbeef5f525f5f6004601c6a636f6e736f6c652e6c6f675afa505f6001555f5f55";
+
+TEST(Call, KeepsWhatIsSaidToTheConsoleWhereAsked) {
+  DevFixture f;
+  const Address says = f.deploy(std::string(kSays));
+  EXPECT_TRUE(execute_call(site_of(f), {.to = says})->console.empty());
+  const auto outcome = execute_call(site_of(f), {.to = says}, {.keeps_console = true});
+  EXPECT_EQ(outcome->console.messages(), std::vector<Bytes>{*base::from_hex("deadbeef")});
+}
+
+TEST(EstimateGas, KeepsWhatIsSaidToTheConsoleOnce) {
+  DevFixture f;
+  const Address says = f.deploy(std::string(kSays));
+  const auto estimate = estimate_gas(site_of(f), {.to = says}, {.keeps_console = true});
+  ASSERT_TRUE(estimate);
+  EXPECT_EQ(estimate->console.messages().size(), 1u);
+}
+
 TEST(EstimateGas, TransferCostsTwentyOneThousand) {
   DevFixture f;
   const auto estimate =

@@ -123,6 +123,38 @@ TEST(DevWriter, WaitingTransactionsSurviveARestart) {
   EXPECT_EQ(status.queued, 1u);
 }
 
+// Says 0xdeadbeef to console.log's address, and reverts.
+constexpr std::string_view kSaysAndReverts =
+    "63deadbeef5f525f5f6004601c6a636f6e736f6c652e6c6f675afa5f5ffd";
+
+TEST(DevWriter, TellsWhatContractsSaidToTheConsoleWithTheBlock) {
+  DevFixture f({.keeps_console = true});
+  const Address says = f.deploy(kSaysAndReverts);
+  std::vector<std::shared_ptr<const ConsoleLogs>> told;
+  const auto subscription = f.writer->events().subscribe([&](const Event& event) {
+    if (const auto* changed = std::get_if<HeadChanged>(&event)) {
+      told.push_back(changed->console);
+    }
+  });
+  const Hash256 hash = f.send({.to = says});
+  ASSERT_TRUE(f.writer->pending_block());
+  ASSERT_EQ(told.size(), 1u);
+  ASSERT_TRUE(told[0] && told[0]->contains(hash));
+  EXPECT_EQ(told[0]->at(hash).messages(), std::vector<Bytes>{*base::from_hex("deadbeef")});
+  f.send({.to = kSomebody});
+  EXPECT_EQ(told.back(), nullptr);
+}
+
+TEST(DevWriter, KeepsNothingOfTheConsoleUnlessAsked) {
+  DevFixture f;
+  const Address says = f.deploy(kSaysAndReverts);
+  const auto subscription = f.writer->events().subscribe([&](const Event& event) {
+    const auto* changed = std::get_if<HeadChanged>(&event);
+    EXPECT_TRUE(changed == nullptr || changed->console == nullptr);
+  });
+  f.send({.to = says});
+}
+
 TEST(DevWriter, MinesManyBlocksWithAnInterval) {
   DevFixture f;
   const auto mined = f.writer->mine({.count = 3, .interval = 60, .timestamp = 1'800'000'000});
