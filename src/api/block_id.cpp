@@ -90,6 +90,23 @@ std::shared_ptr<const state::StateView> BlockPlace::state() const {
   return pending ? pending->state : chain->state_at(number);
 }
 
+std::uint64_t number_of(BlockTag tag, std::uint64_t head, const Limits& limits) {
+  const std::uint64_t slots = limits.slots_in_an_epoch;
+  const auto behind = [&](std::uint64_t epochs) {
+    return slots > head / epochs ? 0 : head - slots * epochs;
+  };
+  switch (tag) {
+    case BlockTag::earliest:
+      return 0;
+    case BlockTag::safe:
+      return behind(1);
+    case BlockTag::finalized:
+      return behind(2);
+    default:
+      return head;
+  }
+}
+
 RpcResult<std::optional<BlockPlace>> find_block(const Context& context, const BlockId& id) {
   if (id.is_pending()) {
     CAIRN_TRY(auto pending, as_rpc(context.node.pending_block()));
@@ -99,7 +116,7 @@ RpcResult<std::optional<BlockPlace>> find_block(const Context& context, const Bl
   auto chain = context.node.head();
   std::uint64_t number = chain->number();
   if (const auto* tag = std::get_if<BlockTag>(&id.what)) {
-    number = *tag == BlockTag::earliest ? 0 : number;
+    number = number_of(*tag, number, context.limits);
   } else if (const auto* wanted = std::get_if<std::uint64_t>(&id.what)) {
     number = *wanted;
   } else {

@@ -13,7 +13,8 @@
 
 namespace cairn::api {
 
-// On a chain whose blocks are final at once, safe and finalized are the latest one.
+// On a chain whose blocks are final at once, safe and finalized are the latest one, or so many
+// blocks behind it as Limits::slots_in_an_epoch says.
 enum class BlockTag : std::uint8_t { earliest, latest, safe, finalized, pending };
 
 struct BlockId {
@@ -51,6 +52,9 @@ struct BlockPlace {
   std::shared_ptr<const chain::Receipts> receipts() const;
   std::shared_ptr<const state::StateView> state() const;
 };
+
+// The head's number for `pending`, too.
+std::uint64_t number_of(BlockTag tag, std::uint64_t head, const Limits& limits);
 
 // Nothing where the chain has no such block.
 RpcResult<std::optional<BlockPlace>> find_block(const Context& context, const BlockId& id);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/call_timer.hpp"
@@ -22,6 +23,9 @@ struct Limits {
   std::uint64_t call_gas = 50'000'000;  // --rpc.gascap
   chain::LogLimits logs;                // of one eth_getLogs
   std::uint64_t fee_history_blocks = 1'024;
+  std::uint64_t slots_in_an_epoch = 0;  // safe is so many blocks behind the head, finalized twice
+  std::optional<U256> gas_price;        // of eth_gasPrice, where it is not below the base fee; wei
+  U256 usual_tip = 1'000'000'000;       // where the last blocks say nothing; wei
 };
 
 struct Context {
@@ -36,6 +40,7 @@ struct Context {
   std::shared_ptr<ReceiptWaits> receipt_waits = {};
   bool with_cheats = true;  // offers what a dev chain lets its user do (MethodTable)
   std::shared_ptr<CallTimer> call_timer = std::make_shared<CallTimer>(std::chrono::seconds(5));
+  bool throw_on_failures = false;  // a send that fails in its block is answered with an error
 };
 
 }  // namespace cairn::api

@@ -12,8 +12,7 @@
 namespace cairn::api {
 namespace {
 
-const U256 kDefaultTip = 1'000'000'000;  // wei, where the last blocks say nothing
-constexpr std::size_t kTipBlocks = 20;   // not empty
+constexpr std::size_t kTipBlocks = 20;  // not empty
 constexpr std::uint64_t kTipSeconds = 60;
 constexpr std::uint64_t kTipBlocksMost = 256;  // looked at in all
 constexpr std::size_t kTipsOfBlock = 3;
@@ -229,15 +228,16 @@ U256 suggested_tip(const Context& context) {
     filled += block->block.transactions.empty() ? 0 : 1;
   }
   if (tips.empty()) {
-    return kDefaultTip;
+    return context.limits.usual_tip;
   }
   std::ranges::sort(tips);
   return tips[(tips.size() - 1) * kTipPercentile / 100];
 }
 
 Answer eth_gas_price(Context& context) {
-  const auto next = context.node.next_header();
-  return to_json(suggested_tip(context) + next.base_fee_per_gas.value_or(U256{}));
+  const U256 base_fee = context.node.next_header().base_fee_per_gas.value_or(U256{});
+  const auto& given = context.limits.gas_price;
+  return to_json(given ? std::max(*given, base_fee) : base_fee + suggested_tip(context));
 }
 
 Answer eth_max_priority_fee_per_gas(Context& context) { return to_json(suggested_tip(context)); }
@@ -256,8 +256,8 @@ Answer eth_fee_history(Context& context, const Count& blocks, const BlockNumber&
   std::uint64_t last = chain->number();
   if (const auto* number = std::get_if<std::uint64_t>(&newest.id.what)) {
     last = *number;
-  } else if (newest.id.what == decltype(newest.id.what){BlockTag::earliest}) {
-    last = 0;
+  } else if (const auto* tag = std::get_if<BlockTag>(&newest.id.what)) {
+    last = number_of(*tag, last, context.limits);
   }
   if (last > chain->number()) {
     return rpc_fail(

@@ -7,6 +7,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -51,25 +52,29 @@ struct HttpServer::Impl final : SessionOwner {
   Impl(ServerOptions server_options, Handler server_handler)
       : SessionOwner(std::move(server_options), std::move(server_handler)),
         threads(std::max(options.threads, 1U)),
-        acceptor(threads.front().io),
         ipc_acceptor(threads.front().io),
-        pause(threads.front().io),
         ipc_pause(threads.front().io),
         sweep_timer(threads.front().io) {}
 
   Result<void> open();
+  Result<void> open_port(const std::string& host);
   Result<void> open_ipc();
   void run();
   void sweep();
   void stop();
   IoThread& next_thread() { return threads[next_++ % threads.size()]; }
 
+  struct Listener {
+    explicit Listener(asio::io_context& io) : acceptor(io), pause(io) {}
+    tcp::acceptor acceptor;
+    asio::steady_timer pause;
+  };
+
   std::deque<IoThread> threads;
-  std::shared_ptr<TlsContext> tls;  // null: plain
-  tcp::acceptor acceptor;
+  std::shared_ptr<TlsContext> tls;                   // null: plain
+  std::vector<std::unique_ptr<Listener>> listeners;  // one an address
   Local::acceptor ipc_acceptor;
   std::optional<IpcPath> ipc_path;
-  asio::steady_timer pause;
   asio::steady_timer ipc_pause;
   asio::steady_timer sweep_timer;
 
@@ -79,9 +84,8 @@ struct HttpServer::Impl final : SessionOwner {
 
 namespace {
 
-tcp::endpoint endpoint_of(const ServerOptions& options, error_code& error) {
-  const std::string host = options.host == "localhost" ? "127.0.0.1" : options.host;
-  return {asio::ip::make_address(host, error), options.port};
+tcp::endpoint endpoint_of(const std::string& host, std::uint16_t port, error_code& error) {
+  return {asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error), port};
 }
 
 // As many descriptors as the system grants, and room for the store's files.
@@ -101,16 +105,35 @@ std::size_t connections_possible(std::size_t wanted) {
 
 }  // namespace
 
+// The first address takes the port that is free; the others take the same one.
 Result<void> HttpServer::Impl::open() {
+  for (const std::string& host : options.hosts) {
+    CAIRN_CHECK(open_port(host));
+  }
+  options.connection_limit = connections_possible(options.connection_limit);
+  if (options.tls) {
+    CAIRN_TRY(tls, load_tls(*options.tls));
+  }
+  return options.ipc_path.empty() ? Result<void>{} : open_ipc();
+}
+
+Result<void> HttpServer::Impl::open_port(const std::string& host) {
   error_code error;
-  const auto endpoint = endpoint_of(options, error);
+  const auto endpoint = endpoint_of(host, options.port, error);
   if (error) {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("'{}' is not an IP address to listen on", options.host));
+                fmt::format("'{}' is not an IP address to listen on", host));
   }
-  acceptor.open(endpoint.protocol());
-  acceptor.set_option(tcp::acceptor::reuse_address(true));
-  acceptor.bind(endpoint, error);
+  tcp::acceptor& acceptor =
+      listeners.emplace_back(std::make_unique<Listener>(threads.front().io))->acceptor;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) {
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    if (endpoint.address().is_v6()) {  // so that 0.0.0.0 may be listened on beside ::
+      acceptor.set_option(asio::ip::v6_only(options.hosts.size() > 1));
+    }
+    acceptor.bind(endpoint, error);
+  }
   if (!error) {
     acceptor.listen(asio::socket_base::max_listen_connections, error);
   }
@@ -121,15 +144,11 @@ Result<void> HttpServer::Impl::open() {
                             options.port));
   }
   if (error) {
-    return fail(ErrorCode::io, fmt::format("cannot listen on {}:{}: {}", options.host, options.port,
-                                           error.message()));
+    return fail(ErrorCode::io,
+                fmt::format("cannot listen on {}:{}: {}", host, options.port, error.message()));
   }
   options.port = acceptor.local_endpoint().port();
-  options.connection_limit = connections_possible(options.connection_limit);
-  if (options.tls) {
-    CAIRN_TRY(tls, load_tls(*options.tls));
-  }
-  return options.ipc_path.empty() ? Result<void>{} : open_ipc();
+  return {};
 }
 
 Result<void> HttpServer::Impl::open_ipc() {
@@ -199,7 +218,9 @@ void accept(const std::shared_ptr<HttpServer::Impl>& server, Acceptor& acceptor,
 
 void HttpServer::Impl::run() {
   const auto self = std::static_pointer_cast<Impl>(shared_from_this());
-  accept(self, acceptor, pause);
+  for (const auto& listener : listeners) {
+    accept(self, listener->acceptor, listener->pause);
+  }
   if (ipc_path) {
     accept(self, ipc_acceptor, ipc_pause);
   }
@@ -232,10 +253,12 @@ void HttpServer::Impl::stop() {
   }
   // Alone now: close everything and let the operations under way end, which releases the sessions.
   error_code ignored;
-  acceptor.close(ignored);
+  for (const auto& listener : listeners) {
+    listener->acceptor.close(ignored);
+    listener->pause.cancel();
+  }
   ipc_acceptor.close(ignored);
   ipc_path.reset();
-  pause.cancel();
   ipc_pause.cancel();
   sweep_timer.cancel();
   for (IoThread& one : threads) {
@@ -273,12 +296,19 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(ServerOptions options, Ha
 
 std::uint16_t HttpServer::port() const { return impl_->options.port; }
 
-std::string HttpServer::url() const {
-  const auto& host = impl_->options.host;
-  const bool v6 = host.find(':') != std::string::npos;
-  return fmt::format("{}://{}{}{}:{}", impl_->tls ? "https" : "http", v6 ? "[" : "", host,
-                     v6 ? "]" : "", port());
+std::string HttpServer::url() const { return urls().front(); }
+
+std::vector<std::string> HttpServer::urls() const {
+  std::vector<std::string> out;
+  for (const std::string& host : impl_->options.hosts) {
+    const bool v6 = host.find(':') != std::string::npos;
+    out.push_back(fmt::format("{}://{}{}{}:{}", impl_->tls ? "https" : "http", v6 ? "[" : "", host,
+                              v6 ? "]" : "", port()));
+  }
+  return out;
 }
+
+const std::string& HttpServer::ipc_path() const { return impl_->options.ipc_path; }
 
 std::size_t HttpServer::connections() const { return impl_->count(); }
 

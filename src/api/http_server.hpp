@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/server_options.hpp"
 #include "base/result.hpp"
@@ -27,7 +28,9 @@ class HttpServer {
   ~HttpServer();  // stops
 
   std::uint16_t port() const;
-  std::string url() const;  // "http://127.0.0.1:8545"
+  std::string url() const;                // "http://127.0.0.1:8545", of the first address
+  std::vector<std::string> urls() const;  // one an address
+  const std::string& ipc_path() const;    // empty: no IPC socket
   std::size_t connections() const;
 
   // Closes the port and every connection and ends the threads. Handlers that run are waited for;

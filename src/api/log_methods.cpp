@@ -85,14 +85,16 @@ struct Range {
   std::uint64_t last = 0;
 };
 
-std::uint64_t number_of(const BlockId& id, const chain::ChainView& chain) {
+std::uint64_t number_of(const BlockId& id, const chain::ChainView& chain, const Limits& limits) {
   if (const auto* number = std::get_if<std::uint64_t>(&id.what)) {
     return *number;
   }
-  return id.what == decltype(id.what){BlockTag::earliest} ? 0 : chain.number();
+  const auto* tag = std::get_if<BlockTag>(&id.what);
+  return tag == nullptr ? chain.number() : number_of(*tag, chain.number(), limits);
 }
 
-RpcResult<Range> range_of(const LogFilterObject& filter, const chain::ChainView& chain) {
+RpcResult<Range> range_of(const LogFilterObject& filter, const chain::ChainView& chain,
+                          const Limits& limits) {
   if (filter.block_hash) {
     if (filter.from || filter.to) {
       return rpc_fail(RpcCode::invalid_params,
@@ -105,8 +107,8 @@ RpcResult<Range> range_of(const LogFilterObject& filter, const chain::ChainView&
     }
     return Range{*number, *number};
   }
-  const Range range{number_of(filter.from.value_or(BlockId{}), chain),
-                    number_of(filter.to.value_or(BlockId{}), chain)};
+  const Range range{number_of(filter.from.value_or(BlockId{}), chain, limits),
+                    number_of(filter.to.value_or(BlockId{}), chain, limits)};
   if (range.first > chain.number() || range.last > chain.number()) {
     return rpc_fail(RpcCode::invalid_params, "block range extends beyond current head block");
   }
@@ -145,7 +147,7 @@ Read<LogFilterObject> read_log_filter(JsonValue value) {
 
 Answer eth_get_logs(Context& context, const LogFilterObject& filter) {
   const auto chain = context.node.head();
-  CAIRN_TRY(const auto range, range_of(filter, *chain));
+  CAIRN_TRY(const auto range, range_of(filter, *chain, context.limits));
   CAIRN_TRY(const auto logs, as_rpc(chain::find_logs(*chain, filter.filter, range.first, range.last,
                                                      context.limits.logs)));
   JsonWriter out;

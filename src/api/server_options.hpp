@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/jwt.hpp"
 #include "api/outbox.hpp"
@@ -21,9 +22,9 @@ struct TlsFiles {           // PEM
 };
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 8545;  // 0: any free one
-  std::string ipc_path;       // empty: no IPC socket
+  std::vector<std::string> hosts{"127.0.0.1"};  // addresses, one or more
+  std::uint16_t port = 8545;                    // of each of them; 0: any free one
+  std::string ipc_path;                         // empty: no IPC socket
   WebPolicy web;
   std::optional<JwtSecret> jwt;  // asked for in every request over HTTP and before WebSocket
   std::optional<TlsFiles> tls;   // https and wss instead of http and ws

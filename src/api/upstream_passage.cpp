@@ -122,8 +122,8 @@ class Passage {
     std::uint64_t number = chain_.number();
     if (const auto* wanted = std::get_if<std::uint64_t>(&id.what)) {
       number = *wanted;
-    } else if (id.what == decltype(id.what){BlockTag::earliest}) {
-      number = 0;
+    } else if (const auto* tag = std::get_if<BlockTag>(&id.what)) {
+      number = number_of(*tag, number, context_.limits);
     }
     return number < fork() + (of_state ? 0 : 1) ? std::optional(passed_on(params(number)))
                                                 : no_proof(number);

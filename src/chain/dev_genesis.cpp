@@ -58,7 +58,8 @@ void add_contract(types::Genesis& genesis, const Address& address, Bytes code) {
   genesis.alloc[address] = {.nonce = 1, .balance = {}, .code = std::move(code), .storage = {}};
 }
 
-void add_contracts(types::Genesis& genesis, Fork fork) {
+void add_contracts(types::Genesis& genesis, const DevGenesisOptions& options) {
+  const Fork fork = options.fork;
   const auto add = [&](const Address& address, std::string_view code) {
     add_contract(genesis, address, *base::from_hex(code));
   };
@@ -70,7 +71,9 @@ void add_contracts(types::Genesis& genesis, Fork fork) {
     add(execution::kWithdrawalRequestsAddress, kWithdrawalRequestsCode);
     add(execution::kConsolidationRequestsAddress, kConsolidationRequestsCode);
   }
-  add(kCreate2Deployer, kCreate2DeployerCode);
+  if (options.create2_deployer) {
+    add(kCreate2Deployer, kCreate2DeployerCode);
+  }
   add_contract(genesis, kMulticall3, base::to_bytes(contracts::multicall3_runtime_code()));
 }
 
@@ -118,7 +121,7 @@ types::Genesis dev_genesis(const std::vector<DevAccount>& accounts,
   out.config = types::config_at(options.fork, options.chain_id);
   out.config.cairn.emplace().same_second = true;  // for those who import the chain
   out.header = first_header(options);
-  add_contracts(out, options.fork);
+  add_contracts(out, options);
   for (const DevAccount& account : accounts) {
     out.alloc[account.address].balance = options.balance;
   }

@@ -22,6 +22,7 @@ struct DevGenesisOptions {
   U256 base_fee = 1'000'000'000;                                  // wei
   U256 balance = U256{10'000} * U256{1'000'000'000'000'000'000};  // wei, of each account
   std::uint64_t timestamp = 0;                                    // seconds
+  bool create2_deployer = true;
 };
 
 inline constexpr std::string_view kDevMnemonic =

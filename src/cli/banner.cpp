@@ -21,6 +21,14 @@ std::string folder_line(const BannerFacts& facts) {
   return fmt::format("{}, new", facts.folder);
 }
 
+std::string address_lines(const BannerFacts& facts) {
+  std::string out;
+  for (const std::string& url : facts.urls) {
+    out += fmt::format("RPC        {}\n", url);
+  }
+  return facts.ipc_path.empty() ? out : out + fmt::format("IPC        {}\n", facts.ipc_path);
+}
+
 std::string source_line(const chain::ChainView& chain) {
   const auto source = node::upstream_of(chain);
   return source ? fmt::format("Forked     {} at block {}\n", source->url(), chain.fork()->number())
@@ -48,11 +56,11 @@ std::string banner(const BannerFacts& facts) {
                  "Gas limit  {}\n"
                  "{}"
                  "Data       {}\n"
-                 "RPC        {}\n",
+                 "{}",
                  facts.options.mnemonic, facts.options.derivation_path,
                  facts.chain.config().chain_id, types::fork_name(fork), facts.base_fee,
                  facts.chain.settings().gas_limit, source_line(facts.chain), folder_line(facts),
-                 facts.url);
+                 address_lines(facts));
   return out;
 }
 

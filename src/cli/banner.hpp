@@ -14,8 +14,9 @@ struct BannerFacts {
   const DevOptions& options;
   const std::vector<chain::DevAccount>& accounts;
   const chain::ChainView& chain;
-  std::string url;
-  std::string folder;  // empty: nothing is kept
+  std::vector<std::string> urls;
+  std::string ipc_path;  // empty: none
+  std::string folder;    // empty: nothing is kept
   bool continued = false;
   std::string base_fee;  // of the next block, wei
 };

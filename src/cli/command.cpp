@@ -12,6 +12,8 @@
 #include <ostream>
 
 #include "base/nearest_word.hpp"
+#include "cli/help.hpp"
+#include "cli/version.hpp"
 
 namespace cairn::cli {
 namespace {
@@ -25,8 +27,39 @@ struct Line {
   std::vector<std::string> arguments;
 };
 
-std::string describe(const Option& option) {
-  return fmt::format("{} [{}]", option.help, environment_name(option.name));
+// As CLI11 takes names: -p,--port,--also.
+std::string names_of(const Option& option) {
+  std::string out = option.letter == 0 ? "" : fmt::format("-{},", option.letter);
+  out += "--" + option.name;
+  for (const std::string& alias : option.aliases) {
+    out += ",--" + alias;
+  }
+  return out;
+}
+
+void add_option(Line& line, const Option& option) {
+  const std::string names = names_of(option);
+  const auto take = [&values = line.values, &option](const CLI::results_t& texts) {
+    std::vector<std::string> given = texts;
+    std::ranges::replace(given, std::string{}, option.alone.value_or(""));
+    values[option.name] = given.empty()        ? option.alone.value_or("")
+                          : option.is_repeated ? fmt::format("{}", fmt::join(given, "\n"))
+                                               : given.back();
+    return true;
+  };
+  if (option.help.empty() && option.value.empty()) {  // known, but not offered
+    line.app->add_option(names, take)->expected(0, 1);
+  } else if (option.value.empty()) {
+    line.app->add_flag_callback(
+        names, [&values = line.values, name = option.name] { values[name] = "true"; });
+  } else {
+    auto* added = line.app->add_option(names, take)->type_name(option.value);
+    if (option.is_repeated) {
+      added->expected(option.alone ? 0 : 1, 1 << 20)->allow_extra_args(false);
+    } else if (option.alone) {
+      added->expected(0, 1);
+    }
+  }
 }
 
 std::unique_ptr<Line> add_command(CLI::App& program, const Command& command) {
@@ -34,28 +67,9 @@ std::unique_ptr<Line> add_command(CLI::App& program, const Command& command) {
   line->app = program.add_subcommand(command.name, command.help);
   line->app->allow_extras();
   line->app->prefix_command(false);
+  line->app->set_version_flag("-V,--version", version_line());
   for (const auto& option : command.options) {
-    const std::string flag = option.letter == 0
-                                 ? "--" + option.name
-                                 : fmt::format("-{},--{}", option.letter, option.name);
-    const auto take = [&values = line->values, &option](const CLI::results_t& texts) {
-      values[option.name] = texts.empty()        ? ""
-                            : option.is_repeated ? fmt::format("{}", fmt::join(texts, "\n"))
-                                                 : texts.back();
-      return true;
-    };
-    if (option.help.empty()) {  // known, but not offered
-      line->app->add_option(flag, take)->expected(0, 1)->group("");
-    } else if (option.value.empty()) {
-      line->app->add_flag_callback(
-          flag, [&values = line->values, name = option.name] { values[name] = "true"; },
-          describe(option));
-    } else {
-      auto* added = line->app->add_option(flag, take, describe(option))->type_name(option.value);
-      if (option.is_repeated) {
-        added->expected(1, 1 << 20)->allow_extra_args(false);
-      }
-    }
+    add_option(*line, option);
   }
   if (!command.arguments.empty()) {
     line->app->add_option(command.arguments, line->arguments, "")->expected(0, 1 << 30);
@@ -112,6 +126,10 @@ std::optional<std::string> unknown_command(std::span<const Command> commands,
                      near ? fmt::format("; did you mean '{}'?", *near) : "");
 }
 
+const Command& named(std::span<const Command> commands, const std::string& name) {
+  return *std::ranges::find(commands, name, &Command::name);
+}
+
 int complain(std::ostream& err, std::string_view what, int code) {
   err << "cairn: " << what << '\n';
   return code;
@@ -126,6 +144,7 @@ int run_command(std::span<const Command> commands, const std::vector<std::string
   }
   CLI::App program("An EVM chain that you run yourself", "cairn");
   program.require_subcommand(1);
+  program.set_version_flag("-V,--version", version_line())->description("Print the version");
   std::vector<std::unique_ptr<Line>> lines;
   for (const auto& command : commands) {
     lines.push_back(add_command(program, command));
@@ -134,7 +153,10 @@ int run_command(std::span<const Command> commands, const std::vector<std::string
     program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
     const auto chosen = program.get_subcommands();
-    out << (chosen.empty() ? program.help() : chosen.front()->help("cairn"));
+    out << (chosen.empty() ? program.help() : help_of(named(commands, chosen.front()->get_name())));
+    return 0;
+  } catch (const CLI::CallForVersion&) {
+    out << version_line() << '\n';
     return 0;
   } catch (const CLI::ParseError& error) {
     return complain(err, fmt::format("{}; see cairn --help", error.what()), kUsage);

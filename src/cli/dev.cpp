@@ -24,6 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Beyond what gas can pay for, and far from where its double would wrap (EIP-3860).
+constexpr std::optional<std::uint64_t> kAnyCodeSize = std::uint64_t{1} << 40;
+
 Result<std::vector<chain::DevAccount>> accounts_of(const DevOptions& options) {
   auto accounts = chain::dev_accounts(options.mnemonic, options.derivation_path, options.accounts);
   if (!accounts) {
@@ -42,6 +45,7 @@ types::Genesis genesis_of(const DevOptions& options, const std::vector<chain::De
   genesis.base_fee = options.base_fee ? U256{*options.base_fee} : genesis.base_fee;
   genesis.balance = options.balance;
   genesis.timestamp = options.timestamp.value_or(clock.unix_seconds());
+  genesis.create2_deployer = !options.no_create2_deployer;
   return chain::dev_genesis(accounts, genesis);
 }
 
@@ -108,11 +112,16 @@ node::DevOptions node_options(const DevOptions& options, const std::shared_ptr<D
   out.strict_timestamps = options.strict_timestamps;
   out.gas_cap_per_transaction = !options.disable_tx_gas_limit;
   out.limit_block_gas = !options.disable_block_gas_limit;
-  out.code_size_limit = options.code_size_limit;
+  out.code_size_limit = options.disable_code_size_limit ? kAnyCodeSize : options.code_size_limit;
   out.order = options.order;
+  out.max_transactions = options.max_transactions;
+  out.memory_limit = options.memory_limit;
+  out.pool.refuse_unfunded = !options.disable_pool_balance_checks;
+  out.impersonate_all = options.auto_impersonate ? std::optional(true) : std::nullopt;
+  out.first_base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
   out.instance_id = random_id();
   if (options.no_mining || options.block_time > 0) {
-    out.automine = false;
+    out.automine = options.mixed_mining;
   }
   if (options.block_time > 0) {
     out.mining_interval = static_cast<std::uint64_t>(options.block_time * 1000);
@@ -168,6 +177,12 @@ api::Context context_of(node::DevNode& node, const std::vector<chain::DevAccount
                        {},   {},
                        {},   logger.named("rpc")};
   context.limits.call_gas = options.gas_cap;
+  context.limits.slots_in_an_epoch = options.slots_in_an_epoch.value_or(0);
+  context.limits.gas_price = options.gas_price;
+  if (options.disable_min_priority_fee) {
+    context.limits.usual_tip = 0;
+  }
+  context.throw_on_failures = options.throw_on_failures;
   context.call_timer = std::make_shared<api::CallTimer>(options.call_timeout);
   add_accounts(context, accounts);
   return context;
@@ -188,12 +203,13 @@ void print_banner(const DevOptions& options, const std::vector<chain::DevAccount
   const U256 base_fee = node.next_header().base_fee_per_gas.value_or(U256{});
   const std::string folder =
       data.folder ? fs::weakly_canonical(data.folder->path()).string() : std::string{};
-  fmt::print("{}", banner({options, accounts, *head, server.url(), folder, continued,
-                           base::to_decimal(base_fee)}));
+  fmt::print("{}", banner({options, accounts, *head, server.urls(), server.ipc_path(), folder,
+                           continued, base::to_decimal(base_fee)}));
   std::fflush(stdout);
 }
 
 Result<int> run_dev(const DevOptions& options) {
+  CAIRN_CHECK(check(options));
   // Before signals are held back: a person may end the question for a password.
   CAIRN_TRY(const auto unlocked, unlocked_accounts(options));
   const StopSignals signals;

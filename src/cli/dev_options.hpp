@@ -12,6 +12,7 @@
 #include "cli/fork_options.hpp"
 #include "cli/options.hpp"
 #include "cli/rpc_options.hpp"
+#include "cli/state_file_options.hpp"
 #include "txpool/txpool.hpp"
 #include "types/fork.hpp"
 
@@ -40,17 +41,36 @@ struct DevOptions {
   // None: the usual one, or on a fork its source's.
   std::optional<types::Fork> hardfork;
   std::optional<std::uint64_t> gas_limit;
-  std::optional<std::uint64_t> base_fee;   // wei
-  std::optional<std::uint64_t> timestamp;  // seconds
+  std::optional<std::uint64_t> base_fee;        // wei
+  std::optional<std::uint64_t> timestamp;       // seconds
+  std::string genesis;                          // a file
+  std::optional<std::uint64_t> mnemonic_words;  // a random one of so many
+  std::optional<std::uint64_t> mnemonic_seed;
+  bool no_create2_deployer = false;
   ForkOptions fork;
+  // State files
+  StateFileOptions state;
+  std::string config_out;  // a file
   // Blocks
   double block_time = 0;  // seconds; 0: as soon as there is a transaction
   bool no_mining = false;
+  bool mixed_mining = false;
+  std::optional<std::uint64_t> max_transactions;  // of a block
   bool strict_timestamps = false;
   std::optional<std::uint64_t> code_size_limit;  // bytes
+  bool disable_code_size_limit = false;
+  std::optional<std::uint64_t> memory_limit;  // bytes of an EVM run
   bool disable_tx_gas_limit = false;
+  bool enable_tx_gas_limit = false;  // the default, by anvil's name
   bool disable_block_gas_limit = false;
   txpool::Order order = txpool::Order::fees;
+  // Answers
+  std::optional<U256> gas_price;  // wei
+  bool disable_min_priority_fee = false;
+  bool disable_pool_balance_checks = false;
+  bool auto_impersonate = false;
+  std::optional<std::uint64_t> slots_in_an_epoch;
+  bool throw_on_failures = false;
   // Output
   bool silent = false;
   bool log_json = false;
@@ -61,5 +81,8 @@ struct DevOptions {
 
 // The table; `options` must outlive it.
 std::vector<Option> options_of(DevOptions& options);
+
+// What no option says by itself: those that exclude or need each other. Invalid argument then.
+Result<void> check(const DevOptions& options);
 
 }  // namespace cairn::cli

@@ -23,6 +23,9 @@ Result<std::int64_t> block_of(std::string_view text) {
 // URL or URL@BLOCK.
 Setter into_source(ForkOptions& target) {
   return [&target](std::string_view text) -> Result<void> {
+    if (text.find('\n') != std::string_view::npos) {
+      return wrong("want one source: nothing says that several would give the same answers");
+    }
     const auto at = text.rfind('@');
     const auto slashes = text.find("://");
     const bool has_block = at != std::string_view::npos && slashes != std::string_view::npos &&
@@ -79,7 +82,9 @@ Setter into_timeout(std::uint64_t& target) {
 
 std::vector<Option> options_of(ForkOptions& o) {
   return {
-      {"fork-url", "URL[@BLOCK]", "begin on a block of the node at this URL", into_source(o), 'f'},
+      Option{"fork-url", "URL[@BLOCK]", "begin on a block of the node at this URL", into_source(o),
+             'f', true}
+          .also({"rpc-url"}),
       {"fork-block-number", "N", "that block; negative: so many before its newest (its newest)",
        into_block(o.block)},
       {"fork-header", "HEADER", "\"Name: value\" sent with each question to it; may be repeated",
@@ -93,7 +98,8 @@ std::vector<Option> options_of(ForkOptions& o) {
        into(o.retry_backoff)},
       {"compute-units-per-second", "N", "what it allows, 17 a question, once it complained (330)",
        into(o.compute_units_per_second)},
-      {"no-rate-limit", "", "ask it as fast as can be, even then", into(o.no_rate_limit)},
+      Option{"no-rate-limit", "", "ask it as fast as can be, even then", into(o.no_rate_limit)}
+          .also({"no-rpc-rate-limit"}),
       {"no-storage-caching", "", "keep nothing of what it says on disk",
        into(o.no_storage_caching)},
       {"fork-transaction-hash", "", "",

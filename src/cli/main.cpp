@@ -26,7 +26,7 @@ std::optional<std::string> environment(const std::string& name) {
 cli::Command version_command() {
   return {
       "version", "Print the version", {}, "", [](const std::vector<std::string>&) -> Result<int> {
-        fmt::print("Cairn/v{}/{}/{}\n", cli::kVersion, cli::kPlatform, cli::kCompiler);
+        fmt::print("{}\n", cli::version_line());
         return 0;
       }};
 }

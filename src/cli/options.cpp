@@ -47,23 +47,34 @@ void flatten(const toml::table& table, const std::string& prefix,
   }
 }
 
+// Values by the options' first names.
 Result<std::map<std::string, std::string>> read_config(std::string_view config,
                                                        std::span<const Option> options) {
   std::map<std::string, std::string> values;
+  std::map<std::string, std::string> out;
   try {
     flatten(toml::parse(config), {}, values);
   } catch (const toml::parse_error& error) {
     return fail(ErrorCode::malformed, fmt::format("the configuration file is not TOML: line {}: {}",
                                                   error.source().begin.line, error.description()));
   }
-  for (const auto& [name, value] : values) {
-    if (std::ranges::find(options, name, &Option::name) == options.end()) {
+  for (auto& [name, value] : values) {
+    const auto option = std::ranges::find_if(
+        options, [&](const Option& candidate) { return candidate.is_called(name); });
+    if (option == options.end()) {
       return fail(ErrorCode::invalid_argument,
                   fmt::format("unknown key '{}' in the configuration file{}", name,
                               suggestion(name, options, "")));
     }
+    out[option->name] = std::move(value);
   }
-  return values;
+  return out;
+}
+
+// What another program's variable says; an empty one says nothing.
+std::optional<std::string> variable_of(const Option& option, const Environment& environment) {
+  auto out = option.variable.empty() ? std::nullopt : environment(option.variable);
+  return out && !out->empty() ? out : std::nullopt;
 }
 
 template <class T>
@@ -81,12 +92,46 @@ Result<void> parse_number(std::string_view text, T& target) {
   return {};
 }
 
+// How often an option without a value stood there: -vvv comes as "vv", -v -v as two empty lines.
+std::optional<std::size_t> count_of_letters(std::string_view text) {
+  if (text.find_first_not_of("v\n") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return text.size() + 1;
+}
+
 template <class T>
 Setter into_number(T& target) {
   return [&target](std::string_view text) { return parse_number(text, target); };
 }
 
 }  // namespace
+
+Option Option::also(std::initializer_list<std::string_view> names, char short_name) const {
+  Option out = *this;
+  out.aliases.insert(out.aliases.end(), names.begin(), names.end());
+  out.letter = short_name == 0 ? letter : short_name;
+  return out;
+}
+
+Option Option::or_alone(std::string_view value_then) const {
+  Option out = *this;
+  out.alone = value_then;
+  return out;
+}
+
+bool Option::is_called(std::string_view wanted) const {
+  return wanted == name || std::ranges::find(aliases, wanted) != aliases.end();
+}
+
+std::vector<Option> grouped(std::string_view group, std::vector<Option> options) {
+  for (Option& option : options) {
+    if (option.group.empty()) {
+      option.group = group;
+    }
+  }
+  return options;
+}
 
 std::string environment_name(std::string_view option) {
   std::string name = "CAIRN_";
@@ -102,6 +147,7 @@ std::string suggestion(std::string_view name, std::span<const Option> options,
   std::vector<std::string> names;
   for (const auto& option : options) {
     names.push_back(option.name);
+    names.insert(names.end(), option.aliases.begin(), option.aliases.end());
   }
   const auto near = base::nearest_word(name, names);
   return near ? fmt::format("; did you mean '{}{}'?", prefix, *near) : std::string{};
@@ -121,6 +167,9 @@ Result<void> set_options(std::span<const Option> options,
     } else if (const auto set = environment(variable)) {
       source = variable;
       text = *set;
+    } else if (const auto foreign = variable_of(option, environment)) {
+      source = option.variable;
+      text = *foreign;
     } else if (const auto key = file.find(option.name); key != file.end()) {
       source = fmt::format("key '{}' in the configuration file", option.name);
       text = key->second;
@@ -179,6 +228,10 @@ Setter into_verbosity(base::LogLevel& target) {
     using base::LogLevel;
     constexpr std::array kByNumber{LogLevel::off,  LogLevel::error, LogLevel::warn,
                                    LogLevel::info, LogLevel::debug, LogLevel::trace};
+    if (const auto letters = count_of_letters(text)) {
+      target = *letters == 1 ? LogLevel::debug : LogLevel::trace;
+      return {};
+    }
     if (text.size() == 1 && text[0] >= '0' && text[0] <= '5') {
       target = kByNumber[static_cast<std::size_t>(text[0] - '0')];
       return {};

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -26,9 +27,22 @@ struct Option {
   std::string value;  // what follows the flag, as help shows it; empty: a switch
   std::string help;   // empty: known, but not offered
   Setter set;
-  char letter = 0;           // -x for short; 0: none
-  bool is_repeated = false;  // each time another value: they come as lines
+  char letter = 0;                        // -x for short; 0: none
+  bool is_repeated = false;               // each time another value: they come as lines
+  std::vector<std::string> aliases = {};  // further names, also as keys
+  std::optional<std::string> alone = {};  // the value where the flag comes without one
+  std::string variable = {};              // another program's environment variable, after ours
+  std::string group = {};                 // under which help lists it
+
+  // The same option with further names.
+  Option also(std::initializer_list<std::string_view> names, char short_name = 0) const;
+  // The same option, whose value may be left out.
+  Option or_alone(std::string_view value_then) const;
+  bool is_called(std::string_view wanted) const;
 };
+
+// Puts a group's name on options that have none.
+std::vector<Option> grouped(std::string_view group, std::vector<Option> options);
 
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
@@ -54,9 +68,17 @@ Setter into(double& target);
 Setter into(std::vector<std::string>& target);  // a,b,c
 // A duration as geth writes it: 5s, 500ms, 1m; a bare number is seconds.
 Setter into_duration(std::chrono::milliseconds& target);
-Setter into_verbosity(base::LogLevel& target);  // a name, or geth's number
+Setter into_verbosity(base::LogLevel& target);  // a name, geth's number, or anvil's -v, -vv
 // Refused by name: what another program's flag would do here.
 Setter refuse(std::string why);
+// Another program's flag that changes nothing here: its value is only looked at.
+template <class T>
+Setter accept() {
+  return [](std::string_view text) -> Result<void> {
+    T unused{};
+    return into(unused)(text);
+  };
+}
 
 template <class T>
 Setter into(std::optional<T>& target) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,14 @@
 namespace cairn::cli {
 
 struct RpcOptions {
-  std::string host = "127.0.0.1";
+  std::vector<std::string> hosts{"127.0.0.1"};  // addresses to listen on
   std::uint16_t port = 8545;
   std::string ipc_path;
   bool no_cors = false;
   std::vector<std::string> allow_origin;
-  std::vector<std::string> hosts;
+  std::vector<std::string> virtual_hosts;  // names that requests may be for
+  bool no_request_size_limit = false;
+  std::optional<std::uint64_t> threads;  // 0: one a core
   std::string jwt_secret;
   std::string tls_certificate;
   std::string tls_key;

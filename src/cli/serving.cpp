@@ -53,7 +53,10 @@ class UrlFile {
 };
 
 // For what takes long; a call is bounded by its gas.
-std::size_t worker_count() { return std::max(4u, std::thread::hardware_concurrency()); }
+std::size_t worker_count(const RpcOptions& options) {
+  const std::size_t cores = std::max(4U, std::thread::hardware_concurrency());
+  return options.threads && *options.threads > 0 ? *options.threads : cores;
+}
 
 }  // namespace
 
@@ -90,7 +93,7 @@ Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Cloc
   context.receipt_waits = std::make_shared<api::ReceiptWaits>(node, clock);
   context.subscriptions =
       std::make_shared<api::Subscriptions>(node, serving.logger.named("subscriptions"));
-  auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count());
+  auto dispatcher = std::make_unique<api::Dispatcher>(context, worker_count(serving.rpc));
   const auto& folder = serving.data.folder;
   CAIRN_TRY(const auto listen_on,
             server_options(serving.rpc, folder ? folder->path() : fs::path{}));

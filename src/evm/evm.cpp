@@ -95,6 +95,7 @@ Frame& Evm::Driver::push_frame(const Message& message, std::size_t snapshot) {
   frame.gas = message.gas;
   frame.refund = 0;
   frame.memory.clear();
+  frame.memory.set_limit(environment.block.max_memory);
   frame.return_data.clear();
   frame.output_offset = 0;
   frame.output_size = 0;

@@ -11,6 +11,8 @@
 
 namespace cairn::evm {
 
+inline constexpr std::uint64_t kMaxMemory = 0xffff'ffff;
+
 class Memory {
  public:
   std::uint8_t* data() { return data_.get(); }
@@ -27,6 +29,10 @@ class Memory {
     }
     size_ = size;
   }
+
+  // No frame can pay for more than the default, so offsets above it simply run out of gas.
+  std::uint64_t limit() const { return limit_; }
+  void set_limit(std::uint64_t bytes) { limit_ = bytes; }
 
   void clear() {
     size_ = 0;
@@ -66,10 +72,8 @@ class Memory {
   std::size_t size_ = 0;
   std::size_t zeroed_ = 0;  // at least size_: bytes that were written to or are zero
   std::size_t capacity_ = 0;
+  std::uint64_t limit_ = kMaxMemory;
 };
-
-// No frame can pay for more memory than this, so offsets above it simply run out of gas.
-inline constexpr std::uint64_t kMaxMemory = 0xffff'ffff;
 
 // Yellow Paper, appendix H: 3 a word and a quadratic part.
 constexpr std::int64_t memory_cost(std::uint64_t words) {
@@ -80,6 +84,9 @@ constexpr std::int64_t memory_cost(std::uint64_t words) {
 inline std::int64_t expand_memory(Memory& memory, std::uint64_t end, std::int64_t gas) {
   if (end <= memory.size()) {
     return gas;
+  }
+  if (end > memory.limit()) [[unlikely]] {
+    return -1;
   }
   const std::uint64_t words = (end + 31) / 32;
   gas -= memory_cost(words) - memory_cost(memory.size() / 32);

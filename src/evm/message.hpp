@@ -31,6 +31,9 @@ struct BlockContext {
   U256 blob_base_fee;
   // A dev chain may lift EIP-170's and EIP-3860's bounds (bytes).
   std::uint64_t max_code_size = 24'576;
+  // Bytes of memory that a frame may have; one that needs more runs out of gas. A dev chain may
+  // lower what gas bounds anyway.
+  std::uint64_t max_memory = 0xffff'ffff;
 };
 
 // Constant during a transaction.

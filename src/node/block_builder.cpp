@@ -1,5 +1,6 @@
 #include "node/block_builder.hpp"
 
+#include <limits>
 #include <unordered_set>
 
 #include "execution/block_processor.hpp"
@@ -29,21 +30,23 @@ class Builder {
                      return head.state_root_after(overlay.changeset());
                    }) {}
 
-  execution::Judged<BuiltBlock> build(const Candidates& candidates) {
+  execution::Judged<BuiltBlock> build(const Candidates& candidates,
+                                      std::optional<std::uint64_t> most) {
     processor_.begin();
-    take(candidates);
+    take(candidates, most.value_or(std::numeric_limits<std::uint64_t>::max()));
     std::vector<types::Withdrawal> withdrawals;
     CAIRN_TRY(execution::BlockOutcome outcome, processor_.finish(withdrawals, {}));
     return seal(std::move(outcome));
   }
 
  private:
-  void take(const Candidates& candidates) {
+  void take(const Candidates& candidates, std::uint64_t most) {
     while (const txpool::EntryPtr entry = candidates()) {
       if (skipped_.contains(entry->sender)) {
         continue;
       }
-      if (header_.gas_limit - processor_.gas_used() < kLeastGas) {
+      if (built_.produced.senders.size() >= most ||
+          header_.gas_limit - processor_.gas_used() < kLeastGas) {
         built_.full = true;
         return;
       }
@@ -132,8 +135,9 @@ class Builder {
 
 execution::Judged<BuiltBlock> build_block(const chain::ChainView& head, types::Header header,
                                           const execution::BlockEnvironment& environment,
-                                          const Candidates& candidates) {
-  return Builder(head, std::move(header), environment).build(candidates);
+                                          const Candidates& candidates,
+                                          std::optional<std::uint64_t> max_transactions) {
+  return Builder(head, std::move(header), environment).build(candidates, max_transactions);
 }
 
 }  // namespace cairn::node

@@ -2,6 +2,7 @@
 // Makes a block out of waiting transactions: the producer of a dev chain, and its pending block.
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "chain/chain.hpp"
@@ -23,9 +24,10 @@ struct BuiltBlock {
 
 // Builds on the head's state. A candidate that the rules refuse is left out, with those of its
 // sender that follow; one that fails when it runs is taken and has status 0. Refused only when the
-// block itself cannot be (a system call fails).
+// block itself cannot be (a system call fails). `max_transactions`: more are left for the next one.
 execution::Judged<BuiltBlock> build_block(const chain::ChainView& head, types::Header header,
                                           const execution::BlockEnvironment& environment,
-                                          const Candidates& candidates);
+                                          const Candidates& candidates,
+                                          std::optional<std::uint64_t> max_transactions = {});
 
 }  // namespace cairn::node

@@ -23,6 +23,10 @@ struct DevOptions {
   // Where given they are set at start, over what the chain's log says.
   std::optional<bool> automine{};
   std::optional<std::uint64_t> mining_interval{};  // milliseconds
+  std::optional<bool> impersonate_all{};
+  std::optional<U256> first_base_fee{};             // of a new chain's block 1, wei
+  std::optional<std::uint64_t> max_transactions{};  // of a block
+  std::optional<std::uint64_t> memory_limit{};      // bytes of an EVM frame's memory
   // Of a fork: what its source is asked through; null for a chain of its own.
   std::shared_ptr<const UpstreamSource> fork_source{};
   ForkRequest refork{};  // what a fork that is begun later gets, its URL and block apart

@@ -21,6 +21,7 @@ Result<std::unique_ptr<chain::Chain>> open_chain(std::shared_ptr<store::Store> s
   settings.gas_limit = genesis.header.gas_limit;
   settings.coinbase = genesis.header.beneficiary;
   settings.instance_id = options.instance_id;
+  settings.next_base_fee = options.first_base_fee;
   return chain::Chain::create(std::move(store), genesis, settings);
 }
 
@@ -72,6 +73,7 @@ Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store>
 void DevWriter::start_options(chain::Settings& settings) const {
   settings.automine = options_.automine.value_or(settings.automine);
   settings.mining_interval = options_.mining_interval.value_or(settings.mining_interval);
+  settings.impersonate_all = options_.impersonate_all.value_or(settings.impersonate_all);
 }
 
 Result<void> DevWriter::apply_options() {
@@ -121,7 +123,8 @@ Result<void> DevWriter::read_journal() {
 txpool::Limits DevWriter::limits() const {
   txpool::Limits out = options_.pool;
   const chain::Settings& settings = head()->settings();
-  out.refuse_below_base_fee = settings.automine;
+  // With blocks at intervals beside, there is a later to wait for.
+  out.refuse_below_base_fee = settings.automine && settings.mining_interval == 0;
   out.minimum_tip = std::max(out.minimum_tip, settings.minimum_gas_price);
   return out;
 }
@@ -247,10 +250,11 @@ Result<std::optional<BuiltBlock>> DevWriter::build(const BlockOrder& order,
         if (!first && !order.even_empty) {
           return std::nullopt;
         }
-        built = build_block(at, header, environment, [&] {
+        const auto next = [&] {
           last = first ? std::exchange(first, nullptr) : best.next();
           return last;
-        });
+        };
+        built = build_block(at, header, environment, next, options_.max_transactions);
       }
       if (!built) {
         return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
@@ -396,9 +400,10 @@ Result<std::shared_ptr<const PendingBlock>> DevWriter::pending_block() const {
   const execution::BlockEnvironment environment = environment_for(*at, header, options_);
   const std::vector<txpool::EntryPtr> entries = executable_now(environment);
   reach_ahead(*at);
-  auto built = build_block(*at, header, environment, [&, next = entries.begin()]() mutable {
+  const auto candidates = [&, next = entries.begin()]() mutable {
     return next == entries.end() ? nullptr : *next++;
-  });
+  };
+  auto built = build_block(*at, header, environment, candidates, options_.max_transactions);
   if (!built) {
     return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
   }

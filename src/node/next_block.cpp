@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/keccak.hpp"
+#include "evm/memory.hpp"
 #include "execution/block_processor.hpp"
 #include "execution/fees.hpp"
 #include "execution/header_rules.hpp"
@@ -90,6 +91,8 @@ execution::BlockEnvironment lifted(execution::BlockEnvironment environment,
   if (options.code_size_limit) {
     environment.context.max_code_size = *options.code_size_limit;
   }
+  environment.context.max_memory =
+      std::min(options.memory_limit.value_or(evm::kMaxMemory), evm::kMaxMemory);
   return environment;
 }
 

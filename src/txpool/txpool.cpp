@@ -91,7 +91,7 @@ Admitted<void> Txpool::Impl::check_sender(const Entry& entry, const AccountQueue
   const bool counts = nonce <= queue.next_nonce();
   const U256 queued_cost = counts ? queue.pending_cost(nonce) : U256{};
   const auto [total, carry] = base::add_with_carry(queued_cost, entry.max_cost);
-  if (carry || total > sender.balance) {
+  if (limits.refuse_unfunded && (carry || total > sender.balance)) {
     const U256 overshot = carry ? ~U256{} : total - sender.balance;
     return refuse(
         {execution::Refused::insufficient_funds,

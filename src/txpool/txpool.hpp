@@ -50,6 +50,7 @@ struct Limits {
   U256 minimum_tip = 1;                                     // wei
   bool protected_only = true;                               // EIP-155
   bool one_in_flight_when_delegated = true;                 // EIP-7702
+  bool refuse_unfunded = true;         // else what its sender cannot pay waits until it can
   bool refuse_below_base_fee = false;  // instant mining: there is no later to wait for
 
   static Limits dev();

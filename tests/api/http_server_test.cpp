@@ -297,7 +297,7 @@ TEST(HttpServer, SaysWhatToDoWhenThePortIsTaken) {
 
 TEST(HttpServer, NamesAnAddressThatIsNone) {
   auto options = any_port();
-  options.host = "nowhere";
+  options.hosts = {"nowhere"};
   const auto server = HttpServer::listen(options, echo);
   ASSERT_FALSE(server);
   EXPECT_THAT(server.error().message, HasSubstr("nowhere"));
