@@ -4,6 +4,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -13,6 +14,8 @@
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include "store/padded_log.hpp"
 
 namespace cairn::store {
 namespace {
@@ -54,9 +57,7 @@ void demand(const rocksdb::Status& status) {
 
 rocksdb::DBOptions database_options(const RocksOptions& options) {
   rocksdb::DBOptions out;
-  if (options.env) {
-    out.env = options.env.get();
-  }
+  out.env = options.env.get();
   out.create_if_missing = true;
   out.create_missing_column_families = true;
   out.write_buffer_manager =
@@ -214,9 +215,13 @@ RocksStore::~RocksStore() = default;
 Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& folder,
                                                      const RocksOptions& options) {
   auto database = std::make_shared<Database>();
-  database->env = options.env;
+  RocksOptions with_env = options;
+  if (!with_env.env) {
+    with_env.env = rocksdb::NewCompositeEnv(with_padded_logs(rocksdb::FileSystem::Default()));
+  }
+  database->env = with_env.env;
   database->sync = options.sync;
-  if (const rocksdb::Status status = database->open(folder.string(), options); !status.ok()) {
+  if (const rocksdb::Status status = database->open(folder.string(), with_env); !status.ok()) {
     Error error = error_of(status);
     error.message = fmt::format("{}: {}", folder.string(), error.message);
     return std::unexpected(std::move(error));

@@ -16,7 +16,8 @@ class Env;
 namespace cairn::store {
 
 struct RocksOptions {
-  // Held as long as the store or a snapshot of it lives; null: the operating system's files.
+  // Held as long as the store or a snapshot of it lives; null: the operating system's files, logs
+  // padded (padded_log.hpp).
   std::shared_ptr<rocksdb::Env> env;
   std::size_t write_buffer_size = std::size_t{16} << 20;  // bytes, of all columns together
   std::size_t block_cache_size = std::size_t{8} << 20;    // bytes

@@ -6,11 +6,11 @@
 //   ... work until the store fails; close the store and its snapshots ...
 //   disk->lose_power();                 // what was not synced is gone; open the store again
 //
-// What survives: bytes of a file up to its last sync, names of a folder as of its last sync. In a
-// third of the power losses more does: a random part of each file's unsynced bytes, from their
-// beginning, so that records are torn, and a random part of the unsynced creations, renames and
-// deletions, in their order. The seed decides all of it; RocksDB's background work is
-// the SteppedEnv's.
+// What survives: a file as of its last sync, names of a folder as of its last sync. In a third of
+// the power losses more does: a random part of the bytes appended to each file, from their
+// beginning, and of what was written over older bytes any sectors, so that records are torn and
+// have holes; and a random part of the unsynced creations, renames and deletions, in their order.
+// The seed decides all of it; RocksDB's background work is the SteppedEnv's.
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -24,6 +24,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -69,7 +70,12 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
       for (auto& [name, file] : folder.live) {
         const std::size_t unsynced = file->data.size() - file->synced;
         file->data.resize(file->synced + (more_survives ? random_() % (unsynced + 1) : 0));
-        file->synced = file->data.size();
+        for (auto sector = file->overwritten.begin(); sector != file->overwritten.end(); ++sector) {
+          if (!more_survives || random_() % 2 == 0) {
+            file->data.replace(sector->first, sector->second.size(), sector->second);
+          }
+        }
+        file->sync();
       }
     }
     locked_.clear();
@@ -286,10 +292,25 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
 
  private:
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+  static constexpr std::size_t kSector = 512;
 
   struct File {
     std::string data;
-    std::size_t synced = 0;  // so many bytes are durable
+    std::size_t synced = 0;                          // so many bytes are durable
+    std::map<std::size_t, std::string> overwritten;  // of them, by offset: sectors as last synced
+
+    void write(std::size_t offset, std::string_view bytes) {
+      const std::size_t end = offset + bytes.size();
+      for (std::size_t at = offset / kSector * kSector; at < std::min(end, synced); at += kSector) {
+        overwritten.try_emplace(at, data.substr(at, std::min(kSector, synced - at)));
+      }
+      data.resize(std::max(data.size(), end));
+      data.replace(offset, bytes.size(), bytes);
+    }
+    void sync() {
+      synced = data.size();
+      overwritten.clear();
+    }
   };
   using Names = std::map<std::string, std::shared_ptr<File>>;
 
@@ -336,15 +357,13 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
     IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions&,
                     rocksdb::IODebugContext*) override {
       const std::lock_guard lock(disk_.mutex_);
-      if (const IOStatus status = disk_.call(); !status.ok()) {
-        // The write that the power loss meets may have got through in part.
-        if (disk_.calls_ == disk_.crash_at_) {
-          file_->data.append(data.data(), disk_.random_() % (data.size() + 1));
-        }
-        return status;
-      }
-      file_->data.append(data.data(), data.size());
-      return IOStatus::OK();
+      return write(file_->data.size(), data);
+    }
+    using FSWritableFile::PositionedAppend;
+    IOStatus PositionedAppend(const rocksdb::Slice& data, std::uint64_t offset,
+                              const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+      const std::lock_guard lock(disk_.mutex_);
+      return write(offset, data);
     }
     IOStatus Truncate(std::uint64_t size, const rocksdb::IOOptions&,
                       rocksdb::IODebugContext*) override {
@@ -354,6 +373,11 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
       }
       file_->data.resize(size);
       file_->synced = std::min(file_->synced, file_->data.size());
+      std::erase_if(file_->overwritten, [&](const auto& old) { return old.first >= size; });
+      if (!file_->overwritten.empty()) {
+        auto& [at, bytes] = *file_->overwritten.rbegin();
+        bytes.resize(std::min(bytes.size(), size - at));
+      }
       return IOStatus::OK();
     }
     IOStatus Close(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
@@ -367,7 +391,7 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
       if (const IOStatus status = disk_.call(); !status.ok()) {
         return status;
       }
-      file_->synced = file_->data.size();
+      file_->sync();
       return IOStatus::OK();
     }
     bool IsSyncThreadSafe() const override { return true; }
@@ -377,6 +401,19 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
     }
 
    private:
+    // The mutex is held by the caller.
+    IOStatus write(std::size_t offset, const rocksdb::Slice& data) {
+      if (const IOStatus status = disk_.call(); !status.ok()) {
+        // The write that the power loss meets may have got through in part.
+        if (disk_.calls_ == disk_.crash_at_) {
+          file_->write(offset, {data.data(), disk_.random_() % (data.size() + 1)});
+        }
+        return status;
+      }
+      file_->write(offset, {data.data(), data.size()});
+      return IOStatus::OK();
+    }
+
     CrashFileSystem& disk_;
     std::shared_ptr<File> file_;
   };

@@ -2,6 +2,8 @@
 // RocksDB's background work, one job after another and only when the test says so: a run over a
 // CrashFileSystem makes the same calls in the same order every time.
 //
+// Logs are padded, as those of a store on the machine's own files are.
+//
 //   env->settle()  // lets what is scheduled, and what that schedules, run to its end
 //   env->release() // from now on jobs run as they come; closing a store needs it
 
@@ -15,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "store/padded_log.hpp"
 #include "tests/store/crash_file_system.hpp"
 
 namespace cairn::testing {
@@ -22,7 +25,7 @@ namespace cairn::testing {
 class SteppedEnv : public rocksdb::EnvWrapper {
  public:
   explicit SteppedEnv(const std::shared_ptr<CrashFileSystem>& disk)
-      : SteppedEnv(rocksdb::NewCompositeEnv(disk)) {}
+      : SteppedEnv(rocksdb::NewCompositeEnv(store::with_padded_logs(disk))) {}
   ~SteppedEnv() override {
     {
       const std::lock_guard lock(mutex_);
