@@ -39,26 +39,6 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::off;
 }
 
-// Peers, clients and contracts choose parts of what is logged: no text of theirs may begin a line
-// of its own or leave its quotes.
-void append_escaped(std::string& out, std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t plain = std::min(text.find_first_of("\"\\"), text.size());
-    append_printable(out, text.substr(0, plain));
-    if (plain < text.size()) {
-      out += '\\';
-      out += text[plain];
-    }
-    text.remove_prefix(std::min(plain + 1, text.size()));
-  }
-}
-
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  append_escaped(out, text);
-  out += '"';
-}
-
 bool is_plain_word(std::string_view text) {
   return !text.empty() && std::ranges::none_of(text, [](unsigned char c) {
     return c <= ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '=';
@@ -126,7 +106,7 @@ std::string as_text(const Record& record) {
     line += record.component;
     line += ": ";
   }
-  append_escaped(line, record.message);
+  append_printable(line, record.message);
   for (const LogField& field : record.fields) {
     if (std::holds_alternative<LogBlock>(field.value)) {
       continue;

@@ -90,6 +90,20 @@ void append_printable(std::string& out, std::string_view text) {
   }
 }
 
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find_first_of("\"\\"), text.size());
+    append_printable(out, text.substr(0, plain));
+    if (plain < text.size()) {
+      out += '\\';
+      out += text[plain];
+    }
+    text.remove_prefix(std::min(plain + 1, text.size()));
+  }
+  out += '"';
+}
+
 std::string printable(std::string_view text, std::size_t most_bytes) {
   std::size_t shown = std::min(text.size(), most_bytes);
   // Back to the beginning of a character; three steps at most, as text that is no UTF-8 has none.

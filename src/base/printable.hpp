@@ -14,8 +14,11 @@ namespace cairn::base {
 // cannot be seen. Bytes that are no UTF-8 become U+FFFD.
 void append_printable(std::string& out, std::string_view text);
 
-// The same of the text's first `most_bytes`, with " ... (N more bytes)" where there are more. Cuts
-// between characters.
+// The same as a JSON string: in quotes, with quotes and backslashes escaped.
+void append_quoted(std::string& out, std::string_view text);
+
+// The printable form of the text's first `most_bytes`, with " ... (N more bytes)" where there are
+// more. Cuts between characters.
 std::string printable(std::string_view text, std::size_t most_bytes);
 
 }  // namespace cairn::base
