@@ -4,6 +4,7 @@
 
 #include "api/halt_reason.hpp"
 #include "api/json_writer.hpp"
+#include "nodelog/node_log.hpp"
 
 namespace cairn::api {
 namespace {
@@ -52,6 +53,26 @@ RpcError explain(const Context& context, const node::CallSite& site,
   return explain_failure(site, request, options, failure.status, failure.output);
 }
 
+bool keeps_console(const Context& context) { return context.log && context.log->keeps_console(); }
+
+// For the node's log; `Outcome` is a CallOutcome or an Estimate.
+template <class Outcome>
+void tell(const Context& context, std::string_view method, const node::CallSite& site,
+          const node::CallRequest& request, const node::CallOptions& options,
+          const Outcome& outcome) {
+  const bool failed = outcome.status != evm::Status::success;
+  if (context.log && context.log->wants_call(failed, outcome.console)) {
+    context.log->tell_call({.rpc_method = std::string(method),
+                            .site = site,
+                            .request = request,
+                            .options = options,
+                            .status = outcome.status,
+                            .output = outcome.output,
+                            .gas_used = outcome.gas_used,
+                            .console = outcome.console});
+  }
+}
+
 }  // namespace
 
 Answer eth_call(Context& context, const TransactionObject& transaction,
@@ -63,7 +84,9 @@ Answer eth_call(Context& context, const TransactionObject& transaction,
   auto options = options_of(context, state_overrides, block_overrides);
   const auto running = context.call_timer->start();
   options.stop = running.stop();
+  options.keeps_console = keeps_console(context);
   CAIRN_TRY(const auto outcome, as_rpc(node::execute_call(site, transaction.call, options)));
+  tell(context, "eth_call", site, transaction.call, options, outcome);
   if (outcome.status != evm::Status::success) {
     return std::unexpected(
         explain(context, site, transaction.call, options, {outcome.status, outcome.output}));
@@ -78,17 +101,22 @@ Answer eth_estimate_gas(Context& context, const TransactionObject& transaction,
   CAIRN_CHECK(check_chain_id(context, transaction));
   CAIRN_TRY(const std::uint64_t gas,
             estimate(context, transaction.call, block.value_or(BlockId{}),
-                     options_of(context, state_overrides, block_overrides)));
+                     options_of(context, state_overrides, block_overrides), true));
   return to_json(gas);
 }
 
 RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
-                                  const BlockId& block, node::CallOptions options) {
+                                  const BlockId& block, node::CallOptions options,
+                                  bool is_asked_for) {
   options.gas_cap = context.limits.call_gas;
   CAIRN_TRY(const auto site, site_at(context, block));
   const auto running = context.call_timer->start();
   options.stop = running.stop();
+  options.keeps_console = keeps_console(context);
   CAIRN_TRY(const auto found, as_rpc(node::estimate_gas(site, request, options)));
+  if (is_asked_for || found.status != evm::Status::success) {
+    tell(context, "eth_estimateGas", site, request, options, found);
+  }
   if (found.status != evm::Status::success) {
     return std::unexpected(explain(context, site, request, options, {found.status, found.output}));
   }

@@ -16,8 +16,11 @@ Answer eth_estimate_gas(Context& context, const TransactionObject& transaction,
                         const std::optional<node::StateOverrides>& state_overrides,
                         const std::optional<node::BlockOverrides>& block_overrides);
 
-// The smallest gas limit with which this succeeds at `block`; an error where none does.
+// The smallest gas limit with which this succeeds at `block`; an error where none does. The node's
+// log tells of an estimate that fails, and of what contracts said in one that was asked for by
+// itself: a transaction that follows would say it again.
 RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
-                                  const BlockId& block, node::CallOptions options);
+                                  const BlockId& block, node::CallOptions options,
+                                  bool is_asked_for = false);
 
 }  // namespace cairn::api

@@ -13,6 +13,10 @@
 #include "crypto/secp256k1.hpp"
 #include "node/dev_node.hpp"
 
+namespace cairn::nodelog {
+class NodeLog;  // nodelog/node_log.hpp
+}
+
 namespace cairn::api {
 
 class Filters;        // api/filters.hpp
@@ -39,6 +43,7 @@ struct Context {
   std::shared_ptr<Subscriptions> subscriptions = {};
   std::shared_ptr<ReceiptWaits> receipt_waits = {};
   bool with_cheats = true;  // offers what a dev chain lets its user do (MethodTable)
+  std::shared_ptr<nodelog::NodeLog> log = {};  // null: nobody reads one
   std::shared_ptr<CallTimer> call_timer = std::make_shared<CallTimer>(std::chrono::seconds(5));
   bool throw_on_failures = false;  // a send that fails in its block is answered with an error
 };

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "api/request.hpp"
+#include "api/request_log.hpp"
 #include "api/submit_methods.hpp"
 #include "api/upstream_passage.hpp"
 
@@ -60,16 +61,20 @@ void log_request(const Context& context, const Request& request) {
   }
 }
 
-// The text that goes back; nothing for a notification.
-std::string reply_text(bool notification, std::string_view id, const Answer& answer) {
+// The text that goes back; nothing for a notification. The log tells of what is refused.
+std::string reply_text(const Context& context, std::string_view method, bool notification,
+                       std::string_view id, const Answer& answer) {
+  if (!answer) {
+    log_refusal(context, method, answer.error());
+  }
   if (notification) {
     return {};
   }
   return answer ? result_reply(id, *answer) : error_reply(id, answer.error());
 }
 
-std::string reply_text(const Request& request, const Answer& answer) {
-  return reply_text(request.notification, request.id, answer);
+std::string reply_text(const Context& context, const Request& request, const Answer& answer) {
+  return reply_text(context, request.method, request.notification, request.id, answer);
 }
 
 // A send whose gas must be estimated has to see the sends before it.
@@ -107,7 +112,8 @@ class Dispatcher::Batch {
 
  private:
   struct Waiting {
-    std::size_t index;  // of its reply
+    std::size_t index;        // of its reply
+    std::string_view method;  // of the table
     std::string id;
     bool notification;
   };
@@ -126,21 +132,26 @@ class Dispatcher::Batch {
     log_request(owner_.context_, *request);
     const Method* method = owner_.methods_.find(request->method);
     if (method == nullptr) {
-      return set(index, reply_text(*request, std::unexpected(method_not_found(request->method))));
+      return set(index, reply_text(owner_.context_, *request,
+                                   std::unexpected(method_not_found(request->method))));
     }
+    log_cheat(owner_.context_, *method, request->arguments);
     if (const auto* query = std::get_if<Method::Query>(&method->invoke)) {
       flush();
-      return set(index, reply_text(*request, run_query(*query, *method, owner_.context_,
-                                                       request->arguments)));
+      return set(index,
+                 reply_text(owner_.context_, *request,
+                            run_query(*query, *method, owner_.context_, request->arguments)));
     }
     if (const auto* query = std::get_if<Method::LaterQuery>(&method->invoke)) {
       flush();
-      return set(index, reply_text(*request, await_later(*query, *method, request->arguments)));
+      return set(index, reply_text(owner_.context_, *request,
+                                   await_later(*query, *method, request->arguments)));
     }
     if (const auto* query = std::get_if<Method::PeerQuery>(&method->invoke)) {
       flush();
-      return set(index, reply_text(*request, run_for_peer(*query, *method, owner_.context_,
-                                                          request->arguments, caller_)));
+      return set(index, reply_text(owner_.context_, *request,
+                                   run_for_peer(*query, *method, owner_.context_,
+                                                request->arguments, caller_)));
     }
     if (needs_head(*method, request->arguments)) {
       flush();
@@ -148,9 +159,9 @@ class Dispatcher::Batch {
     auto submission = run_method(std::get<Method::Send>(method->invoke), *method, owner_.context_,
                                  request->arguments);
     if (!submission) {
-      return set(index, reply_text(*request, std::unexpected(submission.error())));
+      return set(index, reply_text(owner_.context_, *request, std::unexpected(submission.error())));
     }
-    waiting_.push_back({index, request->id, request->notification});
+    waiting_.push_back({index, method->name, request->id, request->notification});
     submissions_.push_back(*std::move(submission));
   }
 
@@ -183,7 +194,8 @@ class Dispatcher::Batch {
     });
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       const auto& one = waiting_[i];
-      set(one.index, reply_text(one.notification, one.id, sent(sent_all[i])));
+      set(one.index,
+          reply_text(owner_.context_, one.method, one.notification, one.id, sent(sent_all[i])));
     }
     waiting_.clear();
   }
@@ -267,7 +279,8 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller
   log_request(context_, *request);
   const Method* method = methods_.find(request->method);
   if (method == nullptr) {
-    return reply(reply_text(*request, std::unexpected(method_not_found(request->method))));
+    return reply(
+        reply_text(context_, *request, std::unexpected(method_not_found(request->method))));
   }
   const bool may_wait = context_.node.head()->fork() != nullptr;  // for the fork's source
   if (method->cost == Cost::brief && !may_wait) {
@@ -280,32 +293,38 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller
 }
 
 void Dispatcher::begin(const Method& method, const Request& request, Caller caller, Reply reply) {
+  log_cheat(context_, method, request.arguments);
   if (const auto* query = std::get_if<Method::Query>(&method.invoke)) {
-    return reply(reply_text(request, run_query(*query, method, context_, request.arguments)));
+    return reply(
+        reply_text(context_, request, run_query(*query, method, context_, request.arguments)));
   }
   if (const auto* query = std::get_if<Method::PeerQuery>(&method.invoke)) {
-    reply(reply_text(request, run_for_peer(*query, method, context_, request.arguments, caller)));
+    reply(reply_text(context_, request,
+                     run_for_peer(*query, method, context_, request.arguments, caller)));
     return run_after_reply(caller);
   }
   if (const auto* query = std::get_if<Method::LaterQuery>(&method.invoke)) {
-    Later later{[id = request.id, notification = request.notification,
-                 reply](const Answer& answer) { reply(reply_text(notification, id, answer)); }};
+    Later later{[&context = context_, name = method.name, id = request.id,
+                 notification = request.notification, reply](const Answer& answer) {
+      reply(reply_text(context, name, notification, id, answer));
+    }};
     const auto begun = run_method(*query, method, context_, request.arguments, later);
     if (!begun) {
-      reply(reply_text(request, std::unexpected(begun.error())));
+      reply(reply_text(context_, request, std::unexpected(begun.error())));
     }
     return;
   }
   auto submission =
       run_method(std::get<Method::Send>(method.invoke), method, context_, request.arguments);
   if (!submission) {
-    return reply(reply_text(request, std::unexpected(submission.error())));
+    return reply(reply_text(context_, request, std::unexpected(submission.error())));
   }
   std::vector<node::Submission> one;
   one.push_back(*std::move(submission));
-  context_.node.submit(std::move(one), [id = request.id, notification = request.notification,
+  context_.node.submit(std::move(one), [&context = context_, name = method.name, id = request.id,
+                                        notification = request.notification,
                                         reply = std::move(reply)](node::SubmitReply replies) {
-    reply(reply_text(notification, id, sent(replies.front())));
+    reply(reply_text(context, name, notification, id, sent(replies.front())));
   });
 }
 

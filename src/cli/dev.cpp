@@ -18,6 +18,7 @@
 #include "cli/unlock.hpp"
 #include "cli/version.hpp"
 #include "node/dev_node.hpp"
+#include "nodelog/node_log.hpp"
 
 namespace cairn::cli {
 namespace {
@@ -140,29 +141,6 @@ Result<void> check_chain_id(const DevOptions& options, const chain::ChainView& c
   return {};
 }
 
-void log_block(const base::Logger& logger, const chain::SealedBlock& block,
-               const chain::Receipts& receipts) {
-  std::uint64_t gas_before = 0;
-  for (std::size_t i = 0; i < receipts.size(); ++i) {
-    logger.info("mined", {{"block", block.block.header.number},
-                          {"tx", base::to_hex(block.transaction_hashes[i])},
-                          {"status", receipts[i].success ? "success" : "failed"},
-                          {"gas", receipts[i].cumulative_gas_used - gas_before}});
-    gas_before = receipts[i].cumulative_gas_used;
-  }
-}
-
-void log_event(const base::Logger& logger, const node::Event& event) {
-  const auto* changed = std::get_if<node::HeadChanged>(&event);
-  if (changed == nullptr || !logger.enabled(base::LogLevel::info)) {
-    return;
-  }
-  const auto& chain = *changed->head;
-  for (std::uint64_t number = changed->first_added; number <= chain.number(); ++number) {
-    log_block(logger, *chain.block_at(number), *chain.receipts_at(number));
-  }
-}
-
 void add_accounts(api::Context& context, const std::vector<chain::DevAccount>& accounts) {
   for (const auto& account : accounts) {
     if (context.accounts.emplace(account.address, account.key).second) {
@@ -225,6 +203,7 @@ Result<int> run_dev(const DevOptions& options) {
     logger.warn(fork.warning);
   }
   node::DevOptions for_node = node_options(options, fault);
+  for_node.keeps_console = !options.disable_console_log && logger.enabled(base::LogLevel::info);
   for_node.fork_source = fork.source;
   CAIRN_TRY(for_node.refork, fork_request_of(options, accounts));
   for_node.refork.block.reset();
@@ -233,11 +212,13 @@ Result<int> run_dev(const DevOptions& options) {
   CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis_of(options, accounts, *clock),
                                                   for_node, clock));
   CAIRN_CHECK(check_chain_id(options, *node->head()));
-  const auto subscription = node->events().subscribe(
-      [logger = logger.named("chain")](const node::Event& event) { log_event(logger, event); });
 
   api::Context context = context_of(*node, accounts, options, logger);
   add_accounts(context, unlocked);
+  context.log = std::make_shared<nodelog::NodeLog>(
+      *node, logger,
+      nodelog::LogOptions{.print_traces = options.print_traces,
+                          .console = !options.disable_console_log});
   return serve({.context = context,
                 .rpc = options.rpc,
                 .data = data,

@@ -200,8 +200,10 @@ TEST_F(ProgramTest, ShowsAccountsKeysAndAddressesInItsBanner) {
 }
 
 TEST_F(ProgramTest, IsSilentWhenTold) {
-  Cairn cairn(folder_, dev({"--silent"}));
+  Cairn cairn(folder_, dev({"--silent", "--print-traces"}));
   ask(cairn.port(), "eth_sendTransaction", kTransfer);
+  ask(cairn.port(), "eth_sendTransaction", R"([{"data":"0xfe","gas":"0x20000"}])");
+  ask(cairn.port(), "eth_call", R"([{"data":"0xfe"}])");
   cairn.stop(SIGTERM);
   EXPECT_EQ(read_file(cairn.out()) + read_file(cairn.err()), "");
 }
