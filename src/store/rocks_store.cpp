@@ -27,6 +27,8 @@ constexpr std::array<const char*, kColumnCount> kColumnNames = {
     "account_trie",  "storage_trie", "account_history", "slot_history", "logs",
     "pool",          "drops",        "upstream"};
 
+constexpr int kCacheShardBits = 2;  // four locks
+
 rocksdb::Slice slice(BytesView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -78,9 +80,14 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
 
 rocksdb::ColumnFamilyOptions column_options(const RocksOptions& options) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_size);
-  table.cache_index_and_filter_blocks = true;  // so that the cache bounds them too
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_size, kCacheShardBits);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // So that the cache bounds them too. In parts: the whole filter of a large table is larger than a
+  // shard of the cache, which would read it anew for every question.
+  table.cache_index_and_filter_blocks = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.pin_top_level_index_and_filter = true;
   rocksdb::ColumnFamilyOptions out;
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   out.write_buffer_size = options.write_buffer_size / 2;

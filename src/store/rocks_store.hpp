@@ -20,7 +20,7 @@ struct RocksOptions {
   // padded (padded_log.hpp).
   std::shared_ptr<rocksdb::Env> env;
   std::size_t write_buffer_size = std::size_t{16} << 20;  // bytes, of all columns together
-  std::size_t block_cache_size = std::size_t{8} << 20;    // bytes
+  std::size_t block_cache_size = std::size_t{2} << 20;    // bytes
   std::size_t max_manifest_size = std::size_t{64} << 20;  // bytes until it is written anew
   bool sync = true;  // false: acknowledged batches may be lost with the machine; tests only
 };
