@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cstdlib>
 #include <exception>
@@ -34,6 +35,7 @@ cli::Command version_command() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  mallopt(M_ARENA_MAX, 2);  // glibc makes one for each thread, and each keeps what it once freed
   try {
     const std::vector<cli::Command> commands{
         cli::dev_command(),       cli::init_command(),   cli::node_command(),
