@@ -121,9 +121,7 @@ Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Cloc
   serving.logger.info("stopping");
   context.call_timer->stop_all();
   server->stop();
-  if (const auto source = node::upstream_of(*node.head())) {
-    source->stop();  // so that no request waits for it
-  }
+  node.interrupt();    // so that no request waits long
   dispatcher.reset();  // its last requests still need the node
   node.stop();
   return 0;

@@ -42,6 +42,9 @@ Result<std::vector<Hash256>> DevWriter::mine(const MineOrder& order) {
   }
   std::vector<Hash256> out;
   for (std::uint64_t i = 0; i < order.count; ++i) {
+    if (stopping_) {
+      return fail(ErrorCode::conflict, "the node is stopping");
+    }
     std::optional<std::uint64_t> timestamp = order.timestamp;
     if (order.interval != 0 && (i > 0 || order.jump_first)) {
       const auto at = head();

@@ -299,15 +299,20 @@ Result<std::unique_ptr<DevNode>> DevNode::start(std::shared_ptr<store::Store> st
   return out;
 }
 
+void DevNode::interrupt() {
+  impl_->writer->stop();
+  if (const auto source = upstream_of(*impl_->writer->head())) {
+    source->stop();
+  }
+}
+
 void DevNode::stop() {
   {
     const std::scoped_lock lock(impl_->mutex);
     impl_->stopping = true;
     impl_->wake.notify_one();
   }
-  if (const auto source = upstream_of(*impl_->writer->head())) {
-    source->stop();
-  }
+  interrupt();
   if (impl_->thread.joinable()) {
     impl_->thread.join();
   }

@@ -60,6 +60,9 @@ class DevNode {
                                                 const DevOptions& options,
                                                 std::shared_ptr<const base::Clock> clock);
   ~DevNode();
+  // Lets what takes long come to its end soon: many blocks that are mined, questions to a fork's
+  // source. Such commands are refused from now on.
+  void interrupt();
   // Finishes the command under way and ends the writer: well under a second.
   void stop();
 

@@ -4,6 +4,7 @@
 // something (DevNode's writer, or a test), any thread may read. Every change is on disk, visible to
 // readers and told to listeners when its function returns.
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -94,6 +95,9 @@ class DevWriter {
 
   std::uint64_t unix_seconds() const { return clock_->unix_seconds(); }
 
+  // Any thread's: many blocks that are being mined end with the one under way (conflict).
+  void stop() { stopping_ = true; }
+
   // Any thread's
   const DevOptions& options() const { return options_; }
   std::shared_ptr<const chain::ChainView> head() const { return chain_->head(); }
@@ -164,6 +168,7 @@ class DevWriter {
       first_untold_;                        // blocks that are not on disk yet: told when they are
   std::vector<txpool::EntryPtr> admitted_;  // not yet told to listeners
   std::unordered_set<Hash256> journaled_;   // in the column `pool`
+  std::atomic<bool> stopping_ = false;
   Snapshots snapshots_;
   std::uint64_t next_snapshot_ = 1;
 

@@ -186,5 +186,20 @@ TEST(DevNode, StopsWithoutFinishingItsQueueAndAnswersEverybody) {
   EXPECT_EQ(late[0].error().code, txpool::PoolRefused::unavailable);
 }
 
+TEST(DevNode, StopsInTheMidstOfManyBlocks) {
+  RunningNode f;
+  std::promise<Result<std::vector<Hash256>>> mined;
+  f.node->mine({.count = 1'000'000},
+               [&](Result<std::vector<Hash256>> result) { mined.set_value(std::move(result)); });
+  while (f.node->head()->number() < 3) {
+    std::this_thread::yield();
+  }
+  f.node->stop();
+  const auto result = mined.get_future().get();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::conflict);
+  EXPECT_LT(f.node->head()->number(), 1'000'000u);
+}
+
 }  // namespace
 }  // namespace cairn::node
