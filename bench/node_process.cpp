@@ -70,6 +70,18 @@ NodeProcess::~NodeProcess() {
 
 NodeProcess::NodeProcess(NodeProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
 
+double NodeProcess::end_by(int signal) {
+  const auto begin = std::chrono::steady_clock::now();
+  const pid_t pid = std::exchange(pid_, -1);
+  ::kill(pid, signal);
+  int status = -1;
+  if (::waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    throw std::runtime_error("the node did not end as it should");
+  }
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+      .count();
+}
+
 double NodeProcess::resident_megabytes() const {
   std::ifstream file("/proc/" + std::to_string(pid_) + "/status");
   for (std::string line; std::getline(file, line);) {

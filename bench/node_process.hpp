@@ -21,6 +21,8 @@ class NodeProcess {
   NodeProcess& operator=(const NodeProcess&) = delete;
 
   pid_t pid() const { return pid_; }
+  // From the signal to the end of the process, in milliseconds. Throws unless it ends with code 0.
+  double end_by(int signal);
   double resident_megabytes() const;
   double cpu_microseconds() const;  // of all its threads, since it started
 
@@ -37,6 +39,7 @@ class CairnDev {
 
   std::uint16_t port() const;  // waits until it answers
   const NodeProcess& process() const { return process_; }
+  NodeProcess& process() { return process_; }
 
  private:
   std::filesystem::path folder_;

@@ -4,6 +4,8 @@
 //   start-up          from the start of the process to its first answer
 //   submit to receipt one connection: eth_sendRawTransaction, then eth_getTransactionReceipt
 //   memory            resident after 50,000 transactions
+//   the end           from SIGINT to the end of the process: idle, and while a call loops or a
+//                     million blocks are mined
 //
 // The disk's own share is measured in the same run on the same file system: the fdatasync of a
 // 4 KiB write into a file that was written before. Exit code 1 when a bar is missed.
@@ -11,10 +13,13 @@
 //   rpc_latency CAIRN [FOLDER]     FOLDER is made and removed; default: rpc_latency.tmp here
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "bench/dev_transactions.hpp"
@@ -85,6 +90,33 @@ std::vector<double> measure_starts(const std::string& cairn, const fs::path& fol
   return starts;
 }
 
+// `occupation`: a request that is under way then; empty: none.
+double measure_end(const std::string& cairn, const fs::path& folder, std::string_view occupation) {
+  fs::remove_all(folder);
+  CairnDev program(cairn, folder, {"--rpc.gascap", "1152921504606846976"});
+  SocketClient client(program.port());
+  client.post(request("evm_setBlockGasLimit", R"("0x1000000000000000")"));
+  client.post(request("evm_mine", ""));
+  if (!occupation.empty()) {
+    client.send(api::test::post_text(occupation));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+  return program.process().end_by(SIGINT);
+}
+
+bool measure_ends(const std::string& cairn, const fs::path& folder) {
+  const std::string loop = request(
+      "eth_call",
+      R"({"to":"0x000000000000000000000000000000000000aaaa","gas":"0x10000000000000"},"latest",)"
+      R"({"0x000000000000000000000000000000000000aaaa":{"code":"0x5b5f56"}})");
+  const std::string blocks = request("hardhat_mine", R"("0xf4240")");
+  bool pass = print({"SIGINT to the end, idle", 1'000, measure_end(cairn, folder, {}), "ms"});
+  pass &= print({"SIGINT to the end, a call loops", 1'000, measure_end(cairn, folder, loop), "ms"});
+  pass &= print({"SIGINT to the end, a million blocks are mined", 1'000,
+                 measure_end(cairn, folder, blocks), "ms"});
+  return pass;
+}
+
 int measure(const std::string& cairn, const fs::path& folder) {
   const auto accounts = chain::dev_accounts().value();
   const auto timed = sign_many(accounts[0], 0, kWarmUp + kTransfers);
@@ -123,6 +155,7 @@ int measure(const std::string& cairn, const fs::path& folder) {
   pass &= print({"submit to receipt, p99", 5 + sync_p99, quantile(latencies, 0.99), "ms"});
   pass &= print({fmt::format("memory after {} transactions", kTransactions), 150,
                  program.process().resident_megabytes(), "MB"});
+  pass &= measure_ends(cairn, folder / "end");
   return pass ? 0 : 1;
 }
 
