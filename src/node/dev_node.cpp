@@ -106,6 +106,21 @@ class Group {
   std::vector<Waiting> waiting_;
 };
 
+// Whether its sender's thread may execute it, which other connections wait for meanwhile: a few
+// milliseconds at most.
+bool is_brief(const SubmitCommand& command) {
+  constexpr std::uint64_t kBriefGas = 1'000'000;
+  std::uint64_t left = kBriefGas;
+  for (const Admitted<Prepared>& item : command.items) {
+    const std::uint64_t gas = item ? item->entry.transaction.gas_limit : 0;
+    if (gas > left) {
+      return false;
+    }
+    left -= gas;
+  }
+  return true;
+}
+
 }  // namespace
 
 struct DevNode::Impl {
@@ -389,8 +404,12 @@ std::vector<Admitted<Prepared>> DevNode::prepare(std::vector<Submission> submiss
 }
 
 void DevNode::submit(std::vector<Submission> submissions, Reply<SubmitReply> reply) {
-  impl_->work_or_push(
-      SubmitCommand{.items = prepare(std::move(submissions)), .reply = std::move(reply)});
+  SubmitCommand command{.items = prepare(std::move(submissions)), .reply = std::move(reply)};
+  if (is_brief(command)) {
+    impl_->work_or_push(std::move(command));
+  } else {
+    impl_->push(std::move(command));
+  }
 }
 
 void DevNode::perform(std::function<Result<void>(DevWriter&)> work, Reply<Result<void>> reply) {

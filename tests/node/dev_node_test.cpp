@@ -186,6 +186,18 @@ TEST(DevNode, StopsWithoutFinishingItsQueueAndAnswersEverybody) {
   EXPECT_EQ(late[0].error().code, txpool::PoolRefused::unavailable);
 }
 
+TEST(DevNode, KeepsItsSendersThreadFromLongWork) {
+  RunningNode f;
+  const auto worker_of = [&](std::uint64_t gas) {
+    std::promise<std::thread::id> worker;
+    f.node->submit({submission_of({.to = kSomebody, .value = 1, .gas = gas})},
+                   [&](const SubmitReply&) { worker.set_value(std::this_thread::get_id()); });
+    return worker.get_future().get();
+  };
+  EXPECT_EQ(worker_of(1'000'000), std::this_thread::get_id());
+  EXPECT_NE(worker_of(1'000'001), std::this_thread::get_id());
+}
+
 TEST(DevNode, StopsInTheMidstOfManyBlocks) {
   RunningNode f;
   std::promise<Result<std::vector<Hash256>>> mined;
