@@ -194,8 +194,8 @@ class Dispatcher::Batch {
     });
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       const auto& one = waiting_[i];
-      set(one.index,
-          reply_text(owner_.context_, one.method, one.notification, one.id, sent(sent_all[i])));
+      set(one.index, reply_text(owner_.context_, one.method, one.notification, one.id,
+                                sent(owner_.context_, sent_all[i])));
     }
     waiting_.clear();
   }
@@ -324,7 +324,7 @@ void Dispatcher::begin(const Method& method, const Request& request, Caller call
   context_.node.submit(std::move(one), [&context = context_, name = method.name, id = request.id,
                                         notification = request.notification,
                                         reply = std::move(reply)](node::SubmitReply replies) {
-    reply(reply_text(context, name, notification, id, sent(replies.front())));
+    reply(reply_text(context, name, notification, id, sent(context, replies.front())));
   });
 }
 

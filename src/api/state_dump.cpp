@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
 #include "base/hex.hpp"
@@ -100,22 +102,66 @@ void write_mined(JsonWriter& out, const chain::SealedBlock& sealed,
   }
 }
 
+void write_past_state(JsonWriter& out, const chain::ChainView& chain, std::uint64_t number) {
+  const auto state = chain.state_at(number);
+  std::vector<Address> addresses;
+  out.begin_array().value(chain.header_at(number)->hash).begin_object();
+  out.key("accounts").begin_object();
+  chain.for_each_account_at(number, [&](const Address& address, const types::Account& account) {
+    addresses.push_back(address);
+    out.key(base::to_hex(address)).begin_object().key("nonce").decimal(account.nonce);
+    out.field("balance", account.balance).field("code_hash", account.code_hash);
+    out.field("code", account.has_code() ? *state->code(account.code_hash) : Bytes{}).end_object();
+    return true;
+  });
+  out.end_object().key("storage").begin_object();
+  for (const Address& address : addresses) {
+    out.key(base::to_hex(address)).begin_object();
+    state->for_each_slot(address, [&](const U256& key, const U256& value) {
+      out.field(base::to_hex(word(key)), word(value));
+      return true;
+    });
+    out.end_object();
+  }
+  out.end_object().key("block_hashes").begin_object().end_object().end_object().end_array();
+}
+
+// The head's is in the dump anyway.
+void write_past_states(JsonWriter& out, const chain::ChainView& chain) {
+  constexpr std::uint64_t kMost = 500;
+  const std::uint64_t newest = chain.number();
+  out.begin_array();
+  for (std::uint64_t number = std::max(chain.first_block(), newest - std::min(newest, kMost));
+       number < newest; ++number) {
+    write_past_state(out, chain, number);
+  }
+  out.end_array();
+}
+
 }  // namespace
 
-std::string state_dump_json(const chain::ChainView& chain) {
+std::string state_dump_json(const chain::ChainView& chain, bool past_states) {
   JsonWriter out;
   out.begin_object();
   write_environment(out, chain);
   write_accounts(out, chain);
   out.key("best_block_number").decimal(chain.number()).key("blocks").begin_array();
-  for (std::uint64_t number = 0; number <= chain.number(); ++number) {
+  const std::uint64_t first = chain.first_block();
+  for (std::uint64_t number = first; number <= chain.number(); ++number) {
     write_dumped_block(out, *chain.block_at(number));
   }
   out.end_array().key("transactions").begin_array();
-  for (std::uint64_t number = 1; number <= chain.number(); ++number) {
+  for (std::uint64_t number = std::max<std::uint64_t>(first, 1); number <= chain.number();
+       ++number) {
     write_mined(out, *chain.block_at(number), *chain.receipts_at(number));
   }
-  out.end_array().field("historical_states", nullptr).end_object();
+  out.end_array().key("historical_states");
+  if (past_states) {
+    write_past_states(out, chain);
+  } else {
+    out.null();
+  }
+  out.end_object();
   return std::move(out).take();
 }
 
@@ -127,8 +173,9 @@ Result<void> load_state(node::DevNode& node, BytesView dump) {
   });
 }
 
-Answer anvil_dump_state(Context& context, const std::optional<bool>& /*historical_states*/) {
-  return to_json(codec::gzip(state_dump_json(*context.node.head())));
+Answer anvil_dump_state(Context& context, const std::optional<bool>& historical_states) {
+  const auto head = context.node.head();
+  return to_json(codec::gzip(state_dump_json(*head, historical_states.value_or(false))));
 }
 
 Answer anvil_load_state(Context& context, const Bytes& dump) {

@@ -13,8 +13,8 @@
 // Read: of a block its header, transactions and receipts, checked against the header's roots and
 // the senders' signatures, so that a forged one is refused; an impersonated transaction takes this
 // chain's encoding (and hash), as blocks take its parents and state roots. Past states are taken
-// over where the dump has them. Written: everything but past states, which anvil keeps in a form of
-// its EVM's.
+// over where the dump has them. Written: all of it; past states of the newest 500 blocks where they
+// are asked for, their code as plain hexadecimal text.
 
 #include <string>
 
@@ -25,7 +25,7 @@
 namespace cairn::api {
 
 // The whole chain up to the head: as large as its state and history.
-std::string state_dump_json(const chain::ChainView& chain);
+std::string state_dump_json(const chain::ChainView& chain, bool past_states = false);
 
 // JSON, or gzip of it. ErrorCode::malformed says what is wrong and where.
 Result<node::StateDump> read_state_dump(BytesView dump);

@@ -6,6 +6,7 @@
 #include "api/fee_methods.hpp"
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
+#include "api/replay.hpp"
 #include "base/hex.hpp"
 
 namespace cairn::api {
@@ -146,9 +147,46 @@ Answer eth_sign_transaction(Context& context, const TransactionObject& transacti
   return std::move(out).take();
 }
 
-Answer sent(const txpool::Admitted<node::Submitted>& reply) {
+namespace {
+
+std::string failure_text(BytesView output) {
+  constexpr std::string_view kBegin = "VM Exception while processing transaction: reverted with ";
+  if (output.empty()) {
+    return "Transaction reverted without a reason string";
+  }
+  const std::string reason = revert_reason(output);
+  return reason.empty() ? fmt::format("{}an unrecognized custom error (return data: {})", kBegin,
+                                      base::to_hex(output))
+                        : fmt::format("{}reason string '{}'", kBegin, reason);
+}
+
+// Nothing for one that succeeded.
+std::optional<RpcError> failure_of(const Context& context, const Hash256& hash) {
+  const auto head = context.node.head();
+  const auto place = head->place_of(hash);
+  if (!place || (*head->receipts_at(place->number))[place->index].success) {
+    return std::nullopt;
+  }
+  const auto site = context.node.call_site(place->number);
+  const Bytes output =
+      site ? outputs_of(*head, place->number, site->environment)[place->index] : Bytes{};
+  const std::string text = "Error: " + failure_text(output);
+  JsonWriter data;
+  data.begin_object().field("message", text).field("txHash", hash).field("data", output);
+  data.end_object();
+  return RpcError{RpcCode::internal, text, std::move(data).take()};
+}
+
+}  // namespace
+
+Answer sent(const Context& context, const txpool::Admitted<node::Submitted>& reply) {
   if (!reply) {
     return std::unexpected(rpc_error(reply.error()));
+  }
+  if (context.throw_on_failures && reply->mined) {
+    if (auto failure = failure_of(context, reply->hash)) {
+      return std::unexpected(*std::move(failure));
+    }
   }
   return to_json(reply->hash);
 }

@@ -16,6 +16,8 @@ RpcResult<node::Submission> eth_send_unsigned_transaction(Context& context,
 Answer eth_sign_transaction(Context& context, const TransactionObject& transaction);
 
 // What a send answers once the node has taken the transaction: its hash.
-Answer sent(const txpool::Admitted<node::Submitted>& reply);
+// The hash; with Context::throw_on_failures an error as Hardhat's node answers it for a transaction
+// that is in a block and failed there.
+Answer sent(const Context& context, const txpool::Admitted<node::Submitted>& reply);
 
 }  // namespace cairn::api

@@ -128,4 +128,26 @@ types::Genesis dev_genesis(const std::vector<DevAccount>& accounts,
   return out;
 }
 
+types::Genesis dev_genesis_of(const types::Genesis& file, const std::vector<DevAccount>& accounts,
+                              const DevGenesisOptions& options, bool with_rules) {
+  types::Genesis out = dev_genesis(accounts, options);
+  if (with_rules) {
+    types::CairnRules rules = file.config.rules();
+    rules.same_second = true;
+    out.config = file.config;
+    out.config.chain_id = options.chain_id;
+    out.config.cairn = rules;
+    DevGenesisOptions later = options;
+    later.fork = types::kLatestFork;
+    add_contracts(out, later);
+  }
+  out.header.extra_data = file.header.extra_data;
+  out.header.beneficiary = file.header.beneficiary;
+  out.header.prev_randao = file.header.prev_randao;
+  for (const auto& [address, account] : file.alloc) {
+    out.alloc[address] = account;
+  }
+  return out;
+}
+
 }  // namespace cairn::chain

@@ -37,4 +37,10 @@ Result<std::vector<DevAccount>> dev_accounts(std::string_view mnemonic = kDevMne
 types::Genesis dev_genesis(const std::vector<DevAccount>& accounts,
                            const DevGenesisOptions& options = {});
 
+// A dev chain that begins with the accounts, header and (where they are of after the merge) rules
+// of a genesis file. What a dev chain cannot be without is added where the file does not have it;
+// what `options` has a value for is the caller's choice.
+types::Genesis dev_genesis_of(const types::Genesis& file, const std::vector<DevAccount>& accounts,
+                              const DevGenesisOptions& options, bool with_rules);
+
 }  // namespace cairn::chain

@@ -11,12 +11,18 @@
 
 #include "base/clock.hpp"
 #include "base/hex.hpp"
+#include "base/random.hpp"
 #include "cli/banner.hpp"
+#include "cli/config_out.hpp"
 #include "cli/data.hpp"
 #include "cli/dev_options.hpp"
+#include "cli/init.hpp"
+#include "cli/mnemonic.hpp"
 #include "cli/serving.hpp"
+#include "cli/state_files.hpp"
 #include "cli/unlock.hpp"
 #include "cli/version.hpp"
+#include "cli/whole_file.hpp"
 #include "node/dev_node.hpp"
 #include "nodelog/node_log.hpp"
 
@@ -37,17 +43,68 @@ Result<std::vector<chain::DevAccount>> accounts_of(const DevOptions& options) {
   return accounts;
 }
 
-types::Genesis genesis_of(const DevOptions& options, const std::vector<chain::DevAccount>& accounts,
-                          const base::Clock& clock) {
+// The phrase that the options ask for, in the place of the usual one.
+Result<void> choose_mnemonic(DevOptions& options) {
+  if (options.mnemonic_words) {
+    base::SystemRandom random;
+    CAIRN_TRY(options.mnemonic, random_mnemonic(*options.mnemonic_words, random));
+  } else if (options.mnemonic_seed) {
+    CAIRN_TRY(options.mnemonic, seeded_mnemonic(*options.mnemonic_seed));
+  }
+  if (!options.derivation_path.ends_with('/')) {
+    options.derivation_path += '/';
+  }
+  return {};
+}
+
+Result<types::Genesis> genesis_of(const DevOptions& options,
+                                  const std::vector<chain::DevAccount>& accounts,
+                                  const base::Clock& clock) {
   chain::DevGenesisOptions genesis;
+  std::optional<types::Genesis> file;
+  if (!options.genesis.empty()) {
+    CAIRN_TRY(file, read_genesis(options.genesis));
+    genesis.chain_id = file->config.chain_id;
+    genesis.gas_limit = file->header.gas_limit;
+    genesis.base_fee = file->header.base_fee_per_gas.value_or(genesis.base_fee);
+    genesis.timestamp = file->header.timestamp;
+  } else {
+    genesis.timestamp = clock.unix_seconds();
+  }
   genesis.chain_id = options.chain_id.value_or(genesis.chain_id);
-  genesis.fork = options.hardfork.value_or(genesis.fork);
   genesis.gas_limit = options.gas_limit.value_or(genesis.gas_limit);
   genesis.base_fee = options.base_fee ? U256{*options.base_fee} : genesis.base_fee;
   genesis.balance = options.balance;
-  genesis.timestamp = options.timestamp.value_or(clock.unix_seconds());
+  genesis.timestamp = options.timestamp.value_or(genesis.timestamp);
   genesis.create2_deployer = !options.no_create2_deployer;
-  return chain::dev_genesis(accounts, genesis);
+  genesis.fork = options.hardfork.value_or(genesis.fork);
+  if (!file) {
+    return chain::dev_genesis(accounts, genesis);
+  }
+  const types::Fork of_file = file->config.fork_of(file->header);
+  const bool with_rules = !options.hardfork && of_file >= types::Fork::paris;
+  genesis.fork = with_rules ? of_file : genesis.fork;
+  return chain::dev_genesis_of(*file, accounts, genesis, with_rules);
+}
+
+// What only a new chain can be given.
+Result<void> check_continued(const DevOptions& options, const base::Logger& logger) {
+  if (options.mnemonic_words) {
+    return fail(ErrorCode::conflict,
+                fmt::format("--mnemonic-random: the chain in {} goes on with the accounts that it "
+                            "began with; --fresh starts over, --mnemonic takes a phrase that was "
+                            "printed before",
+                            options.datadir));
+  }
+  if (has_state_to_load(options.state)) {
+    logger.warn("the state file is not read, because the chain goes on; --fresh begins with it",
+                {{"datadir", options.datadir}});
+  }
+  if (!options.genesis.empty()) {
+    logger.warn("the genesis file is not read, because the chain goes on; --fresh begins with it",
+                {{"datadir", options.datadir}});
+  }
+  return {};
 }
 
 Hash256 random_id() {
@@ -186,8 +243,9 @@ void print_banner(const DevOptions& options, const std::vector<chain::DevAccount
   std::fflush(stdout);
 }
 
-Result<int> run_dev(const DevOptions& options) {
+Result<int> run_dev(DevOptions options) {
   CAIRN_CHECK(check(options));
+  CAIRN_CHECK(choose_mnemonic(options));
   // Before signals are held back: a person may end the question for a password.
   CAIRN_TRY(const auto unlocked, unlocked_accounts(options));
   const StopSignals signals;
@@ -197,6 +255,9 @@ Result<int> run_dev(const DevOptions& options) {
   CAIRN_TRY(const auto data,
             options.ephemeral ? data_in_memory() : open_data(options.datadir, options.fresh));
   const bool continued = chain::Chain::exists(*data.store);
+  if (continued) {
+    CAIRN_CHECK(check_continued(options, logger));
+  }
   const auto fault = std::make_shared<DiskFault>();
   CAIRN_TRY(const node::StartedFork fork, fork_of(options, accounts, data.store, *clock));
   if (!fork.warning.empty()) {
@@ -209,9 +270,19 @@ Result<int> run_dev(const DevOptions& options) {
   for_node.refork.block.reset();
   for_node.refork.source_chain_id.reset();
   for_node.refork.timestamp.reset();
-  CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis_of(options, accounts, *clock),
-                                                  for_node, clock));
+  types::Genesis genesis;
+  if (!continued && !fork.source) {
+    CAIRN_TRY(genesis, genesis_of(options, accounts, *clock));
+  }
+  CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis, for_node, clock));
   CAIRN_CHECK(check_chain_id(options, *node->head()));
+  if (!continued) {
+    CAIRN_CHECK(load_state_file(options.state, *node));
+  }
+  CAIRN_TRY(StateDumper dumper, StateDumper::make(options.state, *node));
+  if (!options.config_out.empty()) {
+    CAIRN_CHECK(write_whole(options.config_out, config_json(options, accounts, *node->head())));
+  }
 
   api::Context context = context_of(*node, accounts, options, logger);
   add_accounts(context, unlocked);
@@ -228,7 +299,15 @@ Result<int> run_dev(const DevOptions& options) {
                 .on_ready =
                     [&](const api::HttpServer& server) {
                       print_banner(options, accounts, *node, server, data, continued);
-                    }},
+                    },
+                .interval = std::chrono::seconds(options.state.interval),
+                .on_interval = dumper.wanted() ? std::function<void()>([&] {
+                  if (const auto written = dumper.write(); !written) {
+                    logger.warn(written.error().message);
+                  }
+                })
+                                               : nullptr,
+                .on_end = [&] { return dumper.write(); }},
                clock);
 }
 

@@ -286,11 +286,6 @@ Result<void> check(const DevOptions& o) {
                    "--init and --load-state (or --state)"));
   CAIRN_CHECK(both(!o.state.both.empty(), !o.state.load.empty(), "--state and --load-state"));
   CAIRN_CHECK(both(!o.state.both.empty(), !o.state.dump.empty(), "--state and --dump-state"));
-  if (!o.state.both.empty() || !o.state.load.empty() || !o.state.dump.empty() ||
-      !o.config_out.empty() || !o.genesis.empty() || random || o.mnemonic_seed ||
-      o.throw_on_failures) {
-    return wrong("state files, --init, --config-out and random phrases are not supported yet");
-  }
   if (o.mixed_mining && o.block_time == 0) {
     return wrong("--mixed-mining: want --block-time too");
   }

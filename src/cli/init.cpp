@@ -10,16 +10,8 @@
 #include "base/hex.hpp"
 #include "chain/chain.hpp"
 #include "cli/data.hpp"
-#include "types/genesis.hpp"
 
 namespace cairn::cli {
-namespace {
-
-struct InitOptions {
-  std::string config;
-  std::string genesis;
-  std::string datadir = ".cairn";
-};
 
 Result<types::Genesis> read_genesis(const std::string& path) {
   std::ifstream file(path);
@@ -36,6 +28,14 @@ Result<types::Genesis> read_genesis(const std::string& path) {
   }
   return std::move(parsed->genesis);
 }
+
+namespace {
+
+struct InitOptions {
+  std::string config;
+  std::string genesis;
+  std::string datadir = ".cairn";
+};
 
 Result<int> run_init(const InitOptions& options) {
   if (options.genesis.empty()) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
@@ -86,6 +87,28 @@ void StopSignals::wait() const {
   sigwait(&set_, &signal);
 }
 
+bool StopSignals::wait_for(std::chrono::seconds time) const {
+  const timespec limit{.tv_sec = time.count(), .tv_nsec = 0};
+  int signal = 0;
+  do {
+    signal = sigtimedwait(&set_, nullptr, &limit);
+  } while (signal < 0 && errno == EINTR);
+  return signal > 0;
+}
+
+namespace {
+
+void wait_for_end(const Serving& serving) {
+  if (!serving.on_interval) {
+    return serving.signals.wait();
+  }
+  while (!serving.signals.wait_for(serving.interval)) {
+    serving.on_interval();
+  }
+}
+
+}  // namespace
+
 Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Clock>& clock) {
   api::Context& context = serving.context;
   node::DevNode& node = context.node;
@@ -108,7 +131,7 @@ Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Cloc
     CAIRN_TRY(url_file, UrlFile::write(folder->path() / kUrlFile, server->url()));
   }
   serving.on_ready(*server);
-  serving.signals.wait();
+  wait_for_end(serving);
   if (const auto error = serving.fault.error()) {
     serving.logger.error(
         "stopping, because the disk failed: make room or mend it, then start again; nothing "
@@ -124,6 +147,9 @@ Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Cloc
   node.interrupt();    // so that no request waits long
   dispatcher.reset();  // its last requests still need the node
   node.stop();
+  if (serving.on_end) {
+    CAIRN_CHECK(serving.on_end());
+  }
   return 0;
 }
 

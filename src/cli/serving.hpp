@@ -1,6 +1,7 @@
 #pragma once
 // What a program that answers JSON-RPC until a signal ends it is made of.
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -34,6 +35,8 @@ class StopSignals {
  public:
   StopSignals();
   void wait() const;
+  // False: none came in that time.
+  bool wait_for(std::chrono::seconds time) const;
 
  private:
   sigset_t set_{};
@@ -48,6 +51,10 @@ struct Serving {
   const base::Logger& logger;
   // Called when the port is open.
   std::function<void(const api::HttpServer&)> on_ready;
+  // Called each time that so much has passed, and when everything has ended. None: nothing to do.
+  std::chrono::seconds interval{0};
+  std::function<void()> on_interval = {};
+  std::function<Result<void>()> on_end = {};
 };
 
 // Gives the context what pushes and waits, opens the port, leaves its address in the data folder,
