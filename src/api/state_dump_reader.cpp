@@ -404,6 +404,27 @@ Read<PastStates> read_past_states(const object& from) {
   return out;
 }
 
+// An anvil that has loaded a dump writes its own first blocks beside those it took over. Of several
+// of one number the one counts that the next block goes on from.
+std::vector<node::DumpedBlock> one_chain(std::vector<node::DumpedBlock> sorted) {
+  std::vector<node::DumpedBlock> out;
+  while (!sorted.empty()) {
+    const std::uint64_t number = sorted.back().block.header.number;
+    const auto first =
+        std::ranges::find(sorted, number, [](const auto& one) { return one.block.header.number; });
+    auto chosen = std::prev(sorted.end());
+    for (auto one = first; !out.empty() && one != sorted.end(); ++one) {
+      if (types::header_hash(one->block.header) == out.back().block.header.parent_hash) {
+        chosen = one;
+      }
+    }
+    out.push_back(std::move(*chosen));
+    sorted.erase(first, sorted.end());
+  }
+  std::ranges::reverse(out);
+  return out;
+}
+
 Read<std::vector<node::DumpedBlock>> read_blocks(const object& from) {
   CAIRN_TRY(const auto receipts, read_receipts(from));
   CAIRN_TRY(PastStates states, read_past_states(from));
@@ -413,7 +434,8 @@ Read<std::vector<node::DumpedBlock>> read_blocks(const object& from) {
     CAIRN_TRY(out, read_list<node::DumpedBlock>(*list, "blocks",
                                                 [&](JsonValue item) { return reader.read(item); }));
   }
-  std::ranges::sort(out, {}, [](const auto& one) { return one.block.header.number; });
+  std::ranges::stable_sort(out, {}, [](const auto& one) { return one.block.header.number; });
+  out = one_chain(std::move(out));
   for (std::size_t i = 0; i < out.size(); ++i) {
     const types::Header& header = out[i].block.header;
     const Hash256 hash = types::header_hash(header);

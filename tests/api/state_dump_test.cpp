@@ -112,6 +112,30 @@ TEST(StateDump, IsRefusedWhereItIsCutAndNothingIsDone) {
   EXPECT_EQ(target.result("anvil_metadata"), before);
 }
 
+// As an anvil that loaded a dump writes it: with its own genesis beside the loaded one.
+TEST(StateDump, WithTwoBlocksOfOneNumberCountsTheOneThatTheNextGoesOnFrom) {
+  Source source;
+  const std::string json = source.json();
+  const auto alone = read_state_dump(base::bytes_of(json));
+  ASSERT_TRUE(alone);
+  DevChain other;
+  other.result("anvil_mine", R"(["0x1"])");
+  const std::string foreign = state_dump_json(*other.node().head());
+  const auto begin = foreign.find(R"("blocks":[)") + 10;
+  const std::string block =
+      replaced(foreign.substr(begin, foreign.find(R"(,{"header")", begin) - begin),
+               R"("extraData":"0x")", R"("extraData":"0x01")");
+  for (const std::string_view place : {R"("blocks":[)", R"(],"transactions":[{"info")"}) {
+    const bool first = place.ends_with(":[");
+    const auto both = read_state_dump(base::bytes_of(replaced(
+        json, place, first ? std::string(place) + block + "," : "," + block + std::string(place))));
+    ASSERT_TRUE(both) << both.error().message;
+    ASSERT_EQ(both->blocks.size(), alone->blocks.size());
+    EXPECT_EQ(types::header_hash(both->blocks[0].block.header),
+              types::header_hash(alone->blocks[0].block.header));
+  }
+}
+
 TEST(StateDump, WithAGapIsRefusedAndNothingIsDone) {
   Source source;
   auto dump = read_state_dump(base::bytes_of(source.json()));
