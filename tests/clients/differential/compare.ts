@@ -1,5 +1,5 @@
 // Two answers to one request, compared as JSON values without the words of errors.
-import type { Request } from './requests.js';
+import type { Answered } from './pair.js';
 
 export interface Difference {
   method: string;
@@ -7,63 +7,74 @@ export interface Difference {
   // What differs, for example `result vs error -32602`, or `$.size only in anvil`.
   cause: string;
   request: unknown[];
+  // The method after which this one was asked.
+  after?: string;
   answers: unknown[];
+  // Where the cause is: theirs, ours.
+  values: unknown[];
 }
 
-// Block hashes by their numbers: each chain has its own.
-export function withoutHashes(value: unknown, names: Map<string, string>): unknown {
+type Unlike = Pick<Difference, 'cause' | 'values'>;
+
+// With every text that has another name by that name.
+export function renamed(value: unknown, names: Map<string, string>): unknown {
   if (typeof value === 'string') return names.get(value) ?? value;
-  if (Array.isArray(value)) return value.map((v) => withoutHashes(v, names));
+  if (Array.isArray(value)) return value.map((v) => renamed(v, names));
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withoutHashes(v, names)]));
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, renamed(v, names)]));
   }
   return value;
 }
 
-export function withHashes(value: unknown, hashes: string[]): unknown {
-  const names = new Map(hashes.map((hash, number) => [`<block ${number}>`, hash]));
-  return withoutHashes(value, names);
-}
+// Keys that are data (addresses, slots, nonces) stand in paths as {}.
+const step = (key: string) => (/^(0x[0-9a-f]*|\d+)$/.test(key) ? '{}' : `.${key}`);
 
-function* unlike(path: string, theirs: any, ours: any): Generator<string> {
+function* unlike(path: string, theirs: any, ours: any, clock = false): Generator<Unlike> {
   if (theirs === ours) return;
+  if ((clock || CLOCKS.test(path)) && Math.abs(Number(theirs) - Number(ours)) <= TICK) return;
+  const at = (cause: string): Unlike => ({ cause, values: [theirs, ours] });
   const structured = (v: any) => v !== null && typeof v === 'object';
   if (!structured(theirs) || !structured(ours) || Array.isArray(theirs) !== Array.isArray(ours)) {
-    yield theirs === null || ours === null ? `${path} null in ${theirs === null ? 'anvil' : 'Cairn'}` : path;
+    yield at(theirs === null || ours === null ? `${path} null in ${theirs === null ? 'anvil' : 'Cairn'}` : path);
     return;
   }
   if (Array.isArray(theirs)) {
-    if (theirs.length !== ours.length) yield `${path} length`;
+    if (theirs.length !== ours.length) yield at(`${path} length`);
     else for (const [i, item] of theirs.entries()) yield* unlike(`${path}[]`, item, ours[i]);
     return;
   }
   for (const key of new Set([...Object.keys(theirs), ...Object.keys(ours)])) {
-    if (!(key in ours)) yield `${path}.${key} only in anvil`;
-    else if (!(key in theirs)) yield `${path}.${key} only in Cairn`;
-    else yield* unlike(`${path}.${key}`, theirs[key], ours[key]);
+    const inner = path + step(key);
+    if (!(key in ours)) yield { cause: `${inner} only in anvil`, values: [theirs[key], undefined] };
+    else if (!(key in theirs)) yield { cause: `${inner} only in Cairn`, values: [undefined, ours[key]] };
+    else yield* unlike(inner, theirs[key], ours[key]);
   }
 }
 
-// What evm_increaseTime answers is counted from the machine's clock.
-function isClock(request: Request, theirs: any, ours: any): boolean {
-  return request.method === 'evm_increaseTime' && Math.abs(Number(theirs) - Number(ours)) <= 60;
-}
+// Read from the machine's clock, which may tick between the two.
+const CLOCKS = /(^|\.)(timestamp|blockTimestamp|currentBlockTimestamp)$/;
+const CLOCK_METHODS = /^(evm|anvil)_(increaseTime|setTime)$/;
+const TICK = 2;
 
-export function differences(request: Request, theirs: any, ours: any): Difference[] {
+export function differences(theirs: Answered, ours: Answered, wrong: boolean, after?: string): Difference[] {
   const shape = (answer: any) => (answer.error ? `error ${answer.error.code}` : 'result');
-  const causes = new Set<string>();
-  if (shape(theirs) !== shape(ours)) {
-    causes.add(`${shape(theirs)} vs ${shape(ours)}`);
-  } else if (theirs.error) {
-    for (const cause of unlike('error.data', theirs.error.data, ours.error.data)) causes.add(cause);
-  } else if (!isClock(request, theirs.result, ours.result)) {
-    for (const cause of unlike('$', theirs.result, ours.result)) causes.add(cause);
-  }
-  return [...causes].map((cause) => ({
-    method: request.method,
-    wrong: request.wrong,
+  const [their, our] = [theirs.answer, ours.answer];
+  const clock = CLOCK_METHODS.test(theirs.method);
+  const all: Iterable<Unlike> =
+    shape(their) !== shape(our)
+      ? [{ cause: `${shape(their)} vs ${shape(our)}`, values: [their.error ?? their.result, our.error ?? our.result] }]
+      : their.error
+        ? unlike('error.data', their.error.data, our.error.data)
+        : unlike('$', their.result, our.result, clock);
+  const first = new Map<string, Unlike['values']>();
+  for (const { cause, values } of all) if (!first.has(cause)) first.set(cause, values);
+  return [...first].map(([cause, values]) => ({
+    method: theirs.method,
+    wrong: wrong && after === undefined,
     cause,
-    request: request.params,
-    answers: [theirs.result ?? theirs.error, ours.result ?? ours.error],
+    after,
+    request: theirs.params,
+    answers: [their.error ?? their.result, our.error ?? our.result],
+    values,
   }));
 }

@@ -7,10 +7,12 @@ import type { Artifact } from '../support/compile_contracts.js';
 
 export const GENESIS_TIME = 1_800_000_000;
 export const accounts = [0, 1, 2, 3].map((i) => mnemonicToAccount(MNEMONIC, { addressIndex: i }));
-const FLAGS = ['--timestamp', `${GENESIS_TIME}`, '--gas-limit', '60000000'];
-// anvil's first block repeats the base fee of genesis, Cairn's follows from it (EIP-1559).
-export const ANVIL_FLAGS = [...FLAGS, '--block-base-fee-per-gas', '875000000'];
-export const CAIRN_FLAGS = [...FLAGS, '--block-base-fee-per-gas', '1000000000', '--ephemeral'];
+const FLAGS = [
+  ...['--timestamp', `${GENESIS_TIME}`, '--gas-limit', '60000000'],
+  ...['--block-base-fee-per-gas', '875000000'],
+];
+export const ANVIL_FLAGS = FLAGS;
+export const CAIRN_FLAGS = [...FLAGS, '--ephemeral'];
 
 export interface History {
   token: `0x${string}`;
