@@ -14,8 +14,16 @@ using execution::Judged;
 
 constexpr std::uint64_t kGenerations = 7;  // that ommers are judged by
 
-std::unexpected<Error> refuse(const types::Block& block, std::string_view why) {
-  return fail(ErrorCode::invalid_argument, fmt::format("block {}: {}", block.header.number, why));
+constexpr std::size_t kMostBeside = std::size_t{256} << 20;  // bytes of blocks beside the chain
+
+RejectedBlock rejected(const types::Block& block, std::string_view why,
+                       std::optional<execution::Refusal> rule = {}) {
+  return {{ErrorCode::invalid_argument, fmt::format("block {}: {}", block.header.number, why)},
+          std::move(rule)};
+}
+
+RejectedBlock rejected(const types::Block& block, execution::Refused rule, std::string why) {
+  return rejected(block, why, execution::Refusal{rule, why});
 }
 
 std::vector<execution::Ancestor> ancestors_of(const ChainView& chain) {
@@ -65,68 +73,133 @@ Judged<Executed> execute(const ChainView& parent, const types::Block& block,
 
 }  // namespace
 
-BlockImporter::BlockImporter(Chain& chain, base::ThreadPool& pool) : chain_(chain), pool_(pool) {
+BlockImporter::BlockImporter(Chain& chain, base::ThreadPool& pool, AfterMerge after_merge)
+    : chain_(chain), pool_(pool), after_merge_(after_merge) {
   const auto head = chain.head();
-  for (std::uint64_t n = 0; !head->header().difficulty.is_zero() && n <= head->number(); ++n) {
+  const auto& terminal = head->config().terminal_total_difficulty;
+  if (terminal && head->number() > 0 && head->header().difficulty.is_zero()) {
+    total_difficulty_ = *terminal;
+    return;
+  }
+  for (std::uint64_t n = 0; n <= head->number(); ++n) {
     total_difficulty_ += head->header_at(n)->header.difficulty;
   }
 }
 
-// EIP-3675: the blocks after the one that reaches the terminal total difficulty.
-bool BlockImporter::is_merged_after(const types::Header& parent) const {
-  const auto& terminal = chain_.head()->config().terminal_total_difficulty;
-  return terminal && (parent.difficulty.is_zero() || total_difficulty_ >= *terminal);
+bool BlockImporter::is_known(const Hash256& hash) const {
+  return beside_.contains(hash) || chain_.head()->number_of(hash).has_value();
 }
 
-Result<BlockImporter::Outcome> BlockImporter::add(BytesView rlp, Durability durability) {
+Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::add(BytesView rlp,
+                                                                 Durability durability) {
   const auto head = chain_.head();
   auto block = types::decode_block(rlp);
   if (!block) {
-    return fail(ErrorCode::malformed, fmt::format("after block {}: this is no block: {}",
-                                                  head->number(), block.error().message));
+    const std::string& why = block.error().message;
+    return std::unexpected(
+        RejectedBlock({ErrorCode::malformed,
+                       fmt::format("after block {}: this is no block: {}", head->number(), why)},
+                      execution::Refusal{execution::Refused::malformed, why}));
   }
-  CAIRN_TRY(const Outcome outcome, place(*block));
-  if (outcome == Outcome::added) {
-    CAIRN_CHECK(append(*std::move(block), rlp.size(), durability));
+  if (is_known(types::header_hash(block->header))) {
+    return Outcome::known;
   }
-  return outcome;
-}
-
-// Whether the block is here already, or follows the head.
-Result<BlockImporter::Outcome> BlockImporter::place(const types::Block& block) const {
-  const auto head = chain_.head();
-  const std::uint64_t number = block.header.number;
-  const Hash256 hash = types::header_hash(block.header);
-  if (number <= head->number()) {
-    if (head->header_at(number)->hash == hash) {
-      return Outcome::known;
-    }
-    return refuse(
-        block, number == 0 ? fmt::format("another genesis: this chain began with {}, the "
-                                         "file has {}",
-                                         base::to_hex(head->header_at(0)->hash), base::to_hex(hash))
-                           : fmt::format("this chain has another block {} already: {}, "
-                                         "the file has {}",
-                                         number, base::to_hex(head->header_at(number)->hash),
-                                         base::to_hex(hash)));
-  }
-  if (number > head->number() + 1) {
-    return refuse(block, fmt::format("a gap: this chain ends at block {}", head->number()));
-  }
-  if (block.header.parent_hash != head->hash()) {
-    return refuse(block, number == 1 ? fmt::format("made on another genesis: this chain began with "
-                                                   "{}, its parent is {}",
-                                                   base::to_hex(head->hash()),
-                                                   base::to_hex(block.header.parent_hash))
-                                     : fmt::format("its parent is {}, but this chain's block {} is "
-                                                   "{}",
-                                                   base::to_hex(block.header.parent_hash),
-                                                   head->number(), base::to_hex(head->hash())));
+  if (!is_known(block->header.parent_hash)) {
+    return std::unexpected(not_connected(*block));
   }
   if (head->has_pending_cheats()) {
-    return refuse(block, "the state was changed by hand after this chain's last block");
+    return std::unexpected(
+        rejected(*block, "the state was changed by hand after this chain's last block"));
   }
+  if (block->header.parent_hash != head->hash()) {
+    return add_beside(*std::move(block), rlp);
+  }
+  CAIRN_CHECK(append(*std::move(block), rlp.size(), durability));
   return Outcome::added;
+}
+
+RejectedBlock BlockImporter::not_connected(const types::Block& block) const {
+  using execution::Refused;
+  const auto head = chain_.head();
+  const std::uint64_t number = block.header.number;
+  if (number == 0) {
+    return rejected(block, Refused::unknown_parent,
+                    fmt::format("another genesis: this chain began with {}, the file has {}",
+                                base::to_hex(head->header_at(0)->hash),
+                                base::to_hex(types::header_hash(block.header))));
+  }
+  if (number == 1) {
+    return rejected(block, Refused::unknown_parent,
+                    fmt::format("made on another genesis: this chain began with {}, its parent is "
+                                "{}",
+                                base::to_hex(head->header_at(0)->hash),
+                                base::to_hex(block.header.parent_hash)));
+  }
+  if (number > head->number() + 1) {
+    return rejected(block, Refused::unknown_parent,
+                    fmt::format("a gap: this chain ends at block {}", head->number()));
+  }
+  return rejected(block, Refused::unknown_parent,
+                  fmt::format("its parent is {}, but this chain's block {} is {}",
+                              base::to_hex(block.header.parent_hash), number - 1,
+                              base::to_hex(head->header_at(number - 1)->hash)));
+}
+
+// The chain goes where the block stands, and back unless the block is the head now.
+Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::add_beside(types::Block block,
+                                                                        BytesView rlp) {
+  const auto old_head = chain_.head();
+  const types::ChainConfig& config = old_head->config();
+  const bool was_merged = config.fork_of(old_head->header()) >= types::Fork::paris;
+  if (was_merged && after_merge_ == AfterMerge::is_final) {
+    return std::unexpected(rejected(
+        block, fmt::format("this chain has another block {} already, and what is merged is final",
+                           block.header.number)));
+  }
+  if (beside_size_ + rlp.size() > kMostBeside) {
+    return std::unexpected(rejected(block, "too many blocks stand beside the chain"));
+  }
+  const U256 old_difficulty = total_difficulty_;
+  const bool is_merged = config.fork_of(block.header) >= types::Fork::paris;
+  CAIRN_CHECK(switch_to(block.header.parent_hash));
+  const auto done = append(std::move(block), rlp.size(), Durability::now);
+  const bool wins = done && (is_merged || (!was_merged && total_difficulty_ > old_difficulty));
+  if (!wins) {
+    CAIRN_CHECK(switch_to(old_head->hash()));
+  }
+  CAIRN_CHECK(done);
+  return wins ? Outcome::added : Outcome::beside;
+}
+
+Result<void, RejectedBlock> BlockImporter::switch_to(const Hash256& hash) {
+  std::vector<Hash256> branch;  // from `hash` down, what is not the chain's
+  Hash256 at = hash;
+  auto number = chain_.head()->number_of(at);
+  while (!number) {
+    branch.push_back(at);
+    at = beside_.at(at).parent;
+    number = chain_.head()->number_of(at);
+  }
+  if (*number < chain_.head()->number()) {
+    CAIRN_TRY(const std::uint64_t record, chain_.record_of(*number));
+    CAIRN_TRY(const auto removed, chain_.truncate_to(record));
+    for (const RemovedBlock& one : removed) {
+      const types::Block& block = one.block->block;
+      total_difficulty_ -= block.header.difficulty;
+      Bytes rlp = types::encode_block(block);
+      beside_size_ += rlp.size();
+      beside_.emplace(one.block->hash,
+                      Beside{.rlp = std::move(rlp), .parent = block.header.parent_hash});
+    }
+  }
+  for (auto next = branch.rbegin(); next != branch.rend(); ++next) {
+    const auto found = beside_.find(*next);
+    CAIRN_TRY(types::Block block, types::decode_block(found->second.rlp));
+    CAIRN_CHECK(append(std::move(block), found->second.rlp.size(), Durability::with_next));
+    beside_size_ -= found->second.rlp.size();
+    beside_.erase(found);
+  }
+  return {};
 }
 
 Judged<std::vector<Address>> BlockImporter::recover(const types::Block& block,
@@ -148,15 +221,21 @@ Judged<std::vector<Address>> BlockImporter::recover(const types::Block& block,
   return out;
 }
 
-Result<void> BlockImporter::append(types::Block block, std::size_t size, Durability durability) {
+Result<void, RejectedBlock> BlockImporter::append(types::Block block, std::size_t size,
+                                                  Durability durability) {
   const auto parent = chain_.head();
   const types::ChainConfig& config = parent->config();
   const types::Header& header = block.header;
+  // EIP-3675: the blocks after the one that reaches the terminal total difficulty.
+  const auto merged_after = [&](const U256& total_difficulty) {
+    return config.terminal_total_difficulty &&
+           total_difficulty >= *config.terminal_total_difficulty;
+  };
   const types::Fork fork =
-      config.fork_at(header.number, header.timestamp, is_merged_after(parent->header()));
+      config.fork_at(header.number, header.timestamp, merged_after(total_difficulty_));
   const types::Fork parent_fork =
       config.fork_at(parent->number(), parent->header().timestamp,
-                     parent->header().difficulty.is_zero() && config.terminal_total_difficulty);
+                     merged_after(total_difficulty_ - parent->header().difficulty));
   const auto judge = [&]() -> Judged<std::pair<Executed, std::vector<Address>>> {
     CAIRN_CHECK(execution::validate_header(header, parent->header(), config, fork, parent_fork));
     CAIRN_CHECK(execution::validate_body(block, size, fork));
@@ -171,7 +250,7 @@ Result<void> BlockImporter::append(types::Block block, std::size_t size, Durabil
   };
   auto judged = judge();
   if (!judged) {
-    return refuse(block, judged.error().message);
+    return std::unexpected(rejected(block, judged.error().message, judged.error()));
   }
   ProducedBlock produced;
   produced.senders = std::move(judged->second);
@@ -183,7 +262,13 @@ Result<void> BlockImporter::append(types::Block block, std::size_t size, Durabil
   }
   const U256 difficulty = header.difficulty;
   produced.block = std::move(block);
-  CAIRN_CHECK(chain_.append(std::move(produced), {}, durability));
+  if (auto done = chain_.append(std::move(produced), {}, durability); !done) {
+    if (done.error().code != ErrorCode::invalid_argument) {
+      return std::unexpected(done.error());
+    }
+    execution::Refusal rule{execution::Refused::invalid_state_root, done.error().message};
+    return std::unexpected(RejectedBlock(std::move(done).error(), std::move(rule)));
+  }
   total_difficulty_ += difficulty;
   return {};
 }

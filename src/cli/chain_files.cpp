@@ -84,6 +84,7 @@ Result<std::unique_ptr<chain::Chain>> open_chain(const Data& data, const std::st
 struct Counts {
   std::uint64_t added = 0;
   std::uint64_t known = 0;
+  std::uint64_t beside = 0;  // the chain
 };
 
 // What is not yet synced when it ends would be imported again: a sync for many blocks is enough.
@@ -103,6 +104,8 @@ Result<void> import_file(const std::string& path, chain::Chain& chain,
     }
     if (*done == chain::BlockImporter::Outcome::known) {
       ++counts.known;
+    } else if (*done == chain::BlockImporter::Outcome::beside) {
+      ++counts.beside;
     } else {
       ++counts.added;
       const auto head = chain.head();
@@ -135,8 +138,10 @@ Result<int> run_import(const FileOptions& options, const std::vector<std::string
     }
   }
   const auto head = chain->head();
-  fmt::print("{} blocks added, {} were here; the chain ends at block {}, {}\n", counts.added,
-             counts.known, head->number(), base::to_hex(head->hash()));
+  fmt::print("{} blocks added, {} were here{}; the chain ends at block {}, {}\n", counts.added,
+             counts.known,
+             counts.beside == 0 ? "" : fmt::format(", {} stand beside the chain", counts.beside),
+             head->number(), base::to_hex(head->hash()));
   if (!result) {
     return std::unexpected(result.error());
   }

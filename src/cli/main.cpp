@@ -38,9 +38,10 @@ int main(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 2);  // glibc makes one for each thread, and each keeps what it once freed
   try {
     const std::vector<cli::Command> commands{
-        cli::dev_command(),       cli::init_command(),   cli::node_command(),
-        cli::import_command(),    cli::export_command(), cli::account_command(),
-        cli::statetest_command(), cli::tx_command(),     version_command()};
+        cli::dev_command(),       cli::init_command(),           cli::node_command(),
+        cli::import_command(),    cli::export_command(),         cli::account_command(),
+        cli::statetest_command(), cli::blockchaintest_command(), cli::tx_command(),
+        version_command()};
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return cli::run_command(commands, arguments, environment, std::cout, std::cerr);
   } catch (const std::exception& fault) {

@@ -1,5 +1,7 @@
 #include "cli/statetest.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -17,9 +19,11 @@ struct StatetestArguments {
   std::uint64_t jobs = std::max(1u, std::thread::hardware_concurrency());
 };
 
-Result<int> run(const StatetestArguments& given, const std::vector<std::string>& paths) {
+Result<int> run(std::string_view command, const StatetestArguments& given,
+                const std::vector<std::string>& paths) {
   if (paths.empty()) {
-    return fail(ErrorCode::invalid_argument, "statetest needs the paths of files or folders");
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("{} needs the paths of files or folders", command));
   }
   spec::StatetestOptions options;
   options.paths.assign(paths.begin(), paths.end());
@@ -31,16 +35,29 @@ Result<int> run(const StatetestArguments& given, const std::vector<std::string>&
 
 }  // namespace
 
-Command statetest_command() {
+Command blockchaintest_command() {
   const auto given = std::make_shared<StatetestArguments>();
-  return {"statetest",
-          "Run Ethereum's state, VM and transaction tests",
+  return {"blockchaintest",
+          "Run Ethereum's blockchain tests through the importer of a node",
           {{"config", "FILE", "TOML file with these options as keys", into(given->config)},
-           {"trace", "", "EIP-3155 lines of one test", into(given->trace)},
-           {"only", "TEXT", "with --trace: a part of the test's name", into(given->only)},
            {"jobs", "N", "threads (one a processor)", into(given->jobs)}},
           "PATHS",
-          [given](const std::vector<std::string>& paths) { return run(*given, paths); }};
+          [given](const std::vector<std::string>& paths) {
+            return run("blockchaintest", *given, paths);
+          }};
+}
+
+Command statetest_command() {
+  const auto given = std::make_shared<StatetestArguments>();
+  return {
+      "statetest",
+      "Run Ethereum's state, VM and transaction tests",
+      {{"config", "FILE", "TOML file with these options as keys", into(given->config)},
+       {"trace", "", "EIP-3155 lines of one test", into(given->trace)},
+       {"only", "TEXT", "with --trace: a part of the test's name", into(given->only)},
+       {"jobs", "N", "threads (one a processor)", into(given->jobs)}},
+      "PATHS",
+      [given](const std::vector<std::string>& paths) { return run("statetest", *given, paths); }};
 }
 
 }  // namespace cairn::cli

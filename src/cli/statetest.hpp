@@ -6,5 +6,6 @@
 namespace cairn::cli {
 
 Command statetest_command();
+Command blockchaintest_command();
 
 }  // namespace cairn::cli

@@ -121,7 +121,7 @@ Judged<void> check_extra_data(const Header& header, const types::ChainConfig& co
   if (config.dao_fork_block && header.number >= *config.dao_fork_block &&
       header.number - *config.dao_fork_block < kDaoExtraRange &&
       !base::equal(header.extra_data, base::bytes_of(kDaoExtraData))) {
-    return refuse(Refused::invalid_extra_data, "bad DAO pro-fork extra-data");
+    return refuse(Refused::invalid_dao_extra_data, "bad DAO pro-fork extra-data");
   }
   return {};
 }
@@ -191,16 +191,19 @@ Judged<void> validate_ommer(const Header& ommer, const Header& header,
   for (const Ancestor& ancestor : ancestors) {
     if (ancestor.hash == hash ||
         std::ranges::find(ancestor.ommers, hash) != ancestor.ommers.end()) {
-      return refuse(Refused::invalid_ommers, "ommer is an ancestor or was included before");
+      return refuse(Refused::ommer_in_chain, "ommer is an ancestor or was included before");
     }
   }
+  if (ommer.parent_hash == header.parent_hash) {
+    return refuse(Refused::ommer_is_brother, "ommer is a child of the block's parent");
+  }
   if (ommer.number >= header.number || header.number - ommer.number > kMaxOmmerAge) {
-    return refuse(Refused::invalid_ommers, "ommer is too old or too new");
+    return refuse(Refused::ommer_parent_unknown, "ommer is too old or too new");
   }
   const auto parent =
       std::ranges::find(ancestors, ommer.parent_hash, [](const Ancestor& a) { return a.hash; });
-  if (parent == ancestors.end() || parent == ancestors.begin()) {
-    return refuse(Refused::invalid_ommers, "ommer's parent is not an ancestor of the parent");
+  if (parent == ancestors.end()) {
+    return refuse(Refused::ommer_parent_unknown, "ommer's parent is not an ancestor");
   }
   const auto fork_of = [&config](const Header& block) {
     return config.fork_at(block.number, block.timestamp, false);
@@ -214,10 +217,10 @@ Judged<void> validate_ommers(const Header& header, std::span<const Header> ommer
                              std::span<const Ancestor> ancestors,
                              const types::ChainConfig& config) {
   if (ommers.size() > kMaxOmmers) {
-    return refuse(Refused::invalid_ommers, "more than two ommers");
+    return refuse(Refused::too_many_ommers, "more than two ommers");
   }
   if (ommers.size() == kMaxOmmers && header_hash(ommers[0]) == header_hash(ommers[1])) {
-    return refuse(Refused::invalid_ommers, "the same ommer twice");
+    return refuse(Refused::ommer_in_chain, "the same ommer twice");
   }
   for (const Header& ommer : ommers) {
     CAIRN_CHECK(validate_ommer(ommer, header, ancestors, config));

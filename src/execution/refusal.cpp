@@ -70,12 +70,22 @@ std::string_view refused_name(Refused code) {
       return "invalid_base_fee";
     case Refused::invalid_extra_data:
       return "invalid_extra_data";
+    case Refused::invalid_dao_extra_data:
+      return "invalid_dao_extra_data";
     case Refused::invalid_difficulty:
       return "invalid_difficulty";
     case Refused::invalid_nonce:
       return "invalid_nonce";
     case Refused::invalid_ommers:
       return "invalid_ommers";
+    case Refused::too_many_ommers:
+      return "too_many_ommers";
+    case Refused::ommer_in_chain:
+      return "ommer_in_chain";
+    case Refused::ommer_is_brother:
+      return "ommer_is_brother";
+    case Refused::ommer_parent_unknown:
+      return "ommer_parent_unknown";
     case Refused::invalid_state_root:
       return "invalid_state_root";
     case Refused::invalid_transactions_root:

@@ -46,9 +46,14 @@ enum class Refused : std::uint8_t {
   gas_used_above_limit,
   invalid_base_fee,
   invalid_extra_data,
+  invalid_dao_extra_data,  // EIP-779
   invalid_difficulty,
   invalid_nonce,
-  invalid_ommers,
+  invalid_ommers,  // their hash, or any after the merge
+  too_many_ommers,
+  ommer_in_chain,        // an ancestor, or included before
+  ommer_is_brother,      // the parent's child, as the block is
+  ommer_parent_unknown,  // or more than six generations back
   invalid_state_root,
   invalid_transactions_root,
   invalid_receipts_root,

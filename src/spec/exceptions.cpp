@@ -16,7 +16,7 @@ struct Meaning {
   std::string_view field = {};
 };
 
-constexpr std::string_view kPrefix = "TransactionException.";
+constexpr std::string_view kPrefixes[] = {"TransactionException.", "BlockException."};
 
 // A name that stands on several lines has several meanings: the specifications do not tell those
 // apart.
@@ -140,6 +140,82 @@ constexpr Meaning kMeanings[] = {
     {"SenderNotEOA", Refused::sender_not_eoa},
     {"SenderNotEOAorNoCASH", Refused::sender_not_eoa},
     {"SenderNotEOAorNoCASH", Refused::insufficient_funds},
+    // Blocks
+    {"UNKNOWN_PARENT", Refused::unknown_parent},
+    {"UNKNOWN_PARENT_ZERO", Refused::unknown_parent},
+    {"INVALID_BLOCK_NUMBER", Refused::invalid_number},
+    {"INVALID_BLOCK_TIMESTAMP_OLDER_THAN_PARENT", Refused::invalid_timestamp},
+    {"INVALID_GASLIMIT", Refused::invalid_gas_limit},
+    {"GASLIMIT_TOO_BIG", Refused::invalid_gas_limit},
+    {"INVALID_GAS_USED", Refused::invalid_gas_used},
+    {"INVALID_GAS_USED_ABOVE_LIMIT", Refused::gas_used_above_limit},
+    {"GAS_USED_OVERFLOW", Refused::gas_used_above_limit},
+    {"INVALID_BASEFEE_PER_GAS", Refused::invalid_base_fee},
+    {"EXTRA_DATA_TOO_BIG", Refused::invalid_extra_data},
+    {"EXTRA_DATA_INVALID_DAO", Refused::invalid_dao_extra_data},
+    {"INVALID_DIFFICULTY", Refused::invalid_difficulty},
+    {"INVALID_UNCLES_HASH", Refused::invalid_ommers},
+    {"TOO_MANY_UNCLES", Refused::too_many_ommers},
+    {"UNCLE_IN_CHAIN", Refused::ommer_in_chain},
+    {"UNCLE_IS_ANCESTOR", Refused::ommer_in_chain},
+    {"UNCLE_IS_BROTHER", Refused::ommer_is_brother},
+    {"UNCLE_UNKNOWN_PARENT", Refused::ommer_parent_unknown},
+    {"UNCLE_PARENT_INCORRECT", Refused::ommer_parent_unknown},
+    {"INVALID_STATE_ROOT", Refused::invalid_state_root},
+    {"INVALID_TRANSACTIONS_ROOT", Refused::invalid_transactions_root},
+    {"INVALID_RECEIPTS_ROOT", Refused::invalid_receipts_root},
+    {"INVALID_LOG_BLOOM", Refused::invalid_logs_bloom},
+    {"INVALID_WITHDRAWALS_ROOT", Refused::invalid_withdrawals_root},
+    {"INCORRECT_BLOB_GAS_USED", Refused::invalid_blob_gas_used},
+    {"BLOB_GAS_USED_ABOVE_LIMIT", Refused::invalid_blob_gas_used},
+    {"INCORRECT_EXCESS_BLOB_GAS", Refused::invalid_excess_blob_gas},
+    {"INVALID_REQUESTS", Refused::invalid_requests_hash},
+    {"INVALID_DEPOSIT_EVENT_LAYOUT", Refused::invalid_deposit_event},
+    {"SYSTEM_CONTRACT_EMPTY", Refused::system_contract_empty},
+    {"SYSTEM_CONTRACT_CALL_FAILED", Refused::system_call_failed},
+    {"INVALID_VERSIONED_HASHES", Refused::invalid_blob_version},
+    {"RLP_BLOCK_LIMIT_EXCEEDED", Refused::block_too_large},
+    {"RLP_STRUCTURES_ENCODING", Refused::malformed},
+    {"RLP_INVALID_FIELD_OVERFLOW_64", Refused::malformed},
+    {"RLP_WITHDRAWALS_NOT_READ", Refused::malformed},
+    {"RLP_INVALID_ADDRESS", Refused::malformed},
+    // Fields that a fork does not have yet, or no longer does without.
+    {"INCORRECT_BLOCK_FORMAT", Refused::missing_field},
+    {"INCORRECT_BLOCK_FORMAT", Refused::unexpected_field},
+    {"INCORRECT_BLOCK_FORMAT", Refused::malformed},
+    {"IMPORT_IMPOSSIBLE_LEGACY_WRONG_PARENT", Refused::missing_field},
+    {"IMPORT_IMPOSSIBLE_LONDON_WRONG_PARENT", Refused::unexpected_field},
+    {"IMPORT_IMPOSSIBLE_PARIS_OVER_SHANGHAI", Refused::missing_field},
+    {"IMPORT_IMPOSSIBLE_SHANGHAI", Refused::unexpected_field},
+    {"IMPORT_IMPOSSIBLE_LONDON_OVER_PARIS", Refused::invalid_difficulty},
+    {"IMPORT_IMPOSSIBLE_PARIS_WRONG_POW", Refused::invalid_difficulty},
+    {"IMPORT_IMPOSSIBLE_PARIS_WRONG_POS", Refused::invalid_difficulty},
+    {"IMPORT_IMPOSSIBLE_DIFFICULTY_OVER_PARIS", Refused::invalid_difficulty},
+    {"IMPORT_IMPOSSIBLE_UNCLES_OVER_PARIS", Refused::invalid_ommers},
+    // Blocks in ethereum-tests before they took over those
+    {"UnknownParent", Refused::unknown_parent},
+    {"InvalidNumber", Refused::invalid_number},
+    {"InvalidTimestamp", Refused::invalid_timestamp},
+    {"InvalidTimestampOlderParent", Refused::invalid_timestamp},
+    {"InvalidGasLimit", Refused::invalid_gas_limit},
+    {"InvalidGasLimit2", Refused::invalid_gas_limit},
+    {"InvalidGasUsed", Refused::invalid_gas_used},
+    {"InvalidGasUsed2", Refused::invalid_gas_used},
+    {"TooMuchGasUsed", Refused::gas_used_above_limit},
+    {"ExtraDataTooBig", Refused::invalid_extra_data},
+    {"InvalidDifficulty", Refused::invalid_difficulty},
+    {"InvalidDifficulty2", Refused::invalid_difficulty},
+    {"InvalidStateRoot", Refused::invalid_state_root},
+    {"InvalidTransactionsRoot", Refused::invalid_transactions_root},
+    {"InvalidReceiptsStateRoot", Refused::invalid_receipts_root},
+    {"InvalidLogBloom", Refused::invalid_logs_bloom},
+    {"InvalidUnclesHash", Refused::invalid_ommers},
+    {"TooManyUncles", Refused::too_many_ommers},
+    {"UncleInChain", Refused::ommer_in_chain},
+    {"UncleIsAncestor", Refused::ommer_in_chain},
+    {"UncleIsBrother", Refused::ommer_is_brother},
+    {"InvalidUncleParentHash", Refused::ommer_parent_unknown},
+    {"UncleParentIsNotAncestor", Refused::ommer_parent_unknown},
 };
 
 bool names_field(std::string_view message, std::string_view field) {
@@ -148,7 +224,12 @@ bool names_field(std::string_view message, std::string_view field) {
 }
 
 std::string_view plain(std::string_view name) {
-  return name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name;
+  for (const std::string_view prefix : kPrefixes) {
+    if (name.starts_with(prefix)) {
+      return name.substr(prefix.size());
+    }
+  }
+  return name;
 }
 
 // The members of "A|B", one call each; true if `found` was true for one.

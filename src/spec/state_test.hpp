@@ -48,7 +48,7 @@ struct StateTest {
   state::MemoryState before;
   StateTestBlock block;
   std::uint64_t chain_id = 1;
-  std::map<std::string, types::BlobParams, std::less<>> blob_schedule;  // by network
+  BlobSchedule blob_schedule;
   std::vector<StateTestEntry> entries;
 };
 

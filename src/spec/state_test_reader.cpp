@@ -201,18 +201,7 @@ Result<StateTestEntry> read_entry(std::string_view network, const Json& post, co
 
 Result<> read_config(const Json& config, StateTest& test) {
   CAIRN_TRY(test.chain_id, config.u64_or("chainid", 1));
-  if (!config.has("blobSchedule")) {
-    return {};
-  }
-  CAIRN_TRY(const Json schedule, config.at("blobSchedule"));
-  CAIRN_TRY(const auto networks, schedule.object());
-  for (const auto [name, value] : networks) {
-    const Json params(value, name);
-    types::BlobParams& added = test.blob_schedule[std::string(name)];
-    CAIRN_TRY(added.target, params.u64_or("target", 0));
-    CAIRN_TRY(added.max, params.u64_or("max", 0));
-    CAIRN_TRY(added.base_fee_update_fraction, params.u64_or("baseFeeUpdateFraction", 0));
-  }
+  CAIRN_TRY(test.blob_schedule, read_blob_schedule(config));
   return {};
 }
 

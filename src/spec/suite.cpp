@@ -14,7 +14,7 @@ constexpr std::string_view kUnreadable = "unreadable";
 
 class FileRun {
  public:
-  explicit FileRun(const std::filesystem::path& path) : path_(path) {}
+  FileRun(const std::filesystem::path& path, base::ThreadPool& pool) : path_(path), pool_(pool) {}
 
   SuiteResult run() {
     const auto tests = read_test_file(path_);
@@ -45,6 +45,10 @@ class FileRun {
     }
   }
 
+  void run_test(const BlockchainTest& test) {
+    record(test.network, test.name, run_blockchain_test(test, pool_));
+  }
+
   void record(std::string_view fork, std::string_view name,
               const std::optional<std::string>& wrong) {
     Count& count = result_.by_fork[std::string(fork)];
@@ -55,6 +59,7 @@ class FileRun {
   }
 
   const std::filesystem::path& path_;
+  base::ThreadPool& pool_;
   SuiteResult result_;
 };
 
@@ -103,7 +108,8 @@ Result<std::vector<std::filesystem::path>> find_test_files(
 
 SuiteResult run_tests(const std::vector<std::filesystem::path>& files, base::ThreadPool& pool) {
   std::vector<SuiteResult> parts(files.size());
-  pool.for_each_index(files.size(), [&](std::size_t i) { parts[i] = FileRun(files[i]).run(); });
+  pool.for_each_index(files.size(),
+                      [&](std::size_t i) { parts[i] = FileRun(files[i], pool).run(); });
   SuiteResult sum;
   for (SuiteResult& part : parts) {
     add(sum, std::move(part));

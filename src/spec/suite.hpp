@@ -32,8 +32,8 @@ struct SuiteResult {
 Result<std::vector<std::filesystem::path>> find_test_files(
     const std::vector<std::filesystem::path>& paths);
 
-// Runs every entry of every file: state tests, VMTests and transaction tests, told apart by what
-// they hold. Nothing is skipped.
+// Runs every entry of every file: state tests, VMTests, transaction and blockchain tests, told
+// apart by what they hold. Nothing is skipped.
 SuiteResult run_tests(const std::vector<std::filesystem::path>& files, base::ThreadPool& pool);
 
 }  // namespace cairn::spec

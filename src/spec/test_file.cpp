@@ -30,6 +30,9 @@ Result<std::vector<Test>> read_test_file(const std::filesystem::path& path) {
     } else if (json.has("result")) {
       CAIRN_TRY(TransactionTest test, read_transaction_test(std::string(name), json));
       tests.emplace_back(std::move(test));
+    } else if (json.has("blocks")) {
+      CAIRN_TRY(BlockchainTest test, read_blockchain_test(std::string(name), json));
+      tests.emplace_back(std::move(test));
     } else {
       CAIRN_TRY(StateTest test, read_state_test(std::string(name), json));
       tests.emplace_back(std::move(test));

@@ -6,13 +6,14 @@
 #include <variant>
 #include <vector>
 
+#include "spec/blockchain_test.hpp"
 #include "spec/state_test.hpp"
 #include "spec/transaction_test.hpp"
 #include "spec/vm_test.hpp"
 
 namespace cairn::spec {
 
-using Test = std::variant<StateTest, VmTest, TransactionTest>;
+using Test = std::variant<StateTest, VmTest, TransactionTest, BlockchainTest>;
 
 // Errors name the test and the field.
 Result<std::vector<Test>> read_test_file(const std::filesystem::path& path);

@@ -98,11 +98,75 @@ TEST_F(ForeignChain, NamesTheBlockAndTheRuleThatItBreaks) {
   EXPECT_THAT(with([](auto& h) { h.gas_used += 1; }), HasSubstr("block 11: invalid gas used"));
   EXPECT_THAT(with([](auto& h) { h.gas_limit *= 2; }), HasSubstr("block 11: invalid gas limit"));
   EXPECT_THAT(with([](auto& h) { h.timestamp = 0; }), HasSubstr("block 11: timestamp 0"));
-  EXPECT_THAT(with([](auto& h) { h.number = 13; }), HasSubstr("block 13: a gap: this chain ends"));
-  EXPECT_THAT(with([](auto& h) { h.number = 3; }), HasSubstr("this chain has another block 3"));
+  EXPECT_THAT(with([](auto& h) { h.number = 13; }), HasSubstr("block 13: invalid block number"));
   EXPECT_THAT(with([](auto& h) { h.parent_hash[0] ^= 1; }), HasSubstr("block 11: its parent is"));
+  EXPECT_THAT(refusal(importer, *types::decode_block(blocks_.at(next_ + 1))),
+              HasSubstr("block 12: a gap: this chain ends at block 10"));
   EXPECT_EQ(chain_->head()->number(), 10u);
   EXPECT_EQ(importer.add(blocks_.at(next_)), Outcome::added);
+}
+
+// Another block of the same parent: nothing that is executed sees the extra data.
+types::Block sibling_of(const Bytes& block, const Hash256& parent) {
+  types::Block out = *types::decode_block(block);
+  out.header.parent_hash = parent;
+  out.header.extra_data = Bytes{1};
+  return out;
+}
+
+TEST_F(ForeignChain, FollowsTheGreatestTotalDifficultyAndTheFirstOfEqualOnes) {
+  BlockImporter importer(*chain_, pool_);
+  import_to(importer, 10);
+  const auto add = [&](const types::Block& block) {
+    const auto done = importer.add(types::encode_block(block));
+    EXPECT_TRUE(done) << done.error().message;
+    return done.value_or(Outcome::known);
+  };
+  const Bytes& first = blocks_.at(next_);
+  const Bytes& second = blocks_.at(next_ + 1);
+  const Bytes& third = blocks_.at(next_ + 2);
+  const types::Block other = sibling_of(first, chain_->head()->hash());
+  EXPECT_EQ(add(*types::decode_block(first)), Outcome::added);
+  const Hash256 head = chain_->head()->hash();
+  EXPECT_EQ(add(other), Outcome::beside);
+  EXPECT_EQ(chain_->head()->hash(), head);
+  EXPECT_EQ(add(other), Outcome::known);
+
+  const types::Block longer = sibling_of(second, types::header_hash(other.header));
+  EXPECT_EQ(add(longer), Outcome::added);
+  EXPECT_EQ(chain_->head()->hash(), types::header_hash(longer.header));
+  EXPECT_EQ(chain_->head()->header_at(11)->hash, types::header_hash(other.header));
+
+  EXPECT_EQ(add(*types::decode_block(second)), Outcome::beside);
+  EXPECT_EQ(add(*types::decode_block(third)), Outcome::added);
+  EXPECT_EQ(chain_->head()->header_at(11)->hash, head);
+  for (const Bytes& block : blocks_) {
+    ASSERT_TRUE(importer.add(block));
+  }
+  EXPECT_EQ(chain_->head()->number(), types::decode_block(blocks_.back())->header.number);
+}
+
+TEST_F(ForeignChain, StaysWhereItIsWhenABlockBesideItIsInvalid) {
+  BlockImporter importer(*chain_, pool_);
+  import_to(importer, 10);
+  const Hash256 parent = chain_->head()->hash();
+  types::Block bad = sibling_of(blocks_.at(next_), parent);
+  bad.header.state_root[0] ^= 1;
+  import_to(importer, 12);
+  const Hash256 head = chain_->head()->hash();
+  EXPECT_THAT(refusal(importer, bad), HasSubstr("block 11: invalid merkle root"));
+  EXPECT_EQ(chain_->head()->hash(), head);
+}
+
+TEST_F(ForeignChain, IsFinalAfterTheMergeUnlessToldOtherwise) {
+  BlockImporter importer(*chain_, pool_);
+  import_to(importer, 53);
+  const types::Block other = sibling_of(blocks_.at(next_), chain_->head()->hash());
+  import_to(importer, 54);
+  EXPECT_THAT(refusal(importer, other), HasSubstr("what is merged is final"));
+  BlockImporter choosing(*chain_, pool_, AfterMerge::last_is_head);
+  EXPECT_EQ(choosing.add(types::encode_block(other)), Outcome::added);
+  EXPECT_EQ(chain_->head()->hash(), types::header_hash(other.header));
 }
 
 TEST_F(ForeignChain, RefusesAnotherGenesisAndWhatIsNoBlock) {

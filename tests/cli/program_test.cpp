@@ -236,6 +236,7 @@ TEST_F(ProgramTest, SaysInOneSentenceWhatToDo) {
       {{"init"}, "--genesis"},
       {{"init", "--genesis", "/none"}, "/none"},
       {{"statetest"}, "paths"},
+      {{"blockchaintest"}, "blockchaintest needs the paths"},
       {{"statetest", "/none"}, "/none"}};
   for (const auto& [arguments, expected] : cases) {
     const auto [code, said] = fails(arguments);

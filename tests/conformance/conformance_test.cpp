@@ -1,4 +1,4 @@
-// Ethereum's own tests of states and transactions, every entry of every file.
+// Ethereum's own tests of states, transactions and chains, every entry of every file.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -76,7 +76,11 @@ INSTANTIATE_TEST_SUITE_P(Ethereum, Conformance,
                                            "ethereum-tests/TransactionTests",
                                            "execution-spec-tests/state_tests",
                                            "legacytests/Constantinople/GeneralStateTests",
-                                           "legacytests/Constantinople/VMTests", "evm-benchmarks"),
+                                           "legacytests/Constantinople/VMTests", "evm-benchmarks",
+                                           "ethereum-tests/BlockchainTests",
+                                           "execution-spec-tests/blockchain_tests",
+                                           "execution-spec-tests/benchmark",
+                                           "legacytests/Constantinople/BlockchainTests"),
                          name_of);
 
 }  // namespace

@@ -4,7 +4,7 @@
 usage: count_entries.py FOLDER... [--tenth]
 
 An entry is one element of a list under `post` (state tests), one fork under `result`
-(TransactionTests), or one test with `exec` (VMTests). --tenth counts the files alone that a run with
+(TransactionTests), or one test with `exec` (VMTests) or `blocks` (BlockchainTests). --tenth counts the files alone that a run with
 CAIRN_CONFORMANCE_TENTH takes: those whose name has an FNV-1a hash divisible by ten.
 """
 
@@ -21,7 +21,7 @@ def fnv1a(text):
 
 
 def entries(test):
-    if "exec" in test:
+    if "exec" in test or "blocks" in test:
         return 1
     if "result" in test:
         return len(test["result"])

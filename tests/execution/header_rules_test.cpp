@@ -52,8 +52,8 @@ class HeaderRules : public ::testing::Test {
   void link() {
     header.parent_hash = header_hash(parent);
     if (fork < Fork::paris) {
-      header.difficulty = next_difficulty(parent, header.timestamp, fork,
-                                          config.bomb_delay_at(header.number));
+      header.difficulty =
+          next_difficulty(parent, header.timestamp, fork, config.bomb_delay_at(header.number));
     }
   }
   std::optional<Refused> refusal() const {
@@ -150,7 +150,7 @@ TEST_F(HeaderRules, RefuseMoreThan32BytesOfExtraData) {
 TEST_F(HeaderRules, WantTheDaoForksExtraDataForTenBlocks) {
   begin(Fork::homestead);
   config.dao_fork_block = 91;
-  EXPECT_EQ(refusal(), Refused::invalid_extra_data);
+  EXPECT_EQ(refusal(), Refused::invalid_dao_extra_data);
   header.extra_data = base::to_bytes(base::bytes_of("dao-hard-fork"));
   EXPECT_EQ(refusal(), std::nullopt);
   config.dao_fork_block = 90;
@@ -247,28 +247,28 @@ TEST_F(OmmerRules, AcceptTwoSiblingsOfAncestors) {
 
 TEST_F(OmmerRules, RefuseThree) {
   EXPECT_EQ(refusal({child_of(chain[7], 30), child_of(chain[7], 31), child_of(chain[7], 32)}),
-            Refused::invalid_ommers);
+            Refused::too_many_ommers);
 }
 
 TEST_F(OmmerRules, RefuseTheSameTwice) {
-  EXPECT_EQ(refusal({child_of(chain[7], 30), child_of(chain[7], 30)}), Refused::invalid_ommers);
+  EXPECT_EQ(refusal({child_of(chain[7], 30), child_of(chain[7], 30)}), Refused::ommer_in_chain);
 }
 
 TEST_F(OmmerRules, RefuseOneThatWasIncludedBefore) {
   const Header ommer = child_of(chain[6], 30);
   ancestors[0].ommers = {header_hash(ommer)};
-  EXPECT_EQ(refusal({ommer}), Refused::invalid_ommers);
+  EXPECT_EQ(refusal({ommer}), Refused::ommer_in_chain);
 }
 
-TEST_F(OmmerRules, RefuseAnAncestor) { EXPECT_EQ(refusal({chain[7]}), Refused::invalid_ommers); }
+TEST_F(OmmerRules, RefuseAnAncestor) { EXPECT_EQ(refusal({chain[7]}), Refused::ommer_in_chain); }
 
 TEST_F(OmmerRules, RefuseASiblingOfTheBlockItself) {
-  EXPECT_EQ(refusal({child_of(chain[8], 30)}), Refused::invalid_ommers);
+  EXPECT_EQ(refusal({child_of(chain[8], 30)}), Refused::ommer_is_brother);
 }
 
 TEST_F(OmmerRules, RefuseOneOfMoreThanSixGenerationsAgo) {
   EXPECT_EQ(refusal({child_of(chain[2], 30)}), std::nullopt);
-  EXPECT_EQ(refusal({child_of(chain[1], 30)}), Refused::invalid_ommers);
+  EXPECT_EQ(refusal({child_of(chain[1], 30)}), Refused::ommer_parent_unknown);
 }
 
 TEST_F(OmmerRules, RefuseAnInvalidHeader) {
