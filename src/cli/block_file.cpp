@@ -31,7 +31,8 @@ std::string system_error(int code) {
 struct BlockReader::Impl {
   std::string path;
   GzFile file;
-  std::uint64_t position = 0;  // of what is unpacked
+  std::uintmax_t file_size = 0;  // in bytes on the disk
+  std::uint64_t position = 0;    // of what is unpacked
 
   std::unexpected<Error> refuse(std::uint64_t at, std::string_view what) const {
     return fail(ErrorCode::malformed, fmt::format("{}: {} at byte {}", path, what, at));
@@ -74,6 +75,9 @@ Result<BlockReader> BlockReader::open(const std::string& path) {
   if (!impl->file) {
     return fail(ErrorCode::not_found, fmt::format("cannot read {}: {}", path, system_error(errno)));
   }
+  std::error_code no_regular_file;
+  const auto size = fs::file_size(path, no_regular_file);
+  impl->file_size = no_regular_file ? 0 : size;
   gzbuffer(impl->file.get(), kBuffer);
   return BlockReader(std::move(impl));
 }
@@ -109,6 +113,13 @@ Result<std::optional<Bytes>> BlockReader::next() {
     return impl_->refuse(impl_->position, "the file is cut inside a block,");
   }
   return out;
+}
+
+double BlockReader::fraction() const {
+  const auto offset = gzoffset(impl_->file.get());  // of what is packed
+  return offset <= 0 || impl_->file_size == 0
+             ? 0
+             : std::min(1.0, static_cast<double>(offset) / static_cast<double>(impl_->file_size));
 }
 
 struct BlockWriter::Impl {

@@ -20,6 +20,9 @@ class BlockReader {
   // something else.
   Result<std::optional<Bytes>> next();
 
+  // How much of the file has been read, from 0 to 1.
+  double fraction() const;
+
  private:
   struct Impl;
   explicit BlockReader(std::unique_ptr<Impl> impl);

@@ -40,10 +40,17 @@ void stop_between_blocks() {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error like a full disk
 }
 
-// A line on the error stream, twice a second at most.
+// On the error stream: a bar on a terminal, else a line, twice a second at most.
 class Progress {
  public:
-  void tell(std::uint64_t number, std::uint64_t transactions) {
+  ~Progress() {
+    if (bar_) {
+      fmt::print(stderr, "\n");
+    }
+  }
+
+  // `fraction` of the file has been read.
+  void tell(std::uint64_t number, std::uint64_t transactions, double fraction) {
     ++blocks_;
     transactions_ += transactions;
     const std::uint64_t now = clock_.steady_ms();
@@ -51,13 +58,25 @@ class Progress {
       return;
     }
     told_ = now;
-    fmt::print(stderr, "block {}, {} transactions, {} blocks a second\n", number, transactions_,
-               blocks_ * 1000 / std::max<std::uint64_t>(now - start_, 1));
+    const std::string said =
+        fmt::format("block {}, {} transactions, {} blocks a second", number, transactions_,
+                    blocks_ * 1000 / std::max<std::uint64_t>(now - start_, 1));
+    if (!terminal_) {
+      fmt::print(stderr, "{}\n", said);
+      return;
+    }
+    constexpr double kWidth = 24;
+    bar_ = true;
+    fmt::print(stderr, "\r[{:<{}}] {:>3.0f} %  {}\x1b[K",
+               std::string(static_cast<std::size_t>(fraction * kWidth), '#'),
+               static_cast<int>(kWidth), fraction * 100, said);
   }
 
  private:
   static constexpr std::uint64_t kPause = 500;  // ms
   base::SystemClock clock_;
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+  bool bar_ = false;  // one stands on the terminal's line
   std::uint64_t start_ = clock_.steady_ms();
   std::uint64_t told_ = start_;
   std::uint64_t blocks_ = 0;
@@ -109,7 +128,8 @@ Result<void> import_file(const std::string& path, chain::Chain& chain,
     } else {
       ++counts.added;
       const auto head = chain.head();
-      progress.tell(head->number(), head->block_at(head->number())->block.transactions.size());
+      progress.tell(head->number(), head->block_at(head->number())->block.transactions.size(),
+                    reader.fraction());
     }
     if (!following) {
       return std::unexpected(following.error());
@@ -128,13 +148,15 @@ Result<int> run_import(const FileOptions& options, const std::vector<std::string
   CAIRN_TRY(const auto chain, open_chain(data, options.datadir));
   base::ThreadPool pool(std::max(1u, std::thread::hardware_concurrency()));
   chain::BlockImporter importer(*chain, pool);
-  Progress progress;
   Counts counts;
   Result<void> result;
-  for (const std::string& file : files) {
-    result = import_file(file, *chain, importer, progress, counts);
-    if (!result || stop_asked) {
-      break;
+  {
+    Progress progress;
+    for (const std::string& file : files) {
+      result = import_file(file, *chain, importer, progress, counts);
+      if (!result || stop_asked) {
+        break;
+      }
     }
   }
   const auto head = chain->head();

@@ -18,14 +18,15 @@
 #include <thread>
 
 #include "tests/api/socket_client.hpp"
+#include "tests/fixtures.hpp"
 
 namespace cairn::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using api::test::SocketClient;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path);
@@ -89,7 +90,7 @@ class Cairn {
   pid_t pid_ = -1;
 };
 
-class ProgramTest : public testing::Test {
+class ProgramTest : public ::testing::Test {
  protected:
   ProgramTest()
       : folder_(fs::temp_directory_path() / fmt::format("cairn_program_test.{}", ::getpid())) {
@@ -275,6 +276,55 @@ TEST_F(ProgramTest, ServesTheChainOfAGenesisFileWithoutBlocksCheatsOrAccounts) {
   EXPECT_THAT(ask(port, "evm_mine", "[]"), HasSubstr("-32601"));
   EXPECT_THAT(ask(port, "txpool_status", "[]"), HasSubstr("\"pending\":\"0x0\""));
   EXPECT_EQ(node.stop(SIGTERM), 0);
+}
+
+// Another client's chain, imported by a program that is ended on the way.
+class ImportTest : public ProgramTest {
+ protected:
+  void SetUp() override {
+    CAIRN_FIXTURES_OR_SKIP(root);
+    files_ = root / "execution-apis" / "tests";
+    Cairn init(folder_,
+               {"init", "--genesis", (files_ / "genesis.json").string(), "--datadir", data()});
+    ASSERT_EQ(init.wait(), 0) << read_file(init.err());
+  }
+
+  std::string data() const { return (folder_ / "data").string(); }
+  std::vector<std::string> import() const {
+    return {"import", "--datadir", data(), (files_ / "chain.rlp").string()};
+  }
+  // What an import that nothing hinders brings, and that it is the whole file.
+  void expect_to_finish() {
+    Cairn rest(folder_, import());
+    EXPECT_EQ(rest.wait(), 0) << read_file(rest.err());
+    EXPECT_THAT(read_file(rest.out()), HasSubstr("the chain ends at block 54, 0x"));
+    const std::string back = (folder_ / "back.rlp").string();
+    EXPECT_EQ(Cairn(folder_, {"export", "--datadir", data(), back}).wait(), 0);
+    EXPECT_TRUE(read_file(back) == read_file(files_ / "chain.rlp"));
+  }
+
+  fs::path files_;
+};
+
+TEST_F(ImportTest, GoesOnAfterKills) {
+  for (int milliseconds = 0; milliseconds < 60; milliseconds += 4) {
+    Cairn killed(folder_, import());
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    killed.stop(SIGKILL);
+  }
+  expect_to_finish();
+}
+
+TEST_F(ImportTest, NamesAFullDiskAndGoesOnWhenThereIsRoom) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit full{.rlim_cur = 200'000, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);  // the program inherits it
+  Cairn hindered(folder_, import());
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(hindered.wait(), 1);
+  EXPECT_THAT(read_file(hindered.err()), HasSubstr("store failed"));
+  expect_to_finish();
 }
 
 TEST_F(ProgramTest, PrintsHelpOfEveryCommand) {
