@@ -63,8 +63,10 @@ types::Header next_header(const chain::ChainView& head, const DevOptions& option
   // A chain from before the merge that came from elsewhere: what its next block would be.
   if (!head.header().difficulty.is_zero() && !head.config().merged_from_genesis) {
     const Fork before_merge = head.config().fork_at(out.number, timestamp, false);
-    out.difficulty = execution::next_difficulty(head.header(), timestamp, before_merge,
-                                                head.config().bomb_delay_at(out.number));
+    if (before_merge < Fork::paris) {
+      out.difficulty = execution::next_difficulty(head.header(), timestamp, before_merge,
+                                                  head.config().bomb_delay_at(out.number));
+    }
   }
   const Fork fork = fork_of(head.config(), out);
   if (fork >= Fork::london) {

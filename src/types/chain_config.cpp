@@ -14,7 +14,10 @@ Fork ChainConfig::fork_at(std::uint64_t number, std::uint64_t timestamp, bool me
     const auto& begin = activation[index_of(fork)];
     return begin && position >= *begin;
   };
-  const bool paris = terminal_total_difficulty ? merged : reached(Fork::paris, number);
+  // As Besu has it, without either the first fork by time brings the merge.
+  const bool paris = terminal_total_difficulty
+                         ? merged
+                         : reached(Fork::paris, number) || reached(Fork::shanghai, timestamp);
   if (!paris) {
     for (std::size_t i = index_of(Fork::london); i > 0; --i) {
       if (reached(static_cast<Fork>(i), number)) {

@@ -89,14 +89,13 @@ Result<> read_forks(JsonObject& object, ChainConfig& config) {
   return {};
 }
 
-Result<> read_merge(JsonObject& object, ChainConfig& config,
-                    std::vector<std::string>& warnings) {
+Result<> read_merge(JsonObject& object, ChainConfig& config, std::vector<std::string>& warnings) {
   CAIRN_TRY(config.terminal_total_difficulty, object.number("terminalTotalDifficulty"));
   config.merged_from_genesis = config.terminal_total_difficulty == U256{};
   if (begin_of(config, Fork::shanghai) && !config.terminal_total_difficulty &&
       !begin_of(config, Fork::paris)) {
     warnings.emplace_back(
-        "config.terminalTotalDifficulty is missing: the merge never comes, and no fork after it.");
+        "config.terminalTotalDifficulty is missing: the merge comes with shanghaiTime.");
   }
   return {};
 }

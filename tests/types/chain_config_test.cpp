@@ -47,6 +47,9 @@ TEST(ChainConfig, TheMergesBlockCountsOnlyWithoutATerminalTotalDifficulty) {
   config.terminal_total_difficulty.reset();
   EXPECT_EQ(config.fork_at(39, 400, true), Fork::london);
   EXPECT_EQ(config.fork_at(40, 400, false), Fork::paris);
+  config.activation[static_cast<std::size_t>(Fork::paris)].reset();
+  EXPECT_EQ(config.fork_at(45, 499, false), Fork::london);
+  EXPECT_EQ(config.fork_at(45, 500, false), Fork::shanghai);
 }
 
 TEST(ChainConfig, ABlockWithoutDifficultyStandsAfterTheMerge) {

@@ -104,12 +104,14 @@ TEST(Genesis, FindsKeysInAnyCase) {
   EXPECT_EQ(genesis.genesis.header.extra_data, Bytes{1});
 }
 
-TEST(Genesis, WithoutATerminalTotalDifficultyTheMergeNeverComes) {
+TEST(Genesis, WithoutATerminalTotalDifficultyTheFirstForkByTimeBringsTheMerge) {
   const ParsedGenesis genesis = parsed(document(R"(,"londonBlock":0,"shanghaiTime":5)"));
   Header header;
   header.number = 1;
-  header.timestamp = 5;
+  header.timestamp = 4;
   EXPECT_EQ(genesis.genesis.config.fork_of(header), Fork::london);
+  header.timestamp = 5;
+  EXPECT_EQ(genesis.genesis.config.fork_of(header), Fork::shanghai);
   EXPECT_THAT(genesis.warnings, ElementsAre(::testing::HasSubstr("terminalTotalDifficulty is missing")));
 }
 
