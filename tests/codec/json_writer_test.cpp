@@ -1,10 +1,10 @@
-#include "api/json_writer.hpp"
+#include "codec/json_writer.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <simdjson.h>
 
-namespace cairn::api {
+namespace cairn::codec {
 namespace {
 
 TEST(JsonWriter, PutsCommasBetweenMembersAndItems) {
@@ -67,4 +67,4 @@ TEST(JsonWriter, KeepsWellFormedUtf8AndReplacesTheRest) {
 }
 
 }  // namespace
-}  // namespace cairn::api
+}  // namespace cairn::codec
