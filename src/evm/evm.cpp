@@ -97,6 +97,7 @@ Frame& Evm::Driver::push_frame(const Message& message, std::size_t snapshot) {
   frame.memory.clear();
   frame.memory.set_limit(environment.block.max_memory);
   frame.return_data.clear();
+  frame.failed_sentry = false;
   frame.output_offset = 0;
   frame.output_size = 0;
   return frame;

@@ -61,6 +61,8 @@ struct Frame {
   // out_of_gas is what is there when it sets nothing.
   Exit exit = Exit::none;
   Status status = Status::out_of_gas;
+  bool began_instruction = false;  // the byte-by-byte loop: it failed inside an operation
+  bool failed_sentry = false;      // of SSTORE
   std::size_t output_offset = 0;
   std::size_t output_size = 0;
   BytesView output() const { return memory.view(output_offset, output_size); }

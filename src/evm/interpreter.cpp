@@ -71,6 +71,7 @@ void interpret(Frame& frame) {
     }
     const Status status = check(instruction, top + 1 - frame.stack(), gas);
     if (status != Status::success) {
+      frame.began_instruction = false;
       return fail(status);
     }
     const std::int64_t gas_before = gas;
@@ -102,6 +103,7 @@ void interpret(Frame& frame) {
       jumped = true;
     }
     if (gas < 0) {
+      frame.began_instruction = true;
       return fail(frame.status);
     }
     if constexpr (kTraced) {

@@ -335,6 +335,7 @@ std::int64_t op_sstore(Frame& frame, U256* top, std::int64_t gas) {
     return fail(frame, Status::static_violation);
   }
   if (gas <= env.costs.sstore_sentry) {
+    frame.failed_sentry = true;
     return -1;
   }
   const Address& address = frame.message.recipient;

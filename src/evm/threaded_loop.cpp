@@ -443,6 +443,7 @@ out_of_gas:
   frame.status = Status::out_of_gas;
 failed:
   frame.next = ip;
+  frame.top = top;
   frame.gas = 0;
   frame.exit = Exit::ended;
   return nullptr;

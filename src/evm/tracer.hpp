@@ -31,12 +31,24 @@ struct Step {
   BytesView return_data;
 };
 
+// What exactly ran out, in the distinctions that geth makes: it reckons some of an instruction's
+// gas inside its own rules (nested) and the rest outside of them.
+enum class GasFault : std::uint8_t {
+  plain,
+  nested,
+  memory_overflow,         // a range of memory beyond 64 bits
+  nested_memory_overflow,  // beyond what any gas could pay for
+  reentrancy_sentry,       // EIP-2200: SSTORE with the stipend alone
+};
+
 // Why and where a frame halted exceptionally.
 struct Fault {
   Status status = Status::out_of_gas;
+  GasFault gas = GasFault::plain;
   // The instruction; nothing where the fast loop charges for several at once and the gas ends.
   std::optional<std::uint8_t> opcode;
   std::size_t stack_height = 0;  // before it; for faults of the stack
+  std::uint64_t init_code_size = 0;
 };
 
 class Tracer {
