@@ -1,10 +1,13 @@
 #include "trace/call_collector.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "codec/abi.hpp"
 #include "evm/evm.hpp"
 #include "trace/failure_text.hpp"
+#include "trace/precompile_error.hpp"
 
 namespace cairn::trace {
 namespace {
@@ -105,6 +108,17 @@ void CallCollector::on_exit(evm::Status status, std::int64_t gas_left, BytesView
   fault_.reset();
 }
 
+std::string CallCollector::error_of(const CallFrame& frame, std::size_t output_size) const {
+  if (frame.status == evm::Status::precompile_failure && frame.to) {
+    return std::string(precompile_error(*frame.to, frame.input));
+  }
+  if (frame.status == evm::Status::code_too_large) {
+    return fmt::format("max code size exceeded: code size {} limit {}", output_size,
+                       evm::BlockContext{}.max_code_size);
+  }
+  return failure_text(frame.status, fault_ ? &*fault_ : nullptr, fork_);
+}
+
 void CallCollector::close(evm::Status status, std::int64_t gas_left, BytesView output) {
   OpenFrame open = std::move(open_.back());
   open_.pop_back();
@@ -116,7 +130,7 @@ void CallCollector::close(evm::Status status, std::int64_t gas_left, BytesView o
     frame.output = base::to_bytes(output);
   }
   if (status != evm::Status::success) {
-    frame.error = failure_text(status, fault_ ? &*fault_ : nullptr, fork_);
+    frame.error = error_of(frame, output.size());
     frame.revert_reason = codec::decode_revert_reason(frame.output).value_or("");
     if (is_creation(frame.type)) {
       frame.to.reset();

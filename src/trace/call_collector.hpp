@@ -47,6 +47,7 @@ class CallCollector final : public evm::Tracer {
   };
 
   bool has_room(std::size_t bytes);
+  std::string error_of(const CallFrame& frame, std::size_t output_size) const;
   void close(evm::Status status, std::int64_t gas_left, BytesView output);
 
   evm::Fork fork_;

@@ -60,10 +60,33 @@ std::string_view reserved_name(std::uint8_t opcode) {
   }
 }
 
+std::string out_of_gas_text(evm::GasFault fault) {
+  switch (fault) {
+    case evm::GasFault::nested:
+      return "out of gas: out of gas";
+    case evm::GasFault::memory_overflow:
+      return "gas uint64 overflow";
+    case evm::GasFault::nested_memory_overflow:
+      return "out of gas: gas uint64 overflow";
+    case evm::GasFault::reentrancy_sentry:
+      return "out of gas: not enough gas for reentrancy sentry";
+    case evm::GasFault::plain:
+      break;
+  }
+  return "out of gas";
+}
+
 std::string with_details(const evm::Fault& fault, evm::Fork fork) {
   const std::uint8_t opcode = fault.opcode.value_or(0);
   const evm::Instruction& instruction = evm::instructions(fork)[opcode];
   switch (fault.status) {
+    case Status::out_of_gas:
+      return out_of_gas_text(fault.gas);
+    case Status::static_violation:
+      return is_charged_first(opcode) ? "out of gas: write protection" : "write protection";
+    case Status::init_code_too_large:
+      return fmt::format("out of gas: max initcode size exceeded: code size {} limit {}",
+                         fault.init_code_size, 2 * evm::BlockContext{}.max_code_size);
     case Status::undefined_instruction:
       return "invalid opcode: " + opcode_name(opcode);
     case Status::stack_underflow:
@@ -77,6 +100,19 @@ std::string with_details(const evm::Fault& fault, evm::Fork fork) {
 }
 
 }  // namespace
+
+bool is_charged_first(std::uint8_t opcode) {
+  switch (static_cast<evm::Op>(opcode)) {
+    case evm::Op::sstore:
+    case evm::Op::call:
+    case evm::Op::create:
+    case evm::Op::create2:
+    case evm::Op::selfdestruct:
+      return true;
+    default:
+      return false;
+  }
+}
 
 std::string opcode_name(std::uint8_t opcode) {
   std::string_view name = reserved_name(opcode);

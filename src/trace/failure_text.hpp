@@ -10,6 +10,9 @@ namespace cairn::trace {
 // "SLOAD"; "opcode 0xc not defined" for codes that never were instructions.
 std::string opcode_name(std::uint8_t opcode);
 
+// Whether geth refuses this instruction in a static call while it reckons its gas, not after.
+bool is_charged_first(std::uint8_t opcode);
+
 // Of a status other than success. A fault of the same frame, if there was one, adds its details.
 std::string failure_text(evm::Status status, const evm::Fault* fault, evm::Fork fork);
 
