@@ -50,6 +50,9 @@ class BlockProcessor {
   Judged<BlockOutcome> finish(std::span<const types::Withdrawal> withdrawals,
                               std::span<const types::Header> ommers);
 
+  // Of the transactions to come (evm::TransactionContext::stop); null: none.
+  void set_stop(const std::atomic<bool>* stop) { environment_.stop = stop; }
+
   const BlockEnvironment& environment() const { return environment_; }
   std::uint64_t gas_used() const { return used_.gas; }
   std::uint64_t blob_gas_used() const { return used_.blob_gas; }

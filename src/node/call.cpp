@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "crypto/keccak.hpp"
 #include "execution/block_processor.hpp"
 #include "state/overlay.hpp"
+#include "trace/transaction_tracer.hpp"
 
 namespace cairn::node {
 namespace {
@@ -138,14 +140,22 @@ class Call {
   Judged<execution::TransactionOutcome> run(std::uint64_t gas) const {
     state::Overlay overlay(state_);
     override_state(overlay, options_.state_overrides);
-    auto outcome = execution::execute_transaction(overlay, environment_, transaction(gas), sender(),
-                                                  {}, kCallLeniency, options_.tracer);
+    auto outcome = execute(overlay, transaction(gas));
     if (outcome && is_stopped(options_)) {
       outcome->status = evm::Status::stopped;
     } else if (outcome && outcome->created) {  // a creation answers the code, as geth's does
       outcome->output = *overlay.code(*outcome->created);
     }
     return outcome;
+  }
+
+  // As run(), and what it changed.
+  Judged<std::pair<execution::TransactionOutcome, state::Changeset>> run_keeping(
+      std::uint64_t gas) const {
+    state::Overlay overlay(state_);
+    override_state(overlay, options_.state_overrides);
+    CAIRN_TRY(auto outcome, execute(overlay, transaction(gas)));
+    return std::pair(std::move(outcome), overlay.changeset());
   }
 
   // The account as the overrides leave it.
@@ -157,6 +167,26 @@ class Call {
   }
 
  private:
+  Judged<execution::TransactionOutcome> execute(state::Overlay& overlay,
+                                                const Transaction& transaction) const {
+    trace::TransactionTracer* const tracer = options_.transaction_tracer;
+    if (tracer == nullptr) {
+      return execution::execute_transaction(overlay, environment_, transaction, sender(), {},
+                                            kCallLeniency, options_.tracer);
+    }
+    tracer->begin({.overlay = overlay,
+                   .environment = environment_,
+                   .transaction = transaction,
+                   .sender = sender(),
+                   .base = state_});
+    auto outcome = execution::execute_transaction(overlay, environment_, transaction, sender(), {},
+                                                  kCallLeniency, tracer);
+    if (outcome) {
+      tracer->end(*outcome);
+    }
+    return outcome;
+  }
+
   const state::StateView& state_;
   const CallRequest& request_;
   const CallOptions& options_;
@@ -272,13 +302,20 @@ Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& reques
                                  const CallOptions& options) {
   const Call call(site, request, options);
   const std::uint64_t gas = call.gas_limit();
-  CAIRN_TRY(execution::TransactionOutcome outcome, call.run(gas));
+  execution::TransactionOutcome outcome;
+  state::Changeset changes;
+  if (options.keeps_changes) {
+    CAIRN_TRY(std::tie(outcome, changes), call.run_keeping(gas));
+  } else {
+    CAIRN_TRY(outcome, call.run(gas));
+  }
   return CallOutcome{.status = outcome.status,
                      .output = std::move(outcome.output),
                      .gas_used = outcome.gas_used,
                      .gas_limit = gas,
                      .logs = std::move(outcome.receipt.logs),
-                     .console = std::move(outcome.console)};
+                     .console = std::move(outcome.console),
+                     .changes = std::move(changes)};
 }
 
 Judged<Estimate> estimate_gas(const CallSite& site, const CallRequest& request,

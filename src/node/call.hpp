@@ -11,8 +11,13 @@
 
 #include "chain/chain_view.hpp"
 #include "execution/transaction_processor.hpp"
+#include "state/changeset.hpp"
 #include "state/state_view.hpp"
 #include "types/header.hpp"
+
+namespace cairn::trace {
+class TransactionTracer;  // trace/transaction_tracer.hpp
+}
 
 namespace cairn::node {
 
@@ -66,6 +71,8 @@ struct CallOptions {
   StateOverrides state_overrides{};
   BlockOverrides block_overrides{};
   evm::Tracer* tracer = nullptr;
+  trace::TransactionTracer* transaction_tracer = nullptr;  // in place of the former
+  bool keeps_changes = false;                              // CallOutcome::changes
   // Set by another thread to end the call with Status::stopped, whatever it was doing.
   const std::atomic<bool>* stop = nullptr;
   bool keeps_console = false;  // CallOutcome::console
@@ -78,6 +85,7 @@ struct CallOutcome {
   std::uint64_t gas_limit = 0;  // what the call was given
   std::vector<types::Log> logs;
   evm::ConsoleLog console{};
+  state::Changeset changes{};  // overrides included; only where they were asked for
 };
 
 // Refused only for what no call may do (a tip above the fee cap, value that is not there ...); a

@@ -171,6 +171,12 @@ std::optional<CallFrame> CallCollector::finish(std::uint64_t gas_limit, std::uin
   if (outermost_) {
     outermost_->gas = gas_limit;
     outermost_->gas_used = gas_used;
+  }
+  return finish_frame();
+}
+
+std::optional<CallFrame> CallCollector::finish_frame() {
+  if (outermost_) {
     drop_failed_logs(*outermost_, false);
   }
   return std::exchange(outermost_, std::nullopt);

@@ -28,6 +28,8 @@ class CallCollector final : public evm::Tracer {
   // The outermost frame, once the transaction has ended, with the whole transaction's gas.
   // Nothing: no frame was told of.
   std::optional<CallFrame> finish(std::uint64_t gas_limit, std::uint64_t gas_used);
+  // The same, with the gas of the frame alone.
+  std::optional<CallFrame> finish_frame();
   bool is_truncated() const { return truncated_; }
 
   bool wants_steps() const override { return false; }

@@ -9,10 +9,13 @@ namespace cairn::trace {
 // Forwards a transaction's frames to a collector. What is made of the tree is a subclass's.
 class FrameTracer : public TransactionTracer {
  public:
-  explicit FrameTracer(const CollectorOptions& options) : options_(options) {}
+  explicit FrameTracer(const CollectorOptions& options) : options_(options) {
+    options_.max_bytes = kMostTraceBytes;
+  }
 
   void begin(const Subject& subject) override;
   void end(const execution::TransactionOutcome& outcome) override;
+  bool is_truncated() const override { return collector_->is_truncated(); }
 
   void on_enter(const evm::Message& message) override { collector_->on_enter(message); }
   void on_exit(evm::Status status, std::int64_t gas_left, BytesView output) override {

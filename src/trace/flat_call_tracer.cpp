@@ -37,6 +37,26 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
+// Of one that succeeded or reverted: what reverted has its reason there.
+void write_result(codec::JsonWriter& out, const CallFrame& frame) {
+  const bool ended = frame.status == evm::Status::success || frame.status == evm::Status::revert;
+  if (frame.type == FrameType::selfdestruct || !ended) {
+    return;
+  }
+  out.key("result").begin_object();
+  if (is_creation(frame.type)) {
+    if (frame.to) {
+      out.field("address", *frame.to);
+    }
+    out.field("code", frame.output);
+  } else {
+    out.field("output", frame.output);
+  }
+  out.field("gasUsed", frame.gas_used).end_object();
+}
+
+}  // namespace
+
 void write_action(codec::JsonWriter& out, const CallFrame& frame) {
   out.key("action").begin_object();
   if (frame.type == FrameType::selfdestruct) {
@@ -60,32 +80,12 @@ void write_action(codec::JsonWriter& out, const CallFrame& frame) {
   out.end_object();
 }
 
-// Of one that succeeded or reverted: what reverted has its reason there.
-void write_result(codec::JsonWriter& out, const CallFrame& frame) {
-  const bool ended = frame.status == evm::Status::success || frame.status == evm::Status::revert;
-  if (frame.type == FrameType::selfdestruct || !ended) {
-    return;
-  }
-  out.key("result").begin_object();
-  if (is_creation(frame.type)) {
-    if (frame.to) {
-      out.field("address", *frame.to);
-    }
-    out.field("code", frame.output);
-  } else {
-    out.field("output", frame.output);
-  }
-  out.field("gasUsed", frame.gas_used).end_object();
-}
-
-std::string_view type_name(FrameType type) {
+std::string_view flat_type_name(FrameType type) {
   if (type == FrameType::selfdestruct) {
     return "suicide";
   }
   return is_creation(type) ? "create" : "call";
 }
-
-}  // namespace
 
 std::string parity_error(const std::string& error) {
   for (const ErrorPair& pair : kWholeErrors) {
@@ -134,7 +134,7 @@ void FlatCallTracer::write_frame(codec::JsonWriter& out, const CallFrame& frame,
       .field("transactionHash", place_.transaction_hash)
       .key("transactionPosition")
       .decimal(place_.transaction_index)
-      .field("type", type_name(frame.type))
+      .field("type", flat_type_name(frame.type))
       .end_object();
 
   address.push_back(0);

@@ -35,6 +35,10 @@ class FlatCallTracer final : public FrameTracer {
   Place place_;
 };
 
+// The member `action` of a flat trace, and its type: "call", "create" or "suicide".
+void write_action(codec::JsonWriter& out, const CallFrame& frame);
+std::string_view flat_type_name(FrameType type);
+
 // Parity's word for geth's error; the error itself where Parity has none.
 std::string parity_error(const std::string& error);
 

@@ -29,6 +29,10 @@ bool MuxTracer::wants_steps() const {
   return std::ranges::any_of(parts_, [](const Part& part) { return part.tracer->wants_steps(); });
 }
 
+bool MuxTracer::is_truncated() const {
+  return std::ranges::any_of(parts_, [](const Part& part) { return part.tracer->is_truncated(); });
+}
+
 void MuxTracer::on_enter(const evm::Message& message) {
   for (const Part& part : parts_) {
     part.tracer->on_enter(message);

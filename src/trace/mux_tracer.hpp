@@ -21,6 +21,7 @@ class MuxTracer final : public TransactionTracer {
   void end(const execution::TransactionOutcome& outcome) override;
   void write(codec::JsonWriter& out) override;
 
+  bool is_truncated() const override;
   bool wants_steps() const override;
   void on_enter(const evm::Message& message) override;
   void on_exit(evm::Status status, std::int64_t gas_left, BytesView output) override;

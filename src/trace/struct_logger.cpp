@@ -77,7 +77,8 @@ std::string StructLogger::tail_of(const evm::Step& step) const {
 
 void StructLogger::on_step(const evm::Step& step) {
   row_.reset();
-  if (is_full()) {
+  truncated_ = truncated_ || rows_.size() > kMostTraceBytes;
+  if (truncated_ || is_full()) {
     return;
   }
   row_ = Row{.pc = step.pc,

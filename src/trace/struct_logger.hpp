@@ -25,6 +25,7 @@ class StructLogger final : public TransactionTracer {
   void end(const execution::TransactionOutcome& outcome) override;
   void write(codec::JsonWriter& out) override;
 
+  bool is_truncated() const override { return truncated_; }
   bool wants_steps() const override { return true; }
   void on_step(const evm::Step& step) override;
   void on_cost(std::int64_t gas, std::int64_t refund) override;
@@ -59,6 +60,7 @@ class StructLogger final : public TransactionTracer {
   std::string rows_;  // JSON objects with commas between
   std::uint64_t gas_used_ = 0;
   bool failed_ = false;
+  bool truncated_ = false;
   Bytes output_;
 };
 

@@ -17,6 +17,7 @@ struct Subject {
   const execution::BlockEnvironment& environment;
   const types::Transaction& transaction;
   Address sender;
+  const state::StateView& base;  // beneath the overlay
   // Of a mined transaction.
   std::optional<Hash256> hash{};
   std::optional<Hash256> block_hash{};
@@ -26,12 +27,17 @@ struct Subject {
   evm::Fork fork() const { return environment.context.fork; }
 };
 
+// What one answer may hold.
+inline constexpr std::size_t kMostTraceBytes = std::size_t{512} << 20;
+
 // Order: begin, the execution with this as its tracer, end, write. One transaction, one thread.
 // A tracer overrides what it looks at.
 class TransactionTracer : public evm::Tracer {
  public:
   virtual void begin(const Subject& /*subject*/) {}
   virtual void end(const execution::TransactionOutcome& /*outcome*/) {}
+  // Whether there was more than it may keep.
+  virtual bool is_truncated() const { return false; }
   // One JSON value.
   virtual void write(codec::JsonWriter& out) = 0;
 

@@ -146,8 +146,11 @@ std::optional<std::string> difference(const std::filesystem::path& file, const S
   }
   const state::MemoryState base(genesis.alloc);
   state::Overlay overlay(base);
-  const Subject subject{
-      .overlay = overlay, .environment = env, .transaction = *transaction, .sender = *sender};
+  const Subject subject{.overlay = overlay,
+                        .environment = env,
+                        .transaction = *transaction,
+                        .sender = *sender,
+                        .base = base};
   (*made)->begin(subject);
   const auto outcome =
       execution::execute_transaction(overlay, env, *transaction, *sender, {}, {}, made->get());
