@@ -2,11 +2,7 @@
 
 namespace cairn::api {
 
-CallTimer::CallTimer(std::chrono::milliseconds limit) : limit_(limit) {
-  if (limit_.count() > 0) {
-    thread_ = std::thread([this] { run(); });
-  }
-}
+CallTimer::CallTimer(std::chrono::milliseconds limit) : limit_(limit), thread_([this] { run(); }) {}
 
 CallTimer::~CallTimer() {
   {
@@ -19,15 +15,20 @@ CallTimer::~CallTimer() {
   }
 }
 
-CallTimer::Running CallTimer::start() {
+CallTimer::Running CallTimer::start(std::chrono::milliseconds limit) {
   const std::scoped_lock lock(mutex_);
-  Entry& entry = entries_.emplace_back();
-  entry.due = std::chrono::steady_clock::now() + limit_;
-  entry.stop = stopping_;
-  if (sleeping_) {
+  const auto due = limit.count() > 0 ? std::chrono::steady_clock::now() + limit : kNever;
+  auto after = entries_.end();  // mostly it is the last one
+  while (after != entries_.begin() && std::prev(after)->due > due) {
+    --after;
+  }
+  const auto entry = entries_.emplace(after);
+  entry->due = due;
+  entry->stop = stopping_;
+  if (due < wakes_at_) {
     changed_.notify_all();
   }
-  return {*this, std::prev(entries_.end())};
+  return {*this, entry};
 }
 
 CallTimer::Running::~Running() {
@@ -45,24 +46,19 @@ void CallTimer::stop_all() {
 
 void CallTimer::run() {
   std::unique_lock lock(mutex_);
-  // Calls that begin while it waits are due after what it waits for: they need not wake it.
+  // Calls that are due after what it waits for need not wake it.
   while (!ended_) {
-    if (entries_.empty()) {
-      sleeping_ = true;
-      changed_.wait(lock);
-      sleeping_ = false;
-      continue;
-    }
     const auto now = std::chrono::steady_clock::now();
     auto next = entries_.begin();
     while (next != entries_.end() && next->due <= now) {
       next->stop = true;
       ++next;
     }
-    if (next == entries_.end()) {
-      changed_.wait_for(lock, limit_);
+    wakes_at_ = next == entries_.end() ? kNever : next->due;
+    if (wakes_at_ == kNever) {
+      changed_.wait(lock);
     } else {
-      const auto due = next->due;  // the entry may go meanwhile
+      const auto due = wakes_at_;
       changed_.wait_until(lock, due);
     }
   }

@@ -20,6 +20,8 @@ class CallTimer {
   CallTimer& operator=(const CallTimer&) = delete;
 
  private:
+  static constexpr auto kNever = std::chrono::steady_clock::time_point::max();
+
   struct Entry {
     std::chrono::steady_clock::time_point due;
     std::atomic<bool> stop = false;
@@ -43,7 +45,8 @@ class CallTimer {
     std::list<Entry>::iterator entry_;
   };
 
-  Running start();
+  Running start() { return start(limit_); }
+  Running start(std::chrono::milliseconds limit);  // zero: none
   // Every call under way, and those to come, stop at once.
   void stop_all();
   std::chrono::milliseconds limit() const { return limit_; }
@@ -54,8 +57,8 @@ class CallTimer {
   const std::chrono::milliseconds limit_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::list<Entry> entries_;  // in the order of their times, because all have the same limit
-  bool sleeping_ = false;  // until a call begins, because none is under way
+  std::list<Entry> entries_;                                 // in the order of their times
+  std::chrono::steady_clock::time_point wakes_at_ = kNever;  // the thread
   bool stopping_ = false;
   bool ended_ = false;
   std::thread thread_;  // last: it uses all of the above

@@ -5,12 +5,14 @@
 #include "api/block_methods.hpp"
 #include "api/call_methods.hpp"
 #include "api/client_methods.hpp"
+#include "api/debug_trace_methods.hpp"
 #include "api/dev_table.hpp"
 #include "api/explain_methods.hpp"
 #include "api/fee_methods.hpp"
 #include "api/filter_methods.hpp"
 #include "api/fork_methods.hpp"
 #include "api/log_methods.hpp"
+#include "api/parity_trace_methods.hpp"
 #include "api/pool_methods.hpp"
 #include "api/raw_methods.hpp"
 #include "api/sign_methods.hpp"
@@ -98,6 +100,51 @@ std::vector<Method> raw_methods() {
                                      "Null: block access lists (EIP-7928) begin with Amsterdam."),
       make_method<block_access_list>("eth_getBlockAccessList", {"block"},
                                      "Null: block access lists (EIP-7928) begin with Amsterdam."),
+  };
+}
+
+std::vector<Method> trace_methods() {
+  return {
+      make_method<debug_trace_transaction>("debug_traceTransaction", {"hash", "options"},
+                                           "What a mined transaction did inside, as a tracer sees "
+                                           "it.",
+                                           Cost::lengthy),
+      make_method<debug_trace_block_by_number>("debug_traceBlockByNumber", {"block", "options"},
+                                               "The traces of a block's transactions.",
+                                               Cost::lengthy),
+      make_method<debug_trace_block_by_hash>("debug_traceBlockByHash", {"hash", "options"},
+                                             "The traces of a block's transactions.",
+                                             Cost::lengthy),
+      make_method<debug_trace_block>("debug_traceBlock", {"rlp", "options"},
+                                     "The traces of the transactions of a block given as RLP.",
+                                     Cost::lengthy),
+      make_method<debug_trace_call>("debug_traceCall", {"transaction", "block", "options"},
+                                    "What a call would do inside; with overrides.", Cost::lengthy),
+      make_method<debug_trace_call_many>("debug_traceCallMany", {"bundles", "place", "options"},
+                                         "The traces of calls, each after the one before.",
+                                         Cost::lengthy),
+      make_method<trace_block>("trace_block", {"block"}, "The calls of a block, as a flat list.",
+                               Cost::lengthy),
+      make_method<trace_transaction>("trace_transaction", {"hash"},
+                                     "The calls of a transaction, as a flat list.", Cost::lengthy),
+      make_method<trace_get>("trace_get", {"hash", "address"}, "One call of a transaction.",
+                             Cost::lengthy),
+      make_method<trace_filter>("trace_filter", {"filter"},
+                                "The calls of a range of blocks, from and to addresses.",
+                                Cost::lengthy),
+      make_method<trace_replay_transaction>("trace_replayTransaction", {"hash", "kinds"},
+                                            "What a transaction did, and what it changed.",
+                                            Cost::lengthy),
+      make_method<trace_replay_block_transactions>(
+          "trace_replayBlockTransactions", {"block", "kinds"},
+          "The same of all transactions of a block.", Cost::lengthy),
+      make_method<trace_call>("trace_call", {"transaction", "kinds", "block"},
+                              "What a call would do and change.", Cost::lengthy),
+      make_method<trace_call_many>("trace_callMany", {"calls", "block"},
+                                   "The same of calls, each after the one before.", Cost::lengthy),
+      make_method<trace_raw_transaction>("trace_rawTransaction", {"transaction", "kinds"},
+                                         "What a signed transaction would do and change.",
+                                         Cost::lengthy),
   };
 }
 
@@ -216,7 +263,7 @@ std::vector<Method> sign_methods() {
 MethodTable::MethodTable(bool with_cheats) {
   std::vector families{client_methods,      state_methods,  block_methods, raw_methods,
                        transaction_methods, filter_methods, call_methods,  submit_methods,
-                       pool_methods,        sign_methods};
+                       pool_methods,        sign_methods,   trace_methods};
   if (with_cheats) {
     families.push_back(dev_methods);
   }

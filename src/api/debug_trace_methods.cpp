@@ -1,0 +1,248 @@
+#include "api/debug_trace_methods.hpp"
+
+#include "api/json_writer.hpp"
+#include "base/hex.hpp"
+#include "node/block_replay.hpp"
+#include "node/changed_state.hpp"
+
+namespace cairn::api {
+namespace {
+
+using node::BlockReplay;
+
+constexpr std::chrono::seconds kUsualTimeout{5};  // geth's
+
+CallTimer::Running start(const Context& context, const TraceConfig& config) {
+  return context.call_timer->start(config.timeout.value_or(kUsualTimeout));
+}
+
+RpcResult<void> check_ended(const CallTimer::Running& running,
+                            const trace::TransactionTracer& tracer) {
+  if (running.stop()->load()) {
+    return rpc_fail(RpcCode::server, "execution timeout");
+  }
+  if (tracer.is_truncated()) {
+    return rpc_fail(RpcCode::server,
+                    fmt::format("the trace is larger than {} MiB: ask for less of it",
+                                trace::kMostTraceBytes >> 20));
+  }
+  return {};
+}
+
+RpcResult<std::unique_ptr<BlockReplay>> replay_of(const Context& context,
+                                                  std::shared_ptr<const chain::ChainView> chain,
+                                                  std::shared_ptr<const chain::SealedBlock> block) {
+  const std::uint64_t number = block->block.header.number;
+  CAIRN_TRY(auto site, as_rpc(context.node.call_site(number)));
+  return as_rpc(BlockReplay::open(std::move(chain), std::move(block), std::move(site.environment)));
+}
+
+// Runs the next transaction and writes what the tracer has to say of it.
+RpcResult<void> trace_next(const Context& context, BlockReplay& replay, const TraceConfig& config,
+                           JsonWriter& out) {
+  CAIRN_TRY(const auto tracer, config.make());
+  const auto running = start(context, config);
+  CAIRN_CHECK(as_rpc(replay.run_next(tracer.get(), running.stop())));
+  CAIRN_CHECK(check_ended(running, *tracer));
+  tracer->write(out);
+  return {};
+}
+
+Answer trace_all(const Context& context, BlockReplay& replay, const TraceConfig& config) {
+  JsonWriter out;
+  out.begin_array();
+  while (!replay.is_done()) {
+    out.begin_object().field("txHash", replay.block().transaction_hashes[replay.next_index()]);
+    out.key("result");
+    CAIRN_CHECK(trace_next(context, replay, config, out));
+    out.end_object();
+    if (out.size() > trace::kMostTraceBytes) {
+      return rpc_fail(RpcCode::server,
+                      fmt::format("the trace is larger than {} MiB: ask for less of it",
+                                  trace::kMostTraceBytes >> 20));
+    }
+  }
+  out.end_array();
+  return std::move(out).take();
+}
+
+Answer trace_block_of(const Context& context, const BlockId& id, std::string_view shown,
+                      const std::optional<TraceConfig>& config) {
+  if (id.is_pending()) {
+    return rpc_fail(RpcCode::server, "tracing on top of pending is not supported");
+  }
+  CAIRN_TRY(const auto place, find_block(context, id));
+  if (!place) {
+    return rpc_fail(RpcCode::server, fmt::format("block {} not found", shown));
+  }
+  CAIRN_TRY(const auto replay, replay_of(context, place->chain, place->block()));
+  return trace_all(context, *replay, config.value_or(TraceConfig{}));
+}
+
+// A block of this chain, or one that could be: its senders are recovered.
+RpcResult<std::shared_ptr<const chain::SealedBlock>> sealed(const chain::ChainView& chain,
+                                                            BytesView rlp) {
+  auto decoded = types::decode_block(rlp);
+  if (!decoded) {
+    return rpc_fail(RpcCode::server,
+                    fmt::format("could not decode block: {}", decoded.error().message));
+  }
+  auto out = std::make_shared<chain::SealedBlock>();
+  out->hash = types::header_hash(decoded->header);
+  if (const auto known = chain.number_of(out->hash)) {
+    return chain.block_at(*known);
+  }
+  const types::Header& header = decoded->header;
+  const types::Fork fork = chain.config().fork_of(header);
+  for (const types::Transaction& transaction : decoded->transactions) {
+    auto sender = execution::sender_of(transaction, fork, chain.chain_id());
+    if (!sender) {
+      return std::unexpected(rpc_error(sender.error()));
+    }
+    out->senders.push_back(*sender);
+    out->transaction_hashes.push_back(types::transaction_hash(transaction));
+  }
+  out->block = *std::move(decoded);
+  return std::shared_ptr<const chain::SealedBlock>(std::move(out));
+}
+
+// One call after the other, each on the state that the one before it left.
+class CallRun {
+ public:
+  CallRun(const Context& context, node::CallSite site)
+      : context_(context), site_(std::move(site)) {}
+
+  RpcResult<void> trace(const TransactionObject& transaction, const TraceConfig& config,
+                        JsonWriter& out) {
+    CAIRN_TRY(const auto tracer, config.make());
+    node::CallOptions options;
+    options.gas_cap = context_.limits.call_gas;
+    options.state_overrides = config.state_overrides.value_or(node::StateOverrides{});
+    options.block_overrides = config.block_overrides.value_or(node::BlockOverrides{});
+    options.transaction_tracer = tracer.get();
+    options.keeps_changes = true;
+    const auto running = start(context_, config);
+    options.stop = running.stop();
+    auto outcome = node::execute_call(site_, transaction.call, options);
+    if (!outcome) {
+      return rpc_fail(RpcCode::server, fmt::format("tracing failed: {}", outcome.error().message));
+    }
+    CAIRN_CHECK(check_ended(running, *tracer));
+    site_.state =
+        std::make_shared<node::ChangedState>(std::move(site_.state), std::move(outcome->changes));
+    tracer->write(out);
+    return {};
+  }
+
+ private:
+  const Context& context_;
+  node::CallSite site_;
+};
+
+// With an index: on the state before that transaction of the block; else after the block.
+RpcResult<node::CallSite> site_of(const Context& context, const BlockId& id,
+                                  std::optional<std::uint64_t> index) {
+  if (id.is_pending()) {
+    return rpc_fail(RpcCode::server, "tracing on top of pending is not supported");
+  }
+  CAIRN_TRY(const auto place, require_block(context, id));
+  CAIRN_TRY(auto site, as_rpc(context.node.call_site(place.number)));
+  if (index) {
+    const auto block = place.block();
+    if (*index > block->block.transactions.size()) {
+      return rpc_fail(RpcCode::server, fmt::format("transaction index {} out of range for block {}",
+                                                   *index, base::to_hex(block->hash)));
+    }
+    CAIRN_TRY(const auto replay, replay_of(context, place.chain, block));
+    const auto running = context.call_timer->start(kUsualTimeout);
+    CAIRN_CHECK(as_rpc(replay->skip_to(*index, running.stop())));
+    if (running.stop()->load()) {
+      return rpc_fail(RpcCode::server, "execution timeout");
+    }
+    site.state = replay->state_so_far();
+  }
+  return site;
+}
+
+}  // namespace
+
+Answer debug_trace_transaction(Context& context, const Hash256& hash,
+                               const std::optional<TraceConfig>& config) {
+  const auto chain = context.node.head();
+  const auto place = chain->place_of(hash);
+  if (!place) {
+    return rpc_fail(RpcCode::server, "transaction not found");
+  }
+  const TraceConfig wanted = config.value_or(TraceConfig{});
+  CAIRN_TRY(const auto replay, replay_of(context, chain, chain->block_at(place->number)));
+  const auto running = start(context, wanted);
+  CAIRN_CHECK(as_rpc(replay->skip_to(place->index, running.stop())));
+  if (running.stop()->load()) {
+    return rpc_fail(RpcCode::server, "execution timeout");
+  }
+  JsonWriter out;
+  CAIRN_CHECK(trace_next(context, *replay, wanted, out));
+  return std::move(out).take();
+}
+
+Answer debug_trace_block_by_number(Context& context, const BlockNumber& block,
+                                   const std::optional<TraceConfig>& config) {
+  const auto* number = std::get_if<std::uint64_t>(&block.id.what);
+  return trace_block_of(context, block.id, number ? fmt::format("#{}", *number) : "", config);
+}
+
+Answer debug_trace_block_by_hash(Context& context, const Hash256& hash,
+                                 const std::optional<TraceConfig>& config) {
+  return trace_block_of(context, {hash}, base::to_hex(hash), config);
+}
+
+Answer debug_trace_block(Context& context, const Bytes& block,
+                         const std::optional<TraceConfig>& config) {
+  const auto chain = context.node.head();
+  CAIRN_TRY(const auto here, sealed(*chain, block));
+  const types::Header& header = here->block.header;
+  auto environment = execution::environment_of(
+      header, chain->config(), chain->config().fork_of(header), chain->block_hashes());
+  environment.code_cache = chain->code_cache();
+  environment.context.chain_id = chain->chain_id();
+  if (chain->number_of(here->hash)) {
+    CAIRN_TRY(auto site, as_rpc(context.node.call_site(header.number)));
+    environment = std::move(site.environment);
+  }
+  CAIRN_TRY(const auto replay, as_rpc(BlockReplay::open(chain, here, std::move(environment))));
+  return trace_all(context, *replay, config.value_or(TraceConfig{}));
+}
+
+Answer debug_trace_call(Context& context, const TransactionObject& transaction,
+                        const std::optional<BlockId>& block,
+                        const std::optional<TraceConfig>& config) {
+  const TraceConfig wanted = config.value_or(TraceConfig{});
+  CAIRN_TRY(auto site, site_of(context, block.value_or(BlockId{}), wanted.transaction_index));
+  JsonWriter out;
+  CAIRN_CHECK(CallRun(context, std::move(site)).trace(transaction, wanted, out));
+  return std::move(out).take();
+}
+
+Answer debug_trace_call_many(Context& context, const std::vector<CallBundle>& bundles,
+                             const std::optional<CallContext>& place,
+                             const std::optional<TraceConfig>& config) {
+  const CallContext where = place.value_or(CallContext{});
+  TraceConfig wanted = config.value_or(TraceConfig{});
+  CAIRN_TRY(auto site, site_of(context, where.block, where.transaction_index));
+  CallRun run(context, std::move(site));
+  JsonWriter out;
+  out.begin_array();
+  for (const CallBundle& bundle : bundles) {
+    wanted.block_overrides = bundle.block_overrides;
+    out.begin_array();
+    for (const TransactionObject& transaction : bundle.transactions) {
+      CAIRN_CHECK(run.trace(transaction, wanted, out));
+      wanted.state_overrides.reset();  // they stand now
+    }
+    out.end_array();
+  }
+  out.end_array();
+  return std::move(out).take();
+}
+
+}  // namespace cairn::api

@@ -1,0 +1,392 @@
+#include "api/parity_trace_methods.hpp"
+
+#include <algorithm>
+
+#include "api/json_members.hpp"
+#include "api/json_writer.hpp"
+#include "execution/rewards.hpp"
+#include "node/block_replay.hpp"
+#include "node/changed_state.hpp"
+
+namespace cairn::api {
+namespace {
+
+using node::BlockReplay;
+using trace::ParityFrame;
+using trace::ParityTracer;
+
+constexpr std::chrono::seconds kTimeout{5};         // of one transaction
+constexpr std::chrono::seconds kFilterTimeout{30};  // of a whole range
+
+RpcResult<void> check_ended(const CallTimer::Running& running, bool is_truncated) {
+  if (running.stop()->load()) {
+    return rpc_fail(RpcCode::server, "execution timeout");
+  }
+  if (is_truncated) {
+    return rpc_fail(RpcCode::server,
+                    fmt::format("the trace is larger than {} MiB", trace::kMostTraceBytes >> 20));
+  }
+  return {};
+}
+
+RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id) {
+  if (id.is_pending()) {
+    return rpc_fail(RpcCode::server, "tracing on top of pending is not supported");
+  }
+  return require_block(context, id);
+}
+
+RpcResult<std::unique_ptr<BlockReplay>> replay_of(const Context& context,
+                                                  std::shared_ptr<const chain::ChainView> chain,
+                                                  std::uint64_t number) {
+  CAIRN_TRY(auto site, as_rpc(context.node.call_site(number)));
+  auto block = chain->block_at(number);
+  return as_rpc(BlockReplay::open(std::move(chain), std::move(block), std::move(site.environment)));
+}
+
+// The next transaction of the block; its tracer, which has seen it.
+RpcResult<std::unique_ptr<ParityTracer>> run_next(const Context& context, BlockReplay& replay,
+                                                  const trace::ParityOptions& options) {
+  auto tracer = std::make_unique<ParityTracer>(options);
+  const auto running = context.call_timer->start(kTimeout);
+  CAIRN_CHECK(as_rpc(replay.run_next(tracer.get(), running.stop())));
+  CAIRN_CHECK(check_ended(running, tracer->is_truncated()));
+  return tracer;
+}
+
+// A mined transaction, run again; null where the chain has none of this hash.
+RpcResult<std::unique_ptr<ParityTracer>> run_mined(const Context& context, const Hash256& hash,
+                                                   const trace::ParityOptions& options) {
+  const auto chain = context.node.head();
+  const auto place = chain->place_of(hash);
+  if (!place) {
+    return nullptr;
+  }
+  CAIRN_TRY(const auto replay, replay_of(context, chain, place->number));
+  const auto running = context.call_timer->start(kTimeout);
+  CAIRN_CHECK(as_rpc(replay->skip_to(place->index, running.stop())));
+  CAIRN_CHECK(check_ended(running, false));
+  return run_next(context, *replay, options);
+}
+
+// Which traces of a range are wanted, and how many have gone by.
+class Sieve {
+ public:
+  explicit Sieve(const TraceFilter& filter) : filter_(filter) {}
+
+  bool is_full() const { return filter_.count && taken_ >= *filter_.count; }
+  bool takes(std::optional<Address> from, std::optional<Address> to) {
+    const auto matches = [](const std::vector<Address>& wanted, std::optional<Address> found) {
+      return wanted.empty() || (found && std::ranges::find(wanted, *found) != wanted.end());
+    };
+    if (is_full() || !matches(filter_.from, from) || !matches(filter_.to, to)) {
+      return false;
+    }
+    if (skipped_ < filter_.after) {
+      ++skipped_;
+      return false;
+    }
+    ++taken_;
+    return true;
+  }
+
+ private:
+  const TraceFilter& filter_;
+  std::uint64_t skipped_ = 0;
+  std::uint64_t taken_ = 0;
+};
+
+// Parity's names: a creation goes to what it made, a self-destruction to who got the balance.
+bool takes(Sieve& sieve, const ParityFrame& line) {
+  return sieve.takes(line.frame->from, line.frame->to);
+}
+
+void write_reward(JsonWriter& out, const chain::SealedBlock& block, const Address& author,
+                  std::string_view kind, const U256& value) {
+  out.begin_object().key("action").begin_object();
+  out.field("author", author).field("rewardType", kind).field("value", value).end_object();
+  out.field("blockHash", block.hash).key("blockNumber").decimal(block.block.header.number);
+  out.field("result", nullptr).key("subtraces").decimal(0);
+  out.key("traceAddress").begin_array().end_array();
+  out.field("transactionHash", nullptr).field("transactionPosition", nullptr);
+  out.field("type", "reward").end_object();
+}
+
+// Proof of work's rewards (Yellow Paper 11.3).
+void write_rewards(JsonWriter& out, const chain::SealedBlock& block, types::Fork fork,
+                   Sieve& sieve) {
+  const U256 reward = execution::block_reward(fork);
+  if (reward.is_zero()) {
+    return;
+  }
+  const types::Header& header = block.block.header;
+  const U256 beside = reward / U256{32} * U256{block.block.ommers.size()};
+  if (sieve.takes(std::nullopt, header.beneficiary)) {
+    write_reward(out, block, header.beneficiary, "block", reward + beside);
+  }
+  for (const types::Header& ommer : block.block.ommers) {
+    if (sieve.takes(std::nullopt, ommer.beneficiary)) {
+      write_reward(out, block, ommer.beneficiary, "uncle",
+                   reward * U256{8 + ommer.number - header.number} / U256{8});
+    }
+  }
+}
+
+RpcResult<void> write_block_traces(const Context& context,
+                                   const std::shared_ptr<const chain::ChainView>& chain,
+                                   std::uint64_t number, Sieve& sieve, JsonWriter& out) {
+  if (number == 0) {
+    return {};
+  }
+  CAIRN_TRY(const auto replay, replay_of(context, chain, number));
+  while (!replay->is_done() && !sieve.is_full()) {
+    CAIRN_TRY(const auto tracer, run_next(context, *replay, {}));
+    for (const ParityFrame& line : tracer->frames()) {
+      if (takes(sieve, line)) {
+        write_parity_frame(out, line, tracer->place());
+      }
+    }
+  }
+  write_rewards(out, replay->block(), chain->config().fork_of(replay->block().block.header), sieve);
+  return {};
+}
+
+RpcResult<std::uint64_t> number_of(const Context& context, const std::optional<BlockNumber>& block,
+                                   BlockTag otherwise) {
+  CAIRN_TRY(const auto place, traceable_block(context, block ? block->id : BlockId{otherwise}));
+  return place.number;
+}
+
+// Calls one after the other, each on what the one before left.
+RpcResult<void> trace_calls(const Context& context, node::CallSite site,
+                            std::span<const TracedCall> calls, JsonWriter& out) {
+  for (const TracedCall& call : calls) {
+    ParityTracer tracer(call.kinds.options);
+    node::CallOptions options;
+    options.gas_cap = context.limits.call_gas;
+    options.transaction_tracer = &tracer;
+    options.keeps_changes = true;
+    const auto running = context.call_timer->start(kTimeout);
+    options.stop = running.stop();
+    CAIRN_TRY(auto outcome, as_rpc(node::execute_call(site, call.transaction.call, options)));
+    CAIRN_CHECK(check_ended(running, tracer.is_truncated()));
+    site.state =
+        std::make_shared<node::ChangedState>(std::move(site.state), std::move(outcome.changes));
+    tracer.write(out);
+  }
+  return {};
+}
+
+RpcResult<node::CallSite> site_of(const Context& context, const std::optional<BlockId>& block) {
+  CAIRN_TRY(const auto place, traceable_block(context, block.value_or(BlockId{})));
+  return as_rpc(context.node.call_site(place.number));
+}
+
+// A number as text ("0x1") or as a JSON number.
+Read<std::uint64_t> read_count(JsonValue value) {
+  std::uint64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS) {
+    return number;
+  }
+  return read_quantity64(value);
+}
+
+}  // namespace
+
+Read<TraceKinds> read_trace_kinds(JsonValue value) {
+  CAIRN_TRY(const auto names, read_list<std::string_view>(value, "kinds", read_text));
+  TraceKinds out{.options = {.trace = false, .state_diff = false}};
+  for (const std::string_view name : names) {
+    if (name == "trace") {
+      out.options.trace = true;
+    } else if (name == "stateDiff") {
+      out.options.state_diff = true;
+    } else {
+      return bad(name == "vmTrace" ? "vmTrace is not offered: debug_traceTransaction tells steps"
+                                   : "want trace or stateDiff");
+    }
+  }
+  return out;
+}
+
+Read<TraceAddress> read_trace_address(JsonValue value) {
+  CAIRN_TRY(auto steps, read_list<std::uint64_t>(value, "address", read_count));
+  return TraceAddress{std::move(steps)};
+}
+
+Read<std::vector<TracedCall>> read_traced_calls(JsonValue value) {
+  return read_list<TracedCall>(value, "calls", [](JsonValue item) -> Read<TracedCall> {
+    simdjson::dom::array pair;
+    if (item.get(pair) != simdjson::SUCCESS || pair.size() != 2) {
+      return bad("want [transaction, kinds]");
+    }
+    CAIRN_TRY(auto transaction, read_transaction_object(pair.at(0).value()));
+    CAIRN_TRY(const auto kinds, read_trace_kinds(pair.at(1).value()));
+    return TracedCall{std::move(transaction), kinds};
+  });
+}
+
+Read<TraceFilter> read_trace_filter(JsonValue value) {
+  CAIRN_TRY(const auto object, read_object(value));
+  TraceFilter out;
+  CAIRN_TRY(out.from_block, read_member<BlockNumber>(object, "fromBlock"));
+  CAIRN_TRY(out.to_block, read_member<BlockNumber>(object, "toBlock"));
+  if (const auto list = member_of(object, "fromAddress")) {
+    CAIRN_TRY(out.from, read_list<Address>(*list, "fromAddress", read_address));
+  }
+  if (const auto list = member_of(object, "toAddress")) {
+    CAIRN_TRY(out.to, read_list<Address>(*list, "toAddress", read_address));
+  }
+  if (const auto after = member_of(object, "after")) {
+    CAIRN_TRY(out.after, read_count(*after));
+  }
+  if (const auto count = member_of(object, "count")) {
+    CAIRN_TRY(out.count, read_count(*count));
+  }
+  return out;
+}
+
+Answer trace_block(Context& context, const BlockId& block) {
+  CAIRN_TRY(const auto place, traceable_block(context, block));
+  const TraceFilter everything;
+  Sieve sieve(everything);
+  JsonWriter out;
+  out.begin_array();
+  CAIRN_CHECK(write_block_traces(context, place.chain, place.number, sieve, out));
+  out.end_array();
+  return std::move(out).take();
+}
+
+Answer trace_transaction(Context& context, const Hash256& hash) {
+  CAIRN_TRY(const auto tracer, run_mined(context, hash, {}));
+  if (tracer == nullptr) {
+    return "null";
+  }
+  JsonWriter out;
+  out.begin_array();
+  for (const ParityFrame& line : tracer->frames()) {
+    write_parity_frame(out, line, tracer->place());
+  }
+  out.end_array();
+  return std::move(out).take();
+}
+
+Answer trace_get(Context& context, const Hash256& hash, const TraceAddress& address) {
+  CAIRN_TRY(const auto tracer, run_mined(context, hash, {}));
+  if (tracer == nullptr) {
+    return "null";
+  }
+  for (const ParityFrame& line : tracer->frames()) {
+    if (line.address == address.steps) {
+      JsonWriter out;
+      write_parity_frame(out, line, tracer->place());
+      return std::move(out).take();
+    }
+  }
+  return "null";
+}
+
+Answer trace_filter(Context& context, const TraceFilter& filter) {
+  CAIRN_TRY(const std::uint64_t first, number_of(context, filter.from_block, BlockTag::earliest));
+  CAIRN_TRY(const std::uint64_t last, number_of(context, filter.to_block, BlockTag::latest));
+  if (first > last) {
+    return rpc_fail(RpcCode::invalid_params, "invalid block range params");
+  }
+  const auto chain = context.node.head();
+  const auto running = context.call_timer->start(kFilterTimeout);
+  Sieve sieve(filter);
+  JsonWriter out;
+  out.begin_array();
+  for (std::uint64_t number = first; number <= last && !sieve.is_full(); ++number) {
+    CAIRN_CHECK(write_block_traces(context, chain, number, sieve, out));
+    CAIRN_CHECK(check_ended(running, out.size() > trace::kMostTraceBytes));
+  }
+  out.end_array();
+  return std::move(out).take();
+}
+
+Answer trace_replay_transaction(Context& context, const Hash256& hash, const TraceKinds& kinds) {
+  CAIRN_TRY(const auto tracer, run_mined(context, hash, kinds.options));
+  if (tracer == nullptr) {
+    return rpc_fail(RpcCode::server, "transaction not found");
+  }
+  JsonWriter out;
+  tracer->write(out);
+  return std::move(out).take();
+}
+
+Answer trace_replay_block_transactions(Context& context, const BlockId& block,
+                                       const TraceKinds& kinds) {
+  CAIRN_TRY(const auto place, traceable_block(context, block));
+  if (place.number == 0) {
+    return "[]";
+  }
+  CAIRN_TRY(const auto replay, replay_of(context, place.chain, place.number));
+  JsonWriter out;
+  out.begin_array();
+  while (!replay->is_done()) {
+    const Hash256& hash = replay->block().transaction_hashes[replay->next_index()];
+    CAIRN_TRY(const auto tracer, run_next(context, *replay, kinds.options));
+    out.begin_object();
+    tracer->write_members(out);
+    out.field("transactionHash", hash).end_object();
+  }
+  out.end_array();
+  return std::move(out).take();
+}
+
+Answer trace_call(Context& context, const TransactionObject& transaction, const TraceKinds& kinds,
+                  const std::optional<BlockId>& block) {
+  CAIRN_TRY(auto site, site_of(context, block));
+  const TracedCall call{transaction, kinds};
+  JsonWriter out;
+  CAIRN_CHECK(trace_calls(context, std::move(site), {&call, 1}, out));
+  return std::move(out).take();
+}
+
+Answer trace_call_many(Context& context, const std::vector<TracedCall>& calls,
+                       const std::optional<BlockId>& block) {
+  CAIRN_TRY(auto site, site_of(context, block));
+  JsonWriter out;
+  out.begin_array();
+  CAIRN_CHECK(trace_calls(context, std::move(site), calls, out));
+  out.end_array();
+  return std::move(out).take();
+}
+
+Answer trace_raw_transaction(Context& context, const Bytes& transaction, const TraceKinds& kinds) {
+  const auto decoded = types::decode_transaction(transaction);
+  if (!decoded) {
+    return rpc_fail(RpcCode::invalid_params, decoded.error().message);
+  }
+  CAIRN_TRY(auto site, site_of(context, std::nullopt));
+  CAIRN_TRY(const Address sender,
+            as_rpc(execution::sender_of(*decoded, site.environment.context.fork,
+                                        site.environment.context.chain_id)));
+  TracedCall call{.transaction = {}, .kinds = kinds};
+  node::CallRequest& request = call.transaction.call;
+  request.from = sender;
+  request.to = decoded->to;
+  request.gas = decoded->gas_limit;
+  request.nonce = decoded->nonce;
+  request.value = decoded->value;
+  request.data = decoded->data;
+  if (decoded->type == types::TransactionType::legacy ||
+      decoded->type == types::TransactionType::access_list) {
+    request.gas_price = decoded->max_fee_per_gas;
+  } else {
+    request.max_fee_per_gas = decoded->max_fee_per_gas;
+    request.max_priority_fee_per_gas = decoded->max_priority_fee_per_gas;
+  }
+  if (decoded->type != types::TransactionType::legacy) {
+    request.access_list = decoded->access_list;
+  }
+  request.blob_hashes = decoded->blob_hashes;
+  request.max_fee_per_blob_gas = decoded->max_fee_per_blob_gas;
+  request.authorizations = decoded->authorizations;
+  JsonWriter out;
+  CAIRN_CHECK(trace_calls(context, std::move(site), {&call, 1}, out));
+  return std::move(out).take();
+}
+
+}  // namespace cairn::api

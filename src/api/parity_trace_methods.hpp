@@ -1,0 +1,77 @@
+#pragma once
+// Parity's trace_ methods: what transactions did, as flat lists of calls and as state diffs.
+
+#include <vector>
+
+#include "api/block_id.hpp"
+#include "api/call_parameters.hpp"
+#include "api/method.hpp"
+#include "trace/parity_tracer.hpp"
+
+namespace cairn::api {
+
+// ["trace", "stateDiff"]: which answers are wanted.
+struct TraceKinds {
+  trace::ParityOptions options;
+};
+
+struct TracedCall {
+  TransactionObject transaction;
+  TraceKinds kinds;
+};
+
+// Which call among its parent's, from the outermost on: ["0x0", "0x2"].
+struct TraceAddress {
+  std::vector<std::uint64_t> steps;
+};
+
+// trace_filter: blocks and addresses; what is left out does not count.
+struct TraceFilter {
+  std::optional<BlockNumber> from_block;
+  std::optional<BlockNumber> to_block;
+  std::vector<Address> from;  // empty: any
+  std::vector<Address> to;
+  std::uint64_t after = 0;  // traces left out at the beginning
+  std::optional<std::uint64_t> count;
+};
+
+Read<TraceKinds> read_trace_kinds(JsonValue value);
+Read<TraceAddress> read_trace_address(JsonValue value);
+Read<std::vector<TracedCall>> read_traced_calls(JsonValue value);
+Read<TraceFilter> read_trace_filter(JsonValue value);
+
+template <>
+struct Parameter<TraceKinds> {
+  static constexpr std::string_view kKind = "list of trace, stateDiff";
+  static Read<TraceKinds> read(JsonValue value) { return read_trace_kinds(value); }
+};
+template <>
+struct Parameter<TraceAddress> {
+  static constexpr std::string_view kKind = "list of quantities";
+  static Read<TraceAddress> read(JsonValue value) { return read_trace_address(value); }
+};
+template <>
+struct Parameter<std::vector<TracedCall>> {
+  static constexpr std::string_view kKind = "list of [transaction object, kinds]";
+  static Read<std::vector<TracedCall>> read(JsonValue value) { return read_traced_calls(value); }
+};
+template <>
+struct Parameter<TraceFilter> {
+  static constexpr std::string_view kKind = "trace filter";
+  static Read<TraceFilter> read(JsonValue value) { return read_trace_filter(value); }
+};
+
+Answer trace_block(Context& context, const BlockId& block);
+Answer trace_transaction(Context& context, const Hash256& hash);
+Answer trace_get(Context& context, const Hash256& hash, const TraceAddress& address);
+Answer trace_filter(Context& context, const TraceFilter& filter);
+Answer trace_replay_transaction(Context& context, const Hash256& hash, const TraceKinds& kinds);
+Answer trace_replay_block_transactions(Context& context, const BlockId& block,
+                                       const TraceKinds& kinds);
+Answer trace_call(Context& context, const TransactionObject& transaction, const TraceKinds& kinds,
+                  const std::optional<BlockId>& block);
+Answer trace_call_many(Context& context, const std::vector<TracedCall>& calls,
+                       const std::optional<BlockId>& block);
+Answer trace_raw_transaction(Context& context, const Bytes& transaction, const TraceKinds& kinds);
+
+}  // namespace cairn::api
