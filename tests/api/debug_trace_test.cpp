@@ -130,7 +130,7 @@ TEST_F(DebugTrace, ManyCallsSeeEachOther) {
                   R"({{"tracer":"callTracer"}}])",
                   to));
   EXPECT_THAT(traces, HasSubstr(R"("gasUsed":"0xa861")"));
-  EXPECT_THAT(traces, HasSubstr(R"("gasUsed":"0x5a35")"));  // the slot has its value already
+  EXPECT_THAT(traces, HasSubstr(R"("gasUsed":"0x5aa5")"));  // the slot has its value already
 }
 
 TEST_F(DebugTrace, ARunawayIsStoppedAtItsTime) {
@@ -158,7 +158,7 @@ TEST_F(DebugTrace, WhatCannotBeTracedIsSaid) {
     return chain_.error("debug_traceTransaction", fmt::format("[{},{}]", hash, options));
   };
   EXPECT_THAT(refused(R"({"tracer":"nope"})"), HasSubstr("tracer not found: nope"));
-  EXPECT_THAT(refused(R"({"timeout":"soon"})"), HasSubstr("invalid duration \"soon\""));
+  EXPECT_THAT(refused(R"({"timeout":"soon"})"), HasSubstr("invalid duration"));
   EXPECT_THAT(refused(R"({"tracer":"callTracer","tracerConfig":{"withLog":3}})"),
               StartsWith("-32602"));
   EXPECT_THAT(refused(R"({"tracer":"prestateTracer","tracerConfig":)"

@@ -93,7 +93,6 @@ test("Blockscout's batches", async () => {
 });
 
 test("Blockscout's calls of the pool and of tracers", async () => {
-  const missing: string[] = [];
   const tracer = { tracer: 'callTracer' };
   for (const [method, ...params] of [
     ['txpool_content'],
@@ -101,8 +100,6 @@ test("Blockscout's calls of the pool and of tracers", async () => {
     ['debug_traceBlockByNumber', '0x1', tracer],
   ] as [string, ...unknown[]][]) {
     const [answer] = await batch([[method, ...params]]);
-    if (answer.error?.code === -32601) missing.push(method);
-    else expect(answer.error).toBeUndefined();
+    expect(answer.error).toBeUndefined();
   }
-  if (missing.length > 0) console.log(`Blockscout also asks, and there is not yet: ${missing.join(', ')}`);
 });

@@ -1,0 +1,116 @@
+#include "trace/tracers.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/hex.hpp"
+#include "tests/execution/story.hpp"
+
+namespace cairn::trace {
+namespace {
+
+using execution::testing::kReceiver;
+using execution::testing::kSender;
+using testing::HasSubstr;
+
+constexpr Address kOther = "0x00000000000000000000000000000000000000ca"_address;
+
+class Tracers : public ::testing::Test {
+ protected:
+  void contract(const Address& address, std::string_view code) {
+    story_.before[address].code = *base::from_hex(code);
+    story_.before[address].nonce = 1;
+  }
+
+  // What the tracer of this name says; an empty name is the struct log.
+  std::string answer(std::string_view name, std::string_view config = "{}") {
+    const auto options = types::parse_json(config);
+    auto made = name.empty() ? make_struct_logger(&*options) : make_tracer(name, &*options);
+    if (!made) {
+      return made.error().message;
+    }
+    const state::MemoryState base(story_.before);
+    state::Overlay overlay(base);
+    (*made)->begin({.overlay = overlay,
+                    .environment = story_.env,
+                    .transaction = story_.transaction,
+                    .sender = kSender,
+                    .base = base});
+    const auto outcome = execution::execute_transaction(overlay, story_.env, story_.transaction,
+                                                        kSender, {}, {}, made->get());
+    EXPECT_TRUE(outcome);
+    if (outcome) {
+      (*made)->end(*outcome);
+    }
+    codec::JsonWriter out;
+    (*made)->write(out);
+    return std::move(out).take();
+  }
+
+  execution::testing::Story story_;
+};
+
+TEST_F(Tracers, SelectorsAreCountedWithTheSizeOfTheirArguments) {
+  // Calls 0xca twice with the four bytes that it was called with, and a precompiled contract once.
+  contract(kReceiver,
+           "0x60045f5f37"
+           "5f5f60045f5f60ca5af1505f5f60045f5f60ca5af1505f5f60045f5f60045af100");
+  contract(kOther, "0x00");
+  story_.transaction.data = *base::from_hex("0xa9059cbb0102");
+  EXPECT_EQ(answer("4byteTracer"), R"({"0xa9059cbb-0":2,"0xa9059cbb-2":1})");
+}
+
+TEST_F(Tracers, SeveralTracersShareOneExecution) {
+  story_.transaction.data = *base::from_hex("0xa9059cbb");
+  EXPECT_EQ(answer("muxTracer", R"({"4byteTracer":null,"noopTracer":{}})"),
+            R"({"4byteTracer":{"0xa9059cbb-0":1},"noopTracer":{}})");
+  EXPECT_THAT(answer("muxTracer", R"({"callTracer":{"onlyTopCall":true},"prestateTracer":{}})"),
+              HasSubstr(R"("callTracer":{"type":"CALL")"));
+  EXPECT_THAT(answer("muxTracer", R"({"fooTracer":{}})"), HasSubstr("tracer not found"));
+}
+
+TEST_F(Tracers, BundlersSeeSlotsCodeAndInstructions) {
+  // SLOAD(5), EXTCODESIZE(0xca), ISZERO, EXTCODEHASH(0xca), POP, GAS, POP, KECCAK256(0, 1), STOP
+  contract(kReceiver,
+           "0x60055450"
+           "60ca3b1550"
+           "60ca3f50"
+           "5a50"
+           "60015f2000");
+  contract(kOther, "0x6000");
+  const std::string text = answer("erc7562Tracer");
+  const std::string zeros(63, '0');
+  EXPECT_THAT(text, HasSubstr(fmt::format(R"("reads":{{"0x{0}5":["0x{0}0"]}})", zeros)));
+  EXPECT_THAT(text,
+              HasSubstr(R"("extCodeAccessInfo":["0x00000000000000000000000000000000000000ca"])"));
+  EXPECT_THAT(text, HasSubstr(R"("contractSize":{"0x00000000000000000000000000000000000000ca":)"
+                              R"({"contractSize":2,"opcode":59}})"));
+  EXPECT_THAT(text, HasSubstr(R"("0x5a":1)"));
+  EXPECT_THAT(text, HasSubstr(R"("keccak":["0x00"])"));
+  EXPECT_THAT(answer("erc7562Tracer", R"({"ignoredOpcodes":["0x54"]})"), HasSubstr(R"("0x60":)"));
+}
+
+TEST_F(Tracers, TheStructLogSaysWhyGasRanOutWhereItDid) {
+  contract(kReceiver, "0x60ff60ff1b51");  // MLOAD(255 << 255)
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"MLOAD")"));
+  EXPECT_THAT(answer(""), HasSubstr(R"("error":"gas uint64 overflow")"));
+  contract(kReceiver, "0x600056");  // a jump to no destination fails after its gas
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"JUMP")"));
+  EXPECT_EQ(answer("").find("\"error\""), std::string::npos);
+  EXPECT_THAT(answer("callTracer"), HasSubstr(R"("error":"invalid jump destination")"));
+}
+
+TEST_F(Tracers, AStoreWithTheStipendAloneNamesTheSentry) {
+  contract(kReceiver, "0x60015f5500");
+  story_.transaction.gas_limit = 21'000 + 2'305;
+  EXPECT_THAT(answer("callTracer"), HasSubstr("out of gas: not enough gas for reentrancy sentry"));
+}
+
+TEST_F(Tracers, OptionsOfAWrongKindAreRefused) {
+  EXPECT_THAT(answer("callTracer", R"({"withLog":"yes"})"), HasSubstr("withLog"));
+  EXPECT_THAT(answer("", R"({"limit":-1})"), HasSubstr("limit"));
+}
+
+}  // namespace
+}  // namespace cairn::trace
