@@ -1,8 +1,8 @@
 #include "api/debug_trace_methods.hpp"
 
 #include "api/json_writer.hpp"
+#include "api/trace_run.hpp"
 #include "base/hex.hpp"
-#include "node/block_replay.hpp"
 #include "node/changed_state.hpp"
 
 namespace cairn::api {
@@ -10,31 +10,8 @@ namespace {
 
 using node::BlockReplay;
 
-constexpr std::chrono::seconds kUsualTimeout{5};  // geth's
-
 CallTimer::Running start(const Context& context, const TraceConfig& config) {
-  return context.call_timer->start(config.timeout.value_or(kUsualTimeout));
-}
-
-RpcResult<void> check_ended(const CallTimer::Running& running,
-                            const trace::TransactionTracer& tracer) {
-  if (running.stop()->load()) {
-    return rpc_fail(RpcCode::server, "execution timeout");
-  }
-  if (tracer.is_truncated()) {
-    return rpc_fail(RpcCode::server,
-                    fmt::format("the trace is larger than {} MiB: ask for less of it",
-                                trace::kMostTraceBytes >> 20));
-  }
-  return {};
-}
-
-RpcResult<std::unique_ptr<BlockReplay>> replay_of(const Context& context,
-                                                  std::shared_ptr<const chain::ChainView> chain,
-                                                  std::shared_ptr<const chain::SealedBlock> block) {
-  const std::uint64_t number = block->block.header.number;
-  CAIRN_TRY(auto site, as_rpc(context.node.call_site(number)));
-  return as_rpc(BlockReplay::open(std::move(chain), std::move(block), std::move(site.environment)));
+  return context.call_timer->start(config.timeout.value_or(kTraceTimeout));
 }
 
 // Runs the next transaction and writes what the tracer has to say of it.
@@ -43,7 +20,7 @@ RpcResult<void> trace_next(const Context& context, BlockReplay& replay, const Tr
   CAIRN_TRY(const auto tracer, config.make());
   const auto running = start(context, config);
   CAIRN_CHECK(as_rpc(replay.run_next(tracer.get(), running.stop())));
-  CAIRN_CHECK(check_ended(running, *tracer));
+  CAIRN_CHECK(check_trace(running, tracer->is_truncated()));
   tracer->write(out);
   return {};
 }
@@ -75,7 +52,7 @@ Answer trace_block_of(const Context& context, const BlockId& id, std::string_vie
   if (!place) {
     return rpc_fail(RpcCode::server, fmt::format("block {} not found", shown));
   }
-  CAIRN_TRY(const auto replay, replay_of(context, place->chain, place->block()));
+  CAIRN_TRY(const auto replay, open_replay(context, place->chain, place->number));
   return trace_all(context, *replay, config.value_or(TraceConfig{}));
 }
 
@@ -127,7 +104,7 @@ class CallRun {
     if (!outcome) {
       return rpc_fail(RpcCode::server, fmt::format("tracing failed: {}", outcome.error().message));
     }
-    CAIRN_CHECK(check_ended(running, *tracer));
+    CAIRN_CHECK(check_trace(running, tracer->is_truncated()));
     site_.state =
         std::make_shared<node::ChangedState>(std::move(site_.state), std::move(outcome->changes));
     tracer->write(out);
@@ -153,8 +130,8 @@ RpcResult<node::CallSite> site_of(const Context& context, const BlockId& id,
       return rpc_fail(RpcCode::server, fmt::format("transaction index {} out of range for block {}",
                                                    *index, base::to_hex(block->hash)));
     }
-    CAIRN_TRY(const auto replay, replay_of(context, place.chain, block));
-    const auto running = context.call_timer->start(kUsualTimeout);
+    CAIRN_TRY(const auto replay, open_replay(context, place.chain, place.number));
+    const auto running = context.call_timer->start(kTraceTimeout);
     CAIRN_CHECK(as_rpc(replay->skip_to(*index, running.stop())));
     if (running.stop()->load()) {
       return rpc_fail(RpcCode::server, "execution timeout");
@@ -168,20 +145,15 @@ RpcResult<node::CallSite> site_of(const Context& context, const BlockId& id,
 
 Answer debug_trace_transaction(Context& context, const Hash256& hash,
                                const std::optional<TraceConfig>& config) {
-  const auto chain = context.node.head();
-  const auto place = chain->place_of(hash);
-  if (!place) {
+  const TraceConfig wanted = config.value_or(TraceConfig{});
+  CAIRN_TRY(const auto tracer, wanted.make());
+  CAIRN_TRY(const auto outcome,
+            trace_mined(context, hash, *tracer, wanted.timeout.value_or(kTraceTimeout)));
+  if (!outcome) {
     return rpc_fail(RpcCode::server, "transaction not found");
   }
-  const TraceConfig wanted = config.value_or(TraceConfig{});
-  CAIRN_TRY(const auto replay, replay_of(context, chain, chain->block_at(place->number)));
-  const auto running = start(context, wanted);
-  CAIRN_CHECK(as_rpc(replay->skip_to(place->index, running.stop())));
-  if (running.stop()->load()) {
-    return rpc_fail(RpcCode::server, "execution timeout");
-  }
   JsonWriter out;
-  CAIRN_CHECK(trace_next(context, *replay, wanted, out));
+  tracer->write(out);
   return std::move(out).take();
 }
 

@@ -12,6 +12,7 @@
 #include "api/filter_methods.hpp"
 #include "api/fork_methods.hpp"
 #include "api/log_methods.hpp"
+#include "api/otterscan_methods.hpp"
 #include "api/parity_trace_methods.hpp"
 #include "api/pool_methods.hpp"
 #include "api/raw_methods.hpp"
@@ -148,6 +149,34 @@ std::vector<Method> trace_methods() {
   };
 }
 
+std::vector<Method> explorer_methods() {
+  return {
+      make_method<ots_get_api_level>("ots_getApiLevel", {}, "8."),
+      make_method<ots_get_internal_operations>("ots_getInternalOperations", {"hash"},
+                                               "The wei that moved inside a transaction.",
+                                               Cost::lengthy),
+      make_method<ots_trace_transaction>("ots_traceTransaction", {"hash"},
+                                         "The calls of a transaction with their depths.",
+                                         Cost::lengthy),
+      make_method<ots_get_transaction_error>("ots_getTransactionError", {"hash"},
+                                             "What a transaction reverted with.", Cost::lengthy),
+      make_method<ots_has_code>("ots_hasCode", {"address", "block"},
+                                "Whether an account is a contract."),
+      make_method<ots_get_block_details>("ots_getBlockDetails", {"block"},
+                                         "A block's header, rewards and fees."),
+      make_method<ots_get_block_details_by_hash>("ots_getBlockDetailsByHash", {"hash"},
+                                                 "A block's header, rewards and fees."),
+      make_method<ots_get_transaction_by_sender_and_nonce>(
+          "ots_getTransactionBySenderAndNonce", {"address", "nonce"},
+          "The hash of an account's transaction of this nonce.", Cost::lengthy),
+      make_method<ots_get_contract_creator>("ots_getContractCreator", {"address"},
+                                            "Who made a contract, and with which transaction.",
+                                            Cost::lengthy),
+      make_method<erigon_get_header_by_number>("erigon_getHeaderByNumber", {"block"},
+                                               "A header alone."),
+  };
+}
+
 std::vector<Method> transaction_methods() {
   return {
       make_method<eth_get_transaction_by_hash>("eth_getTransactionByHash", {"hash"},
@@ -263,7 +292,7 @@ std::vector<Method> sign_methods() {
 MethodTable::MethodTable(bool with_cheats) {
   std::vector families{client_methods,      state_methods,  block_methods, raw_methods,
                        transaction_methods, filter_methods, call_methods,  submit_methods,
-                       pool_methods,        sign_methods,   trace_methods};
+                       pool_methods,        sign_methods,   trace_methods, explorer_methods};
   if (with_cheats) {
     families.push_back(dev_methods);
   }

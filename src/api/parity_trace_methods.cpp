@@ -4,8 +4,8 @@
 
 #include "api/json_members.hpp"
 #include "api/json_writer.hpp"
+#include "api/trace_run.hpp"
 #include "execution/rewards.hpp"
-#include "node/block_replay.hpp"
 #include "node/changed_state.hpp"
 
 namespace cairn::api {
@@ -15,19 +15,7 @@ using node::BlockReplay;
 using trace::ParityFrame;
 using trace::ParityTracer;
 
-constexpr std::chrono::seconds kTimeout{5};         // of one transaction
 constexpr std::chrono::seconds kFilterTimeout{30};  // of a whole range
-
-RpcResult<void> check_ended(const CallTimer::Running& running, bool is_truncated) {
-  if (running.stop()->load()) {
-    return rpc_fail(RpcCode::server, "execution timeout");
-  }
-  if (is_truncated) {
-    return rpc_fail(RpcCode::server,
-                    fmt::format("the trace is larger than {} MiB", trace::kMostTraceBytes >> 20));
-  }
-  return {};
-}
 
 RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id) {
   if (id.is_pending()) {
@@ -36,37 +24,22 @@ RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id)
   return require_block(context, id);
 }
 
-RpcResult<std::unique_ptr<BlockReplay>> replay_of(const Context& context,
-                                                  std::shared_ptr<const chain::ChainView> chain,
-                                                  std::uint64_t number) {
-  CAIRN_TRY(auto site, as_rpc(context.node.call_site(number)));
-  auto block = chain->block_at(number);
-  return as_rpc(BlockReplay::open(std::move(chain), std::move(block), std::move(site.environment)));
-}
-
 // The next transaction of the block; its tracer, which has seen it.
 RpcResult<std::unique_ptr<ParityTracer>> run_next(const Context& context, BlockReplay& replay,
                                                   const trace::ParityOptions& options) {
   auto tracer = std::make_unique<ParityTracer>(options);
-  const auto running = context.call_timer->start(kTimeout);
+  const auto running = context.call_timer->start(kTraceTimeout);
   CAIRN_CHECK(as_rpc(replay.run_next(tracer.get(), running.stop())));
-  CAIRN_CHECK(check_ended(running, tracer->is_truncated()));
+  CAIRN_CHECK(check_trace(running, tracer->is_truncated()));
   return tracer;
 }
 
 // A mined transaction, run again; null where the chain has none of this hash.
 RpcResult<std::unique_ptr<ParityTracer>> run_mined(const Context& context, const Hash256& hash,
                                                    const trace::ParityOptions& options) {
-  const auto chain = context.node.head();
-  const auto place = chain->place_of(hash);
-  if (!place) {
-    return nullptr;
-  }
-  CAIRN_TRY(const auto replay, replay_of(context, chain, place->number));
-  const auto running = context.call_timer->start(kTimeout);
-  CAIRN_CHECK(as_rpc(replay->skip_to(place->index, running.stop())));
-  CAIRN_CHECK(check_ended(running, false));
-  return run_next(context, *replay, options);
+  auto tracer = std::make_unique<ParityTracer>(options);
+  CAIRN_TRY(const auto outcome, trace_mined(context, hash, *tracer));
+  return outcome ? std::move(tracer) : nullptr;
 }
 
 // Which traces of a range are wanted, and how many have gone by.
@@ -138,7 +111,7 @@ RpcResult<void> write_block_traces(const Context& context,
   if (number == 0) {
     return {};
   }
-  CAIRN_TRY(const auto replay, replay_of(context, chain, number));
+  CAIRN_TRY(const auto replay, open_replay(context, chain, number));
   while (!replay->is_done() && !sieve.is_full()) {
     CAIRN_TRY(const auto tracer, run_next(context, *replay, {}));
     for (const ParityFrame& line : tracer->frames()) {
@@ -166,10 +139,10 @@ RpcResult<void> trace_calls(const Context& context, node::CallSite site,
     options.gas_cap = context.limits.call_gas;
     options.transaction_tracer = &tracer;
     options.keeps_changes = true;
-    const auto running = context.call_timer->start(kTimeout);
+    const auto running = context.call_timer->start(kTraceTimeout);
     options.stop = running.stop();
     CAIRN_TRY(auto outcome, as_rpc(node::execute_call(site, call.transaction.call, options)));
-    CAIRN_CHECK(check_ended(running, tracer.is_truncated()));
+    CAIRN_CHECK(check_trace(running, tracer.is_truncated()));
     site.state =
         std::make_shared<node::ChangedState>(std::move(site.state), std::move(outcome.changes));
     tracer.write(out);
@@ -299,7 +272,7 @@ Answer trace_filter(Context& context, const TraceFilter& filter) {
   out.begin_array();
   for (std::uint64_t number = first; number <= last && !sieve.is_full(); ++number) {
     CAIRN_CHECK(write_block_traces(context, chain, number, sieve, out));
-    CAIRN_CHECK(check_ended(running, out.size() > trace::kMostTraceBytes));
+    CAIRN_CHECK(check_trace(running, out.size() > trace::kMostTraceBytes));
   }
   out.end_array();
   return std::move(out).take();
@@ -321,7 +294,7 @@ Answer trace_replay_block_transactions(Context& context, const BlockId& block,
   if (place.number == 0) {
     return "[]";
   }
-  CAIRN_TRY(const auto replay, replay_of(context, place.chain, place.number));
+  CAIRN_TRY(const auto replay, open_replay(context, place.chain, place.number));
   JsonWriter out;
   out.begin_array();
   while (!replay->is_done()) {
