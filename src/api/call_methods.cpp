@@ -4,6 +4,8 @@
 
 #include "api/halt_reason.hpp"
 #include "api/json_writer.hpp"
+#include "api/objects.hpp"
+#include "node/access_list.hpp"
 #include "nodelog/node_log.hpp"
 
 namespace cairn::api {
@@ -27,14 +29,32 @@ RpcResult<void> check_chain_id(const Context& context, const TransactionObject& 
   return {};
 }
 
-node::CallOptions options_of(const Context& context,
-                             const std::optional<node::StateOverrides>& state_overrides,
-                             const std::optional<node::BlockOverrides>& block_overrides) {
+// What a call pretends.
+RpcResult<node::CallOptions> options_of(
+    const Context& context, const std::optional<node::StateOverrides>& state_overrides,
+    const std::optional<node::BlockOverrides>& block_overrides) {
   node::CallOptions options;
   options.gas_cap = context.limits.call_gas;
   options.state_overrides = state_overrides.value_or(node::StateOverrides{});
   options.block_overrides = block_overrides.value_or(node::BlockOverrides{});
+  for (const auto& [name, given] :
+       {std::pair{"beaconRoot", options.block_overrides.beacon_root.has_value()},
+        {"withdrawals", options.block_overrides.withdrawals.has_value()}}) {
+    if (given) {
+      return rpc_fail(RpcCode::server,
+                      fmt::format("block override \"{}\" is not supported for this "
+                                  "RPC method",
+                                  name));
+    }
+  }
   return options;
+}
+
+// What follows from state overrides where the call runs.
+RpcResult<void> move_precompiles(node::CallOptions& options, const node::CallSite& site) {
+  CAIRN_TRY(options.precompile_moves,
+            as_rpc(node::precompile_moves(options.state_overrides, site.environment.context.fork)));
+  return {};
 }
 
 struct Failure {
@@ -81,7 +101,8 @@ Answer eth_call(Context& context, const TransactionObject& transaction,
                 const std::optional<node::BlockOverrides>& block_overrides) {
   CAIRN_CHECK(check_chain_id(context, transaction));
   CAIRN_TRY(const auto site, site_at(context, block.value_or(BlockId{})));
-  auto options = options_of(context, state_overrides, block_overrides);
+  CAIRN_TRY(auto options, options_of(context, state_overrides, block_overrides));
+  CAIRN_CHECK(move_precompiles(options, site));
   const auto running = context.call_timer->start();
   options.stop = running.stop();
   options.keeps_console = keeps_console(context);
@@ -99,10 +120,35 @@ Answer eth_estimate_gas(Context& context, const TransactionObject& transaction,
                         const std::optional<node::StateOverrides>& state_overrides,
                         const std::optional<node::BlockOverrides>& block_overrides) {
   CAIRN_CHECK(check_chain_id(context, transaction));
+  CAIRN_TRY(auto options, options_of(context, state_overrides, block_overrides));
   CAIRN_TRY(const std::uint64_t gas,
-            estimate(context, transaction.call, block.value_or(BlockId{}),
-                     options_of(context, state_overrides, block_overrides), true));
+            estimate(context, transaction.call, block.value_or(BlockId{}), std::move(options),
+                     true));
   return to_json(gas);
+}
+
+Answer eth_create_access_list(Context& context, const TransactionObject& transaction,
+                              const std::optional<BlockId>& block,
+                              const std::optional<node::StateOverrides>& state_overrides) {
+  CAIRN_CHECK(check_chain_id(context, transaction));
+  CAIRN_TRY(const auto site, site_at(context, block.value_or(BlockId{})));
+  CAIRN_TRY(auto options, options_of(context, state_overrides, std::nullopt));
+  CAIRN_CHECK(move_precompiles(options, site));
+  const auto running = context.call_timer->start();
+  options.stop = running.stop();
+  CAIRN_TRY(const auto found, as_rpc(node::create_access_list(site, transaction.call, options)));
+  if (found.status == evm::Status::stopped) {
+    return std::unexpected(
+        explain(context, site, transaction.call, options, {found.status, found.output}));
+  }
+  JsonWriter out;
+  out.begin_object();
+  write_access_list(out, found.list);
+  if (found.status != evm::Status::success) {
+    out.field("error", rpc_error(found.status, found.output).message);
+  }
+  out.field("gasUsed", found.gas_used).end_object();
+  return std::move(out).take();
 }
 
 RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
@@ -110,6 +156,7 @@ RpcResult<std::uint64_t> estimate(const Context& context, const node::CallReques
                                   bool is_asked_for) {
   options.gas_cap = context.limits.call_gas;
   CAIRN_TRY(const auto site, site_at(context, block));
+  CAIRN_CHECK(move_precompiles(options, site));
   const auto running = context.call_timer->start();
   options.stop = running.stop();
   options.keeps_console = keeps_console(context);

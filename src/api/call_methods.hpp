@@ -16,6 +16,11 @@ Answer eth_estimate_gas(Context& context, const TransactionObject& transaction,
                         const std::optional<node::StateOverrides>& state_overrides,
                         const std::optional<node::BlockOverrides>& block_overrides);
 
+// A call that fails has a list too; `error` says how it failed.
+Answer eth_create_access_list(Context& context, const TransactionObject& transaction,
+                              const std::optional<BlockId>& block,
+                              const std::optional<node::StateOverrides>& state_overrides);
+
 // The smallest gas limit with which this succeeds at `block`; an error where none does. The node's
 // log tells of an estimate that fails, and of what contracts said in one that was asked for by
 // itself: a transaction that follows would say it again.

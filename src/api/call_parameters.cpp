@@ -100,6 +100,16 @@ Read<std::map<U256, U256>> read_slots(JsonValue value, std::string_view name) {
   return slots;
 }
 
+Read<types::Withdrawal> read_withdrawal(JsonValue value) {
+  CAIRN_TRY(const auto from, read_object(value));
+  types::Withdrawal out;
+  CAIRN_TRY(out.index, require_member<std::uint64_t>(from, "index"));
+  CAIRN_TRY(out.validator_index, require_member<std::uint64_t>(from, "validatorIndex"));
+  CAIRN_TRY(out.address, require_member<Address>(from, "address"));
+  CAIRN_TRY(out.amount, require_member<std::uint64_t>(from, "amount"));
+  return out;
+}
+
 Read<node::AccountOverride> read_account_override(JsonValue value) {
   CAIRN_TRY(const auto from, read_object(value));
   node::AccountOverride out;
@@ -111,9 +121,7 @@ Read<node::AccountOverride> read_account_override(JsonValue value) {
   if (whole && single) {
     return bad("has both state and stateDiff");
   }
-  if (member_of(from, "movePrecompileToAddress")) {
-    return bad("movePrecompileToAddress is not supported");
-  }
+  CAIRN_TRY(out.move_precompile_to, read_member<Address>(from, "movePrecompileToAddress"));
   if (whole) {
     CAIRN_TRY(out.state, read_slots(*whole, "state"));
   }
@@ -137,6 +145,14 @@ Read<std::vector<types::Authorization>> read_authorizations(const object& from) 
   std::vector<types::Authorization> out;
   if (const auto list = member_of(from, "authorizationList")) {
     CAIRN_TRY(out, read_list<types::Authorization>(*list, "authorizationList", read_authorization));
+  }
+  return out;
+}
+
+Read<std::optional<std::vector<types::Withdrawal>>> read_withdrawals(const object& from) {
+  std::optional<std::vector<types::Withdrawal>> out;
+  if (const auto list = member_of(from, "withdrawals")) {
+    CAIRN_TRY(out, read_list<types::Withdrawal>(*list, "withdrawals", read_withdrawal));
   }
   return out;
 }
@@ -199,6 +215,8 @@ Read<node::BlockOverrides> read_block_overrides(JsonValue value) {
       out.prev_randao = base::to_hash(word);
     }
   }
+  CAIRN_TRY(out.beacon_root, read_member<Hash256>(from, "beaconRoot"));
+  CAIRN_TRY(out.withdrawals, read_withdrawals(from));
   return out;
 }
 

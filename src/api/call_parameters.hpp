@@ -20,6 +20,9 @@ Read<TransactionObject> read_transaction_object(JsonValue value);
 // The members accessList and authorizationList of a transaction.
 Read<std::optional<types::AccessList>> read_access_list(const simdjson::dom::object& from);
 Read<std::vector<types::Authorization>> read_authorizations(const simdjson::dom::object& from);
+// The member withdrawals of block overrides and payload attributes.
+Read<std::optional<std::vector<types::Withdrawal>>> read_withdrawals(
+    const simdjson::dom::object& from);
 Read<node::StateOverrides> read_state_overrides(JsonValue value);
 Read<node::BlockOverrides> read_block_overrides(JsonValue value);
 

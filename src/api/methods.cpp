@@ -15,12 +15,15 @@
 #include "api/otterscan_methods.hpp"
 #include "api/parity_trace_methods.hpp"
 #include "api/pool_methods.hpp"
+#include "api/proof_methods.hpp"
 #include "api/raw_methods.hpp"
 #include "api/sign_methods.hpp"
+#include "api/simulate_methods.hpp"
 #include "api/state_methods.hpp"
 #include "api/submit_methods.hpp"
 #include "api/submit_sync.hpp"
 #include "api/subscription_methods.hpp"
+#include "api/testing_methods.hpp"
 #include "api/transaction_methods.hpp"
 
 namespace cairn::api {
@@ -57,6 +60,9 @@ std::vector<Method> state_methods() {
       make_method<eth_get_transaction_count>("eth_getTransactionCount", {"address", "block"},
                                              "An account's nonce; at `pending` with the pool's "
                                              "executable transactions."),
+      make_method<eth_get_proof>("eth_getProof", {"address", "slots", "block"},
+                                 "A Merkle proof of an account and of slots (EIP-1186).",
+                                 Cost::lengthy),
       make_method<eth_get_storage_values>("eth_getStorageValues", {"slots", "block"},
                                           "Slots of several accounts' storage."),
   };
@@ -222,6 +228,12 @@ std::vector<Method> call_methods() {
       make_method<eth_estimate_gas>("eth_estimateGas",
                                     {"transaction", "block", "stateOverrides", "blockOverrides"},
                                     "The smallest gas limit that suffices.", Cost::lengthy),
+      make_method<eth_create_access_list>(
+          "eth_createAccessList", {"transaction", "block", "stateOverrides"},
+          "The accounts and slots that a call looks at (EIP-2930).", Cost::lengthy),
+      make_method<eth_simulate_v1>("eth_simulateV1", {"blocks", "block"},
+                                   "Runs calls in blocks that are not there, and shows the blocks.",
+                                   Cost::lengthy),
       make_method<eth_gas_price>("eth_gasPrice", {}, "The next base fee and a usual tip, in wei.",
                                  Cost::lengthy),
       make_method<eth_max_priority_fee_per_gas>("eth_maxPriorityFeePerGas", {},
@@ -250,6 +262,13 @@ std::vector<Method> submit_methods() {
       make_method<eth_sign_transaction>("eth_signTransaction", {"transaction"},
                                         "Signs with an account of this node and does not send.",
                                         Cost::lengthy),
+      make_method<eth_fill_transaction>("eth_fillTransaction", {"transaction"},
+                                        "Fills in nonce, gas and fees; neither signs nor sends.",
+                                        Cost::lengthy),
+      make_method<testing_build_block_v1>(
+          "testing_buildBlockV1", {"parent", "attributes", "transactions", "extraData"},
+          "Builds a block on the head and does not keep it; for makers of fixtures.",
+          Cost::lengthy),
       make_method<cairn_explain_transaction>("cairn_explainTransaction", {"hash"},
                                              "Where a transaction is, why, and what unblocks it.",
                                              Cost::lengthy),

@@ -6,11 +6,6 @@
 #include "execution/fees.hpp"
 
 namespace cairn::api {
-namespace {
-
-using types::TransactionType;
-
-std::uint8_t number_of(TransactionType type) { return static_cast<std::uint8_t>(type); }
 
 void write_access_list(JsonWriter& out, const types::AccessList& list) {
   out.key("accessList").begin_array();
@@ -20,6 +15,12 @@ void write_access_list(JsonWriter& out, const types::AccessList& list) {
   }
   out.end_array();
 }
+
+namespace {
+
+using types::TransactionType;
+
+std::uint8_t number_of(TransactionType type) { return static_cast<std::uint8_t>(type); }
 
 void write_authorizations(JsonWriter& out, const std::vector<types::Authorization>& list) {
   out.key("authorizationList").begin_array();
@@ -172,10 +173,11 @@ void write_signed_transaction(JsonWriter& out, const types::Transaction& transac
   out.end_object();
 }
 
-void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
-                 bool mined, std::span<const Bytes> outputs) {
+namespace {
+
+void write_block_fields(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
+                        bool mined, std::span<const Bytes> outputs) {
   const auto& block = sealed.block;
-  out.begin_object();
   write_header_fields(out, block.header, sealed.hash, mined);
   out.field("size", std::uint64_t{types::encode_block(block).size()});
   out.key("transactions").begin_array();
@@ -196,6 +198,22 @@ void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_tr
   if (block.withdrawals) {
     write_withdrawals(out, *block.withdrawals);
   }
+}
+
+}  // namespace
+
+void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
+                 bool mined, std::span<const Bytes> outputs) {
+  out.begin_object();
+  write_block_fields(out, sealed, full_transactions, mined, outputs);
+  out.end_object();
+}
+
+void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
+                 const std::function<void(JsonWriter&)>& write_more) {
+  out.begin_object();
+  write_block_fields(out, sealed, full_transactions, true, {});
+  write_more(out);
   out.end_object();
 }
 

@@ -3,6 +3,7 @@
 // of the schemas: extra keys have broken readers.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "api/json_writer.hpp"
@@ -25,10 +26,16 @@ void write_transaction(JsonWriter& out, const types::Transaction& transaction, c
 void write_signed_transaction(JsonWriter& out, const types::Transaction& transaction,
                               const Hash256& hash);
 
+// The member accessList.
+void write_access_list(JsonWriter& out, const types::AccessList& list);
+
 // A block that is not mined has no hash, nonce and miner yet. `outputs`: one a transaction, or
 // none.
 void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
                  bool mined, std::span<const Bytes> outputs = {});
+// A block with more members than a block has.
+void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
+                 const std::function<void(JsonWriter&)>& write_more);
 void write_uncle(JsonWriter& out, const types::Header& header);
 
 // The receipt of transaction `index`; `first_log` counts the block's logs before it.

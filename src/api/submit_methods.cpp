@@ -130,6 +130,21 @@ RpcResult<node::Submission> eth_send_unsigned_transaction(Context& context,
   return node::Submission{std::move(tx), {}, !object.call.nonce, from};
 }
 
+Answer eth_fill_transaction(Context& context, const TransactionObject& transaction) {
+  CAIRN_TRY(auto tx, fill(context, transaction));
+  if (!transaction.call.nonce) {
+    tx.nonce = context.node.pending_nonce(transaction.call.from.value_or(Address{}));
+  }
+  if (tx.type == TransactionType::legacy) {
+    tx.chain_id.reset();  // it stands in the signature, which is not there yet
+  }
+  JsonWriter out;
+  out.begin_object().field("raw", types::encode_transaction(tx)).key("tx");
+  write_signed_transaction(out, tx, types::transaction_hash(tx));
+  out.end_object();
+  return std::move(out).take();
+}
+
 Answer eth_sign_transaction(Context& context, const TransactionObject& transaction) {
   CAIRN_TRY(const Address from, sender_of(context, transaction));
   CAIRN_TRY(const auto key, key_of(context, from));

@@ -13,6 +13,8 @@ RpcResult<node::Submission> eth_send_transaction(Context& context,
 RpcResult<node::Submission> eth_send_unsigned_transaction(Context& context,
                                                           const TransactionObject& transaction);
 
+// What eth_sendTransaction would sign.
+Answer eth_fill_transaction(Context& context, const TransactionObject& transaction);
 Answer eth_sign_transaction(Context& context, const TransactionObject& transaction);
 
 // What a send answers once the node has taken the transaction: its hash.

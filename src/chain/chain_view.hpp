@@ -4,6 +4,7 @@
 // writer. A fault of the disk, or a stored value that cannot be, is an exception
 // (store::StoreFault, state::StateFault, ChainFault).
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "execution/transaction_processor.hpp"
 #include "state/changeset.hpp"
 #include "state/state_view.hpp"
+#include "state/tries.hpp"
 #include "types/block.hpp"
 #include "types/genesis.hpp"
 #include "types/receipt.hpp"
@@ -120,6 +122,15 @@ class ChainView {
   // The state that answers questions about a block: after it and the cheats that came before the
   // next one, which is the state that the next one was built on. Null beyond the head.
   std::shared_ptr<const state::StateView> state_at(std::uint64_t number) const;
+
+  // The tries after block `number`, at most the head, made in memory from the head's by taking back
+  // what came since: `bare` is the state that the header's root names, else the cheats made on the
+  // block count too, as in state_at. Unsupported on a fork; `limit` when more than
+  // kMostChangesTakenBack accounts and slots changed since; conflict when `stop` was set.
+  enum class Cheats : std::uint8_t { bare, included };
+  static constexpr std::size_t kMostChangesTakenBack = 1'000'000;
+  Result<state::Tries> tries_at(std::uint64_t number, Cheats cheats,
+                                const std::atomic<bool>* stop = nullptr) const;
 
   // Answers BLOCKHASH for blocks up to the one after the head. Keeps what it needs alive.
   execution::BlockHashes block_hashes() const;

@@ -67,6 +67,7 @@ struct Evm::Driver {
   Address created_by(const Message& message) const;
   std::optional<Outcome> begin_call(const Message& message);
   std::optional<Outcome> begin_creation(Message& message);
+  std::optional<Address> precompile_at(const Address& address) const;
   Frame& push_frame(const Message& message, std::size_t snapshot);
   void run_from_start(Frame& frame, const Code& code) const;
   void run_loop(Frame& frame) const;
@@ -146,6 +147,16 @@ std::optional<Outcome> Evm::Driver::begin(Message& message) {
   return is_creation(message.kind) ? begin_creation(message) : begin_call(message);
 }
 
+// The precompile that answers at an address.
+std::optional<Address> Evm::Driver::precompile_at(const Address& address) const {
+  if (const PrecompileMoves* moves = environment.block.precompile_moves) {
+    if (const auto moved = moves->find(address); moved != moves->end()) {
+      return moved->second;
+    }
+  }
+  return is_precompile(address, fork()) ? std::optional(address) : std::nullopt;
+}
+
 std::optional<Outcome> Evm::Driver::begin_call(const Message& message) {
   const std::size_t snapshot = host().snapshot();
   if (message.kind == CallKind::call) {
@@ -160,8 +171,8 @@ std::optional<Outcome> Evm::Driver::begin_call(const Message& message) {
     tracer()->on_enter(message);
   }
 
-  if (is_precompile(message.code_address, fork())) {
-    auto result = run_precompile(message.code_address, fork(), message.input, message.gas);
+  if (const auto precompile = precompile_at(message.code_address)) {
+    auto result = run_precompile(*precompile, fork(), message.input, message.gas);
     if (result.status != Status::success) {
       host().revert_to(snapshot);
     }
@@ -173,7 +184,7 @@ std::optional<Outcome> Evm::Driver::begin_call(const Message& message) {
   const Code* code = &host().code(message.code_address);
   if (fork() >= Fork::prague) {
     if (const auto delegate = delegation_of(code->bytes())) {
-      code = is_precompile(*delegate, fork()) ? nullptr : &host().code(*delegate);
+      code = precompile_at(*delegate) ? nullptr : &host().code(*delegate);
     }
   }
   if (code == nullptr || code->empty()) {

@@ -10,6 +10,7 @@
 
 #include "base/bytes.hpp"
 #include "base/u256.hpp"
+#include "evm/precompile_moves.hpp"
 #include "types/fork.hpp"
 
 namespace cairn::evm {
@@ -34,6 +35,7 @@ struct BlockContext {
   // Bytes of memory that a frame may have; one that needs more runs out of gas. A dev chain may
   // lower what gas bounds anyway.
   std::uint64_t max_memory = 0xffff'ffff;
+  const PrecompileMoves* precompile_moves = nullptr;  // null: none; outlives the call
 };
 
 // Constant during a transaction.

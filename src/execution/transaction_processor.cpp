@@ -156,20 +156,23 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
   CAIRN_CHECK(check_sender(overlay, transaction, sender, leniency));
 
   evm::BlockContext block = env.context;
-  if (leniency.base_fee && transaction.max_fee_per_gas.is_zero()) {
+  const bool free_gas = leniency.base_fee && transaction.max_fee_per_gas.is_zero();
+  const bool free_blobs = leniency.base_fee && transaction.max_fee_per_blob_gas.is_zero();
+  const U256 blob_base_fee = free_blobs ? U256{} : block.blob_base_fee;
+  if (free_gas && !leniency.shown_base_fee) {
     block.base_fee = 0;
   }
-  if (leniency.base_fee && transaction.max_fee_per_blob_gas.is_zero()) {
+  if (free_blobs && !leniency.shown_base_fee) {
     block.blob_base_fee = 0;
   }
   const Fork fork = block.fork;
-  const U256 base_fee = fork >= Fork::london ? block.base_fee : U256{};
+  const U256 base_fee = fork >= Fork::london && !free_gas ? block.base_fee : U256{};
   const U256 gas_price = types::effective_gas_price(transaction, base_fee);
   const IntrinsicGas intrinsic = intrinsic_gas(transaction, fork);
 
   if (!leniency.balance) {
     overlay.subtract_balance(sender, gas_price * U256{transaction.gas_limit} +
-                                         block.blob_base_fee * U256{blob_gas_of(transaction)});
+                                         blob_base_fee * U256{blob_gas_of(transaction)});
   }
   const types::Account* account = overlay.account(sender);
   overlay.set_nonce(sender, (account != nullptr ? account->nonce : 0) + 1);

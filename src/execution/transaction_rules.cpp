@@ -81,7 +81,7 @@ Judged<void> check_gas(const Transaction& transaction, const BlockEnvironment& e
                   fmt::format("insufficient gas for floor data gas cost: have {}, want {}",
                               transaction.gas_limit, gas.floor));
   }
-  if (transaction.nonce == kMaxNonce) {
+  if (transaction.nonce == kMaxNonce && !leniency.nonce) {
     return refuse(Refused::nonce_is_max, "nonce has max value: 18446744073709551615");
   }
   const std::uint64_t max_init_code = 2 * env.context.max_code_size;

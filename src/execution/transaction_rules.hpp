@@ -44,6 +44,7 @@ struct Leniency {
   bool base_fee = false;     // a fee cap of zero is allowed; BASEFEE and BLOBBASEFEE answer 0 then
   bool gas_cap = false;      // EIP-7825
   bool balance = false;      // gas is free: neither bought nor paid to the coinbase
+  bool shown_base_fee = false;  // BASEFEE and BLOBBASEFEE answer the block's, whatever is paid
 };
 
 // Whether the fork knows transactions of this type (EIP-2718).

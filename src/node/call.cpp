@@ -67,50 +67,6 @@ Transaction transaction_of(const CallRequest& request, const BlockEnvironment& e
   return out;
 }
 
-BlockEnvironment environment_with(BlockEnvironment environment, const BlockOverrides& overrides) {
-  evm::BlockContext& context = environment.context;
-  context.number = overrides.number.value_or(context.number);
-  context.timestamp = overrides.time.value_or(context.timestamp);
-  context.gas_limit = overrides.gas_limit.value_or(context.gas_limit);
-  context.coinbase = overrides.fee_recipient.value_or(context.coinbase);
-  if (overrides.prev_randao) {
-    context.prev_randao = base::to_u256(*overrides.prev_randao);
-  }
-  context.base_fee = overrides.base_fee.value_or(context.base_fee);
-  context.blob_base_fee = overrides.blob_base_fee.value_or(context.blob_base_fee);
-  return environment;
-}
-
-void override_storage(state::Overlay& overlay, const Address& address,
-                      const AccountOverride& account) {
-  if (account.state) {
-    overlay.clear_storage(address);
-    for (const auto& [key, value] : *account.state) {
-      overlay.set_storage(address, key, value);
-    }
-  }
-  for (const auto& [key, value] : account.state_diff) {
-    overlay.set_storage(address, key, value);
-  }
-}
-
-// As if earlier transactions had written it.
-void override_state(state::Overlay& overlay, const StateOverrides& overrides) {
-  for (const auto& [address, account] : overrides) {
-    if (account.nonce) {
-      overlay.set_nonce(address, *account.nonce);
-    }
-    if (account.code) {
-      overlay.set_code(address, *account.code);
-    }
-    if (account.balance) {
-      overlay.set_balance(address, *account.balance);
-    }
-    override_storage(overlay, address, account);
-  }
-  (void)overlay.end_transaction(Fork::frontier);
-}
-
 bool is_stopped(const CallOptions& options) {
   return options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
 }
@@ -119,10 +75,11 @@ bool is_stopped(const CallOptions& options) {
 class Call {
  public:
   Call(const CallSite& site, const CallRequest& request, const CallOptions& options)
-      : state_(*site.state),
-        request_(request),
-        options_(options),
-        environment_(environment_with(site.environment, options.block_overrides)) {
+      : state_(*site.state), request_(request), options_(options), environment_(site.environment) {
+    override_block(environment_, options.block_overrides);
+    if (!options.precompile_moves.empty()) {
+      environment_.context.precompile_moves = &options.precompile_moves;
+    }
     environment_.stop = options.stop;
     environment_.keeps_console = options.keeps_console;
   }
@@ -156,6 +113,13 @@ class Call {
     override_state(overlay, options_.state_overrides);
     CAIRN_TRY(auto outcome, execute(overlay, transaction(gas)));
     return std::pair(std::move(outcome), overlay.changeset());
+  }
+
+  bool is_precompile(const Address& address) const {
+    const auto moved = options_.precompile_moves.find(address);
+    return moved != options_.precompile_moves.end()
+               ? moved->second.has_value()
+               : evm::is_precompile(address, environment_.context.fork);
   }
 
   // The account as the overrides leave it.
@@ -217,7 +181,7 @@ Judged<std::uint64_t> highest_limit(const Call& call) {
 bool is_plain_transfer(const Call& call, const Transaction& transaction) {
   return transaction.to && transaction.data.empty() && transaction.access_list.empty() &&
          transaction.authorizations.empty() && !call.account(*transaction.to).has_code() &&
-         !evm::is_precompile(*transaction.to, call.environment().context.fork);
+         !call.is_precompile(*transaction.to);
 }
 
 Judged<bool> succeeds(const Call& call, std::uint64_t gas) {

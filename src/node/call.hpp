@@ -11,6 +11,7 @@
 
 #include "chain/chain_view.hpp"
 #include "execution/transaction_processor.hpp"
+#include "node/overrides.hpp"
 #include "state/changeset.hpp"
 #include "state/state_view.hpp"
 #include "types/header.hpp"
@@ -37,26 +38,6 @@ struct CallRequest {
   std::vector<types::Authorization> authorizations{};
 };
 
-// geth's overrides: `state` replaces the whole storage, `state_diff` single slots.
-struct AccountOverride {
-  std::optional<std::uint64_t> nonce{};
-  std::optional<Bytes> code{};
-  std::optional<U256> balance{};
-  std::optional<std::map<U256, U256>> state{};
-  std::map<U256, U256> state_diff{};
-};
-using StateOverrides = std::map<Address, AccountOverride>;
-
-struct BlockOverrides {
-  std::optional<std::uint64_t> number{};
-  std::optional<std::uint64_t> time{};
-  std::optional<std::uint64_t> gas_limit{};
-  std::optional<Address> fee_recipient{};
-  std::optional<Hash256> prev_randao{};
-  std::optional<U256> base_fee{};
-  std::optional<U256> blob_base_fee{};
-};
-
 // Where a call runs: a state, and the block around it.
 struct CallSite {
   std::shared_ptr<const state::StateView> state;
@@ -70,6 +51,7 @@ struct CallOptions {
   std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap; the block's gas limit bounds a call too
   StateOverrides state_overrides{};
   BlockOverrides block_overrides{};
+  evm::PrecompileMoves precompile_moves{};  // that follow from the state overrides
   evm::Tracer* tracer = nullptr;
   trace::TransactionTracer* transaction_tracer = nullptr;  // in place of the former
   bool keeps_changes = false;                              // CallOutcome::changes

@@ -167,7 +167,8 @@ U256 signature_v(const Transaction& transaction) {
     return parity;
   }
   if (!transaction.chain_id) {
-    return parity + U256{27};
+    const bool is_unsigned = transaction.signature == crypto::RecoverableSignature{};
+    return is_unsigned ? U256{} : parity + U256{27};
   }
   return parity + U256{35} + (U256{*transaction.chain_id} << 1);
 }

@@ -99,7 +99,8 @@ Hash256 transaction_hash(const Transaction& transaction);
 Hash256 signing_hash(const Transaction& transaction);
 // Nothing when the signature is impossible. A high s is accepted here (allowed before Homestead).
 std::optional<Address> recover_sender(const Transaction& transaction);
-// `v` as JSON-RPC and legacy RLP show it: 27/28, 35 + 2 * chainId + parity, or the parity.
+// `v` as JSON-RPC and legacy RLP show it: 27/28, 35 + 2 * chainId + parity, or the parity; 0 where
+// there is no signature (a simulated transaction).
 U256 signature_v(const Transaction& transaction);
 
 // EIP-7702: keccak256(0x05 || rlp([chainId, address, nonce])).

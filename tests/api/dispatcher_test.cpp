@@ -72,7 +72,7 @@ TEST(Dispatcher, RefusesNamedParameters) {
 TEST(Dispatcher, NamesAnUnknownMethod) {
   DevChain chain;
   EXPECT_EQ(chain.error("eth_nope"), "-32601: the method eth_nope does not exist/is not available");
-  EXPECT_THAT(chain.error("eth_getProof"), StartsWith("-32601"));
+  EXPECT_THAT(chain.error("eth_notThere"), StartsWith("-32601"));
 }
 
 TEST(Dispatcher, NamesTheParameterThatIsWrong) {

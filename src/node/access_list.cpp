@@ -1,0 +1,144 @@
+#include "node/access_list.hpp"
+
+#include <map>
+#include <set>
+
+#include "evm/opcodes.hpp"
+#include "evm/tracer.hpp"
+
+namespace cairn::node {
+namespace {
+
+using Accesses = std::map<Address, std::set<U256>>;
+
+constexpr int kMostRounds = 32;  // a call whose list never settles gets the last one
+
+Accesses accesses_of(const types::AccessList& list) {
+  Accesses out;
+  for (const types::AccessListEntry& entry : list) {
+    auto& slots = out[entry.address];
+    for (const Hash256& key : entry.storage_keys) {
+      slots.insert(base::to_u256(key));
+    }
+  }
+  return out;
+}
+
+types::AccessList list_of(const Accesses& accesses) {
+  types::AccessList out;
+  for (const auto& [address, slots] : accesses) {
+    types::AccessListEntry& entry = out.emplace_back(address);
+    for (const U256& slot : slots) {
+      entry.storage_keys.push_back(base::to_hash(slot));
+    }
+  }
+  return out;
+}
+
+// Collects what instructions look at, but for accounts that are warm from the start.
+class AccessTracer final : public evm::Tracer {
+ public:
+  explicit AccessTracer(const std::set<Address>& warm, types::Fork fork)
+      : warm_(warm), fork_(fork) {}
+
+  Accesses take() { return std::move(accesses_); }
+
+  bool wants_steps() const override { return true; }
+  void on_enter(const evm::Message&) override {}
+  void on_exit(evm::Status, std::int64_t, BytesView) override {}
+  void on_log(const types::Log&) override {}
+  void on_selfdestruct(const Address&, const Address&, const U256&) override {}
+  void on_cost(std::int64_t, std::int64_t) override {}
+  void on_fault(const evm::Fault&) override {}
+  void on_step(const evm::Step& step) override {
+    constexpr std::uint8_t kBalance = 0x31, kExtcodesize = 0x3b, kExtcodecopy = 0x3c,
+                           kExtcodehash = 0x3f, kSload = 0x54, kSstore = 0x55, kCall = 0xf1,
+                           kCallcode = 0xf2, kDelegatecall = 0xf4, kStaticcall = 0xfa,
+                           kSelfdestruct = 0xff;
+    const std::size_t height = step.stack.size();
+    switch (step.opcode) {
+      case kSload:
+      case kSstore:
+        if (height >= 1) {
+          accesses_[step.address].insert(step.stack[height - 1]);
+        }
+        return;
+      case kBalance:
+      case kExtcodesize:
+      case kExtcodecopy:
+      case kExtcodehash:
+      case kSelfdestruct:
+        if (height >= 1) {
+          add(step.stack[height - 1]);
+        }
+        return;
+      case kCall:
+      case kCallcode:
+      case kDelegatecall:
+      case kStaticcall:
+        if (height >= 5) {
+          add(step.stack[height - 2]);
+        }
+        return;
+      default:
+        return;
+    }
+  }
+
+ private:
+  void add(const U256& word) {
+    const Address address = base::to_address(word);
+    if (!warm_.contains(address) && !evm::is_precompile(address, fork_)) {
+      accesses_.try_emplace(address);
+    }
+  }
+
+  const std::set<Address>& warm_;
+  types::Fork fork_;
+  Accesses accesses_;
+};
+
+// The sender, who is called or made, and who signed authorizations.
+std::set<Address> warm_accounts(const CallSite& site, const CallRequest& request) {
+  const Address sender = request.from.value_or(Address{});
+  std::set<Address> out{sender};
+  if (request.to) {
+    out.insert(*request.to);
+  } else {
+    const auto account = site.state->account(sender);
+    out.insert(evm::create_address(sender, request.nonce.value_or(account ? account->nonce : 0)));
+  }
+  for (const types::Authorization& authorization : request.authorizations) {
+    if (const auto authority = types::recover_authority(authorization)) {
+      out.insert(*authority);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+execution::Judged<CreatedAccessList> create_access_list(const CallSite& site, CallRequest request,
+                                                        CallOptions options) {
+  const std::set<Address> warm = warm_accounts(site, request);
+  Accesses known = accesses_of(request.access_list.value_or(types::AccessList{}));
+  CreatedAccessList out;
+  for (int round = 0; round < kMostRounds; ++round) {
+    request.access_list = list_of(known);
+    AccessTracer tracer(warm, site.environment.context.fork);
+    options.tracer = &tracer;
+    CAIRN_TRY(CallOutcome outcome, execute_call(site, request, options));
+    out = {.list = *request.access_list,
+           .gas_used = outcome.gas_used,
+           .status = outcome.status,
+           .output = std::move(outcome.output)};
+    Accesses found = tracer.take();
+    if (found == known || out.status == evm::Status::stopped) {
+      break;
+    }
+    known = std::move(found);
+  }
+  return out;
+}
+
+}  // namespace cairn::node

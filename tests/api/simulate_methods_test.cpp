@@ -1,0 +1,135 @@
+#include "api/simulate_methods.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/api/dev_chain.hpp"
+
+namespace cairn::api::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// PUSH0, then JUMPDEST PUSH1 1 JUMP: never ends.
+constexpr std::string_view kLoop = "0x5f5b600156";
+constexpr std::string_view kAlice = "0xc000000000000000000000000000000000000000";
+constexpr std::string_view kBob = "0xc100000000000000000000000000000000000000";
+
+class Simulate : public ::testing::Test {
+ protected:
+  static std::string parameters(std::string_view blocks, std::string_view flags = "") {
+    return fmt::format(R"([{{"blockStateCalls":[{}]{}}},"latest"])", blocks, flags);
+  }
+  std::string result(std::string_view blocks, std::string_view flags = "") {
+    return chain_.result("eth_simulateV1", parameters(blocks, flags));
+  }
+  std::string error(std::string_view blocks, std::string_view flags = "") {
+    return chain_.error("eth_simulateV1", parameters(blocks, flags));
+  }
+  // A block in which Alice has this much and sends one wei to Bob.
+  static std::string transfer(std::string_view call_members = "") {
+    return fmt::format(R"({{"stateOverrides":{{"{0}":{{"balance":"0xffff"}}}},)"
+                       R"("calls":[{{"from":"{0}","to":"{1}","value":"0x1"{2}}}]}})",
+                       kAlice, kBob, call_members);
+  }
+  static std::string running(std::string_view code) {
+    return fmt::format(
+        R"({{"stateOverrides":{{"{0}":{{"code":"{1}"}}}},"calls":[{{"to":"{0}"}}]}})", kBob, code);
+  }
+
+  DevChain chain_;
+};
+
+TEST_F(Simulate, LeavesTheChainAsItWas) {
+  const std::string before = chain_.result("eth_getBlockByNumber", R"(["latest",true])");
+  EXPECT_THAT(result(transfer()), HasSubstr(R"("status":"0x1")"));
+  EXPECT_EQ(chain_.result("eth_getBlockByNumber", R"(["latest",true])"), before);
+  EXPECT_EQ(chain_.result("eth_getBalance", fmt::format(R"(["{}"])", kBob)), "\"0x0\"");
+}
+
+TEST_F(Simulate, CarriesTheStateFromBlockToBlock) {
+  const std::string call =
+      fmt::format(R"({{"from":"{}","to":"{}","value":"0xffff"}})", kAlice, kBob);
+  EXPECT_THAT(error(transfer() + ",{\"calls\":[" + call + "]}"), StartsWith("-38014: "));
+}
+
+TEST_F(Simulate, GivesTheRootThatTheBlockWouldHave) {
+  const std::string simulated =
+      result(R"({"blockOverrides":{"baseFeePerGas":"0x3b9aca00"}})", R"(,"validation":true)");
+  const std::string root = member(simulated.substr(1, simulated.size() - 2), "stateRoot");
+  EXPECT_EQ(root.size(), 68u);
+  EXPECT_NE(root, member(chain_.result("eth_getBlockByNumber", R"(["latest",false])"), "stateRoot"))
+      << "the parent's hash is stored (EIP-2935)";
+}
+
+TEST_F(Simulate, FillsGapsAndBoundsThem) {
+  const std::string three = result(R"({"blockOverrides":{"number":"0x3"}})");
+  EXPECT_THAT(three, HasSubstr(R"("number":"0x1")"));
+  EXPECT_THAT(three, HasSubstr(R"("number":"0x3")"));
+  EXPECT_THAT(error(R"({"blockOverrides":{"number":"0x101"}})"), StartsWith("-38026: "));
+  EXPECT_THAT(error(R"({"blockOverrides":{"number":"0xffffffffffffffff"}})"),
+              StartsWith("-38026: "));
+  EXPECT_THAT(error(R"({"blockOverrides":{"number":"0x0"}})"), StartsWith("-38020: "));
+}
+
+TEST_F(Simulate, RefusesTimesAndGasThatCannotBe) {
+  EXPECT_THAT(error(R"({"blockOverrides":{"time":"0x1"}})"), StartsWith("-38021: "));
+  EXPECT_THAT(error(R"({"blockOverrides":{"time":"0xffffffffffffffff"}},{})"),
+              StartsWith("-38021: "));
+  EXPECT_THAT(error(transfer(R"(,"gas":"0xffffffffff")")), StartsWith("-38015: "));
+  EXPECT_THAT(error(transfer(R"(,"gas":"0x1")")), StartsWith("-38013: "));
+}
+
+TEST_F(Simulate, HoldsNoncesAndFeesOnlyWhenItValidates) {
+  constexpr std::string_view kValidation = R"(,"validation":true)";
+  EXPECT_THAT(result(transfer(R"(,"nonce":"0x9")")), HasSubstr(R"("status":"0x1")"));
+  EXPECT_THAT(error(transfer(R"(,"nonce":"0x9")"), kValidation), StartsWith("-38011: "));
+  EXPECT_THAT(error(transfer(), kValidation), StartsWith("-38012: "));
+  EXPECT_THAT(error(transfer(R"(,"maxFeePerGas":"0x3b9aca00")"), kValidation),
+              StartsWith("-38014: "));
+}
+
+TEST_F(Simulate, TellsTransfersWhereTheyAreAskedFor) {
+  EXPECT_THAT(result(transfer()), Not(HasSubstr("0xeeeeeeeeee")));
+  EXPECT_THAT(result(transfer(), R"(,"traceTransfers":true)"),
+              HasSubstr("0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"));
+}
+
+TEST_F(Simulate, SharesOneGasLimitAmongAllCalls) {
+  chain_.context().limits.call_gas = 100'000;
+  EXPECT_THAT(result(running(kLoop)), HasSubstr("out of gas (gas limit was capped"));
+  EXPECT_THAT(error(running(kLoop) + "," + transfer(R"(,"gas":"0x5208")")), StartsWith("-38013: "));
+}
+
+TEST_F(Simulate, StopsWhenItsTimeIsOver) {
+  chain_.context().call_timer = std::make_shared<CallTimer>(std::chrono::milliseconds(50));
+  chain_.context().limits.call_gas = 0;
+  const std::string block =
+      fmt::format(R"({{"blockOverrides":{{"gasLimit":"0x7fffffffffffffff"}},)"
+                  R"("stateOverrides":{{"{0}":{{"code":"{1}"}}}},"calls":[{{"to":"{0}"}}]}})",
+                  kBob, kLoop);
+  EXPECT_THAT(error(block), StartsWith("-32016: execution aborted"));
+}
+
+TEST_F(Simulate, RefusesMovesOfWhatIsNoPrecompile) {
+  EXPECT_THAT(
+      error(fmt::format(R"({{"stateOverrides":{{"{}":{{"movePrecompileToAddress":"{}"}}}}}})",
+                        kAlice, kBob)),
+      HasSubstr("is not a precompile"));
+  EXPECT_THAT(
+      chain_.result("eth_call", fmt::format(R"([{{"to":"{0}","data":"0x6869"}},"latest",)"
+                                            R"({{"0x0000000000000000000000000000000000000004":)"
+                                            R"({{"movePrecompileToAddress":"{0}"}}}}])",
+                                            kBob)),
+      "\"0x6869\"");
+}
+
+TEST_F(Simulate, NeedsBlocks) {
+  EXPECT_EQ(error(""), "-32602: empty input");
+  EXPECT_THAT(error("7"), StartsWith("-32602: "));
+}
+
+}  // namespace
+}  // namespace cairn::api::test
