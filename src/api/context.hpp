@@ -39,12 +39,12 @@ struct Context {
   std::vector<Address> account_order;             // as eth_accounts lists them
   Limits limits;
   base::Logger logger;
+  std::shared_ptr<CallTimer> call_timer;  // never null
   std::shared_ptr<Filters> filters = {};
   std::shared_ptr<Subscriptions> subscriptions = {};
   std::shared_ptr<ReceiptWaits> receipt_waits = {};
   bool with_cheats = true;  // offers what a dev chain lets its user do (MethodTable)
   std::shared_ptr<nodelog::NodeLog> log = {};  // null: nobody reads one
-  std::shared_ptr<CallTimer> call_timer = std::make_shared<CallTimer>(std::chrono::seconds(5));
   bool throw_on_failures = false;  // a send that fails in its block is answered with an error
 };
 

@@ -259,6 +259,9 @@ std::vector<Method> submit_methods() {
       make_method<eth_send_transaction>("eth_sendTransaction", {"transaction"},
                                         "Signs with an account of this node and sends.",
                                         Cost::lengthy),
+      make_method<eth_send_transaction_sync>(
+          "eth_sendTransactionSync", {"transaction", "timeout"},
+          "Signs with an account of this node and sends; answers its receipt.", Cost::lengthy),
       make_method<eth_sign_transaction>("eth_signTransaction", {"transaction"},
                                         "Signs with an account of this node and does not send.",
                                         Cost::lengthy),

@@ -60,6 +60,9 @@ RpcResult<types::Transaction> fill(const Context& context, const TransactionObje
     return rpc_fail(RpcCode::server,
                     "blob transactions are taken signed, by eth_sendRawTransaction");
   }
+  if (!call.to && call.data.empty()) {  // `to` was forgotten
+    return rpc_fail(RpcCode::server, "contract creation without any data provided");
+  }
   types::Transaction tx;
   tx.type = type_of(call);
   tx.chain_id = chain_id;
@@ -123,11 +126,11 @@ RpcResult<node::Submission> eth_send_transaction(Context& context,
 
 RpcResult<node::Submission> eth_send_unsigned_transaction(Context& context,
                                                           const TransactionObject& transaction) {
-  CAIRN_TRY(const Address from, sender_of(context, transaction));
-  TransactionObject object = transaction;
-  object.call.from = from;
-  CAIRN_TRY(auto tx, fill(context, object));
-  return node::Submission{std::move(tx), {}, !object.call.nonce, from};
+  if (!transaction.call.from) {
+    return rpc_fail(RpcCode::invalid_params, "from is missing: no account of this node signs");
+  }
+  CAIRN_TRY(auto tx, fill(context, transaction));
+  return node::Submission{std::move(tx), {}, !transaction.call.nonce, *transaction.call.from};
 }
 
 Answer eth_fill_transaction(Context& context, const TransactionObject& transaction) {

@@ -13,7 +13,8 @@ namespace {
 constexpr std::uint64_t kUsualWait = 2'000;  // milliseconds, as the EIP recommends
 constexpr std::uint64_t kLongestWait = 60'000;
 
-RpcError refused(const txpool::Refusal& refusal, const Hash256& hash) {
+// `hash`: none where this node would have signed it.
+RpcError refused(const txpool::Refusal& refusal, const std::optional<Hash256>& hash) {
   switch (refusal.code) {
     case txpool::PoolRefused::nonce_gap:
       return {RpcCode::nonce_gap, refusal.message, to_json(refusal.expected_nonce)};
@@ -22,6 +23,36 @@ RpcError refused(const txpool::Refusal& refusal, const Hash256& hash) {
     default:
       return rpc_error(refusal);
   }
+}
+
+RpcResult<void> send_and_wait(Context& context, Later& later, node::Submission submission,
+                              std::uint64_t wait) {
+  submission.only_if_executable = true;
+  std::optional<Hash256> known;
+  if (!submission.key && !submission.impersonate) {
+    known = types::transaction_hash(submission.transaction);
+  }
+  const std::uint64_t deadline = context.receipt_waits->clock().steady_ms() + wait;
+  std::vector<node::Submission> one;
+  one.push_back(std::move(submission));
+  context.node.submit(
+      std::move(one), [waits = context.receipt_waits, answer = std::move(later.answer), known, wait,
+                       deadline](const node::SubmitReply& replies) {
+        if (!replies.front()) {
+          return answer(std::unexpected(refused(replies.front().error(), known)));
+        }
+        const Hash256 hash = replies.front()->hash;
+        waits->wait(hash, deadline, [=](const std::shared_ptr<const chain::ChainView>& head) {
+          if (head) {
+            return answer(receipt_text(*head, hash));
+          }
+          answer(std::unexpected(RpcError{
+              RpcCode::receipt_timeout,
+              fmt::format("the transaction is in the pool and was not mined within {} ms", wait),
+              to_json(hash)}));
+        });
+      });
+  return {};
 }
 
 }  // namespace
@@ -42,29 +73,16 @@ RpcResult<void> eth_send_raw_transaction_sync(Context& context, Later& later,
                                               const Bytes& transaction,
                                               const std::optional<WaitTime>& timeout) {
   CAIRN_TRY(node::Submission submission, eth_send_raw_transaction(context, transaction));
-  submission.only_if_executable = true;
-  const Hash256 hash = types::transaction_hash(submission.transaction);
-  const std::uint64_t wait = timeout.value_or(WaitTime{kUsualWait}).ms;
-  const std::uint64_t deadline = context.receipt_waits->clock().steady_ms() + wait;
-  std::vector<node::Submission> one;
-  one.push_back(std::move(submission));
-  context.node.submit(
-      std::move(one), [waits = context.receipt_waits, answer = std::move(later.answer), hash, wait,
-                       deadline](const node::SubmitReply& replies) {
-        if (!replies.front()) {
-          return answer(std::unexpected(refused(replies.front().error(), hash)));
-        }
-        waits->wait(hash, deadline, [=](const std::shared_ptr<const chain::ChainView>& head) {
-          if (head) {
-            return answer(receipt_text(*head, hash));
-          }
-          answer(std::unexpected(RpcError{
-              RpcCode::receipt_timeout,
-              fmt::format("the transaction is in the pool and was not mined within {} ms", wait),
-              to_json(hash)}));
-        });
-      });
-  return {};
+  return send_and_wait(context, later, std::move(submission),
+                       timeout.value_or(WaitTime{kUsualWait}).ms);
+}
+
+RpcResult<void> eth_send_transaction_sync(Context& context, Later& later,
+                                          const TransactionObject& transaction,
+                                          const std::optional<WaitTime>& timeout) {
+  CAIRN_TRY(node::Submission submission, eth_send_transaction(context, transaction));
+  return send_and_wait(context, later, std::move(submission),
+                       timeout.value_or(WaitTime{kUsualWait}).ms);
 }
 
 }  // namespace cairn::api

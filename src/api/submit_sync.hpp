@@ -1,8 +1,10 @@
 #pragma once
-// eth_sendRawTransactionSync (EIP-7966).
+// Sending and waiting for the receipt in one request: eth_sendRawTransactionSync (EIP-7966), and
+// the same for what this node signs.
 
 #include <optional>
 
+#include "api/call_parameters.hpp"
 #include "api/method.hpp"
 
 namespace cairn::api {
@@ -23,5 +25,9 @@ struct Parameter<WaitTime> {
 RpcResult<void> eth_send_raw_transaction_sync(Context& context, Later& later,
                                               const Bytes& transaction,
                                               const std::optional<WaitTime>& timeout);
+// As reth and anvil have it; the errors are the EIP's.
+RpcResult<void> eth_send_transaction_sync(Context& context, Later& later,
+                                          const TransactionObject& transaction,
+                                          const std::optional<WaitTime>& timeout);
 
 }  // namespace cairn::api

@@ -208,9 +208,13 @@ void add_accounts(api::Context& context, const std::vector<chain::DevAccount>& a
 
 api::Context context_of(node::DevNode& node, const std::vector<chain::DevAccount>& accounts,
                         const DevOptions& options, const base::Logger& logger) {
-  api::Context context{node, fmt::format("anvil/cairn-v{}/{}", kVersion, kPlatform),
-                       {},   {},
-                       {},   logger.named("rpc")};
+  api::Context context{.node = node,
+                       .client_version = fmt::format("anvil/cairn-v{}/{}", kVersion, kPlatform),
+                       .accounts = {},
+                       .account_order = {},
+                       .limits = {},
+                       .logger = logger.named("rpc"),
+                       .call_timer = std::make_shared<api::CallTimer>(options.call_timeout)};
   context.limits.call_gas = options.gas_cap;
   context.limits.slots_in_an_epoch = options.slots_in_an_epoch.value_or(0);
   context.limits.gas_price = options.gas_price;
@@ -218,7 +222,6 @@ api::Context context_of(node::DevNode& node, const std::vector<chain::DevAccount
     context.limits.usual_tip = 0;
   }
   context.throw_on_failures = options.throw_on_failures;
-  context.call_timer = std::make_shared<api::CallTimer>(options.call_timeout);
   add_accounts(context, accounts);
   return context;
 }

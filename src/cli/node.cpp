@@ -106,11 +106,15 @@ Result<int> run_node(const NodeOptions& options) {
   for_node.mining_interval = 0;
   for_node.on_fault = [fault](const Error& error) { fault->report(error); };
   CAIRN_TRY(const auto node, node::DevNode::start(data.store, {}, for_node, clock));
-  api::Context context{
-      *node, fmt::format("cairn/v{}/{}", kVersion, kPlatform), {}, {}, {}, logger.named("rpc")};
+  api::Context context{.node = *node,
+                       .client_version = fmt::format("cairn/v{}/{}", kVersion, kPlatform),
+                       .accounts = {},
+                       .account_order = {},
+                       .limits = {},
+                       .logger = logger.named("rpc"),
+                       .call_timer = std::make_shared<api::CallTimer>(options.call_timeout)};
   context.with_cheats = false;
   context.limits.call_gas = options.gas_cap;
-  context.call_timer = std::make_shared<api::CallTimer>(options.call_timeout);
   return serve(
       {.context = context,
        .rpc = options.rpc,

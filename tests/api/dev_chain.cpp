@@ -31,7 +31,13 @@ DevChain::DevChain(const node::DevOptions& options, const DispatchLimits& limits
                 store ? std::move(store) : store::RocksStore::open_in_memory().value(),
                 genesis_of(accounts_), options, clock_)
                 .value()),
-      context_(new Context{*node_, "anvil/cairn-vtest", {}, {}, {}, {}}),
+      context_(new Context{.node = *node_,
+                           .client_version = "anvil/cairn-vtest",
+                           .accounts = {},
+                           .account_order = {},
+                           .limits = {},
+                           .logger = {},
+                           .call_timer = std::make_shared<CallTimer>(std::chrono::seconds(5))}),
       dispatcher_(std::make_unique<Dispatcher>(*context_, 4, limits)) {
   context_->filters = std::make_shared<Filters>(*node_, clock_);
   context_->receipt_waits = std::make_shared<ReceiptWaits>(*node_, clock_);

@@ -43,6 +43,14 @@ TEST_F(SubmitSync, AnswersTheReceiptOfWhatIsMinedAtOnce) {
   EXPECT_EQ(member(receipt, "status"), R"("0x1")");
 }
 
+TEST_F(SubmitSync, SignsWithAnAccountOfThisNode) {
+  const std::string transaction = fmt::format(R"({{"from":"{}","to":"{}","value":"0x1"}})",
+                                              chain_.account(0), chain_.account(1));
+  const std::string receipt = chain_.result("eth_sendTransactionSync", "[" + transaction + "]");
+  EXPECT_EQ(receipt, chain_.result("eth_getTransactionReceipt",
+                                   "[" + member(receipt, "transactionHash") + "]"));
+}
+
 TEST_F(SubmitSync, WaitsForABlockAndKeepsNobodyElseWaiting) {
   chain_.result("evm_setAutomine", "[false]");
   std::vector<std::future<std::string>> waiting;
