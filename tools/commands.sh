@@ -111,6 +111,14 @@ test_peers() {
   step "Cairn answers as geth" python3 tests/peers/replay_test.py build/release/cairn "$built/answers.jsonl"
 }
 
+# docs/conformance.md, from a run of every suite that others wrote.
+x_conformance() {
+  setup build test
+  configure release -DCAIRN_TESTS=ON -DCAIRN_BENCH=ON
+  compile release cairn conformance_test trace_test api_test
+  python3 tools/conformance.py build/release
+}
+
 # test_under PRESET [FOLDER...]: builds only what it runs.
 test_under() {
   local preset=$1 folders

@@ -104,7 +104,7 @@ def compare(node, lines, show):
             print(f"differs: {wanted['method']} {answers.canonical(wanted['params'])}: {first_difference(kept, theirs, 'answer')}")
     for name in sorted(right.keys() | wrong.keys()):
         print(f"{right[name]:5} same {wrong[name]:5} different  {name}")
-    print(f"{right.total()} passed, {wrong.total()} failed")
+    print(f"geth's answers: {right.total()} passed, {wrong.total()} failed, 0 skipped")
     return wrong.total() == 0 and right.total() > 0
 
 

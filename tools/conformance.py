@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Runs the suites that others wrote and writes docs/conformance.md from what they print.
+
+usage: conformance.py BUILD [OUTPUT.md]
+
+A suite's line is `NAME: N passed, N failed, N skipped`. Ends with code 1 when a case failed, was skipped, or a program did not
+end well; the page is written all the same.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LINE = re.compile(r"^(?:\[ *\w+ *\] )?([\w./' +-]+): (\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
+# Programs of the build folder, and what they are asked for.
+PROGRAMS = [
+    ["tests/conformance_test"],
+    ["tests/trace_test", "--gtest_filter=*Vectors*"],
+    ["tests/api_test", "--gtest_filter=ExecutionApis*:Besu*"],
+]
+SCRIPTS = [["tests/peers/replay_test.py", "cairn"]]
+INTRODUCTION = """# What was checked against tests that others wrote
+
+Made by `./x conformance` from one run over the test data beside the checkout; the digest names the data (SHA-256 over the names
+and bytes of a suite's files, in the order of their names). Every entry of every file is run.
+
+| suite | files | digest | passed | failed | skipped |
+|---|---|---|---|---|---|
+"""
+DEVIATIONS = """
+## Deviations
+
+"""
+
+
+def digest_of(folder):
+    """Number of files, and the digest; nothing for what is no folder of the fixtures."""
+    if not folder.is_dir():
+        return None
+    total = hashlib.sha256()
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in files:
+        total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return len(files), total.hexdigest()[:12]
+
+
+def run(command):
+    print("==>", " ".join(command), file=sys.stderr)
+    done = subprocess.run(command, capture_output=True, text=True)
+    sys.stderr.write(done.stderr)
+    return LINE.findall(done.stdout), done.returncode == 0
+
+
+def rows_of(results, fixtures):
+    for name, passed, failed, skipped in results:
+        files, digest = digest_of(fixtures / name) or ("", "")
+        yield f"| {name} | {files} | {digest} | {passed} | {failed} | {skipped} |\n"
+
+
+def deviations():
+    """Every argued difference of every list beside the tests."""
+    lines = []
+    for path in sorted(ROOT.glob("tests/**/argued_differences.json")):
+        for one in json.loads(path.read_text(encoding="utf-8")):
+            lines.append(f"- `{one['method']}` with `{json.dumps(one['params'])}`: {one['why']}\n")
+    return lines or ["None.\n"]
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    output = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "docs" / "conformance.md"
+    fixtures = pathlib.Path(os.environ.get("CAIRN_FIXTURES", ROOT.parent / "shared" / "fixtures"))
+    results, good = [], True
+    commands = [[str(build / program), *options] for program, *options in PROGRAMS]
+    commands += [[sys.executable, str(ROOT / script), str(build / program)] for script, program in SCRIPTS]
+    for command in commands:
+        lines, ended_well = run(command)
+        if not lines:
+            sys.exit(f"conformance: {command[0]} printed no suite's line")
+        results += lines
+        good = good and ended_well
+    page = INTRODUCTION + "".join(rows_of(results, fixtures)) + DEVIATIONS + "".join(deviations())
+    output.write_text(page, encoding="utf-8")
+    good = good and all(int(failed) + int(skipped) == 0 for _, _, failed, skipped in results)
+    print(f"{output}: {len(results)} suites, {'all passed' if good else 'NOT all passed'}")
+    sys.exit(0 if good else 1)
+
+
+main()
