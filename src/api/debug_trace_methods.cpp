@@ -96,6 +96,9 @@ class CallRun {
     options.gas_cap = context_.limits.call_gas;
     options.state_overrides = config.state_overrides.value_or(node::StateOverrides{});
     options.block_overrides = config.block_overrides.value_or(node::BlockOverrides{});
+    CAIRN_TRY(
+        options.precompile_moves,
+        as_rpc(node::precompile_moves(options.state_overrides, site_.environment.context.fork)));
     options.transaction_tracer = tracer.get();
     options.keeps_changes = true;
     const auto running = start(context_, config);

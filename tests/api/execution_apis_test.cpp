@@ -39,11 +39,6 @@ std::shared_ptr<store::Store> imported(const std::filesystem::path& folder) {
   return store;
 }
 
-std::string method_of(const std::string& request) {
-  const std::string name = member(request, "method");
-  return name.substr(1, name.size() - 2);
-}
-
 std::unique_ptr<DevChain> node_over(const std::filesystem::path& folder) {
   node::DevOptions options;
   options.automine = false;
@@ -61,11 +56,6 @@ TEST(ExecutionApis, EveryRecordedAnswerIsGiven) {
     bool equal = true;
     for (const Exchange& exchange : one.exchanges) {
       const std::string answer = node->ask(exchange.request);
-      if (node->dispatcher().methods().find(method_of(exchange.request)) == nullptr) {
-        std::cout << one.name << ": this method is not served yet\n";
-        equal = false;
-        continue;
-      }
       const auto found = one.speconly ? difference_in_shape(exchange.expected, answer)
                                       : difference(exchange.expected, answer);
       if (found) {
@@ -75,7 +65,8 @@ TEST(ExecutionApis, EveryRecordedAnswerIsGiven) {
     }
     failed += equal ? 0 : 1;
   }
-  std::cout << "execution-apis: " << count - failed << " of " << count << " cases equal\n";
+  std::cout << "execution-apis: " << count - failed << " passed, " << failed
+            << " failed, 0 skipped\n";
   EXPECT_GT(count, 0u);
 }
 

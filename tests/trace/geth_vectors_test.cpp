@@ -177,8 +177,8 @@ TEST_P(GethVectors, AreAnsweredAsGethDoes) {
     passed += wrong ? 0 : 1;
   }
   EXPECT_GT(total, 0u);
-  std::cout << GetParam().folder << ": " << passed << " passed, " << total - passed
-            << " failed, 0 skipped\n";
+  std::cout << "geth-tracers/" << GetParam().folder << ": " << passed << " passed, "
+            << total - passed << " failed, 0 skipped\n";
 }
 
 INSTANTIATE_TEST_SUITE_P(Geth, GethVectors,
