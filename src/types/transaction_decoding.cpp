@@ -69,9 +69,11 @@ Result<std::vector<Authorization>> read_authorizations(RlpReader& fields) {
   return authorizations;
 }
 
-// Legacy `v` carries the parity and, since EIP-155, the chain id.
-Result<> read_legacy_v(RlpReader& fields, Transaction& transaction) {
-  CAIRN_TRY(const U256 v, fields.u256("v"));
+// Legacy `v` carries the parity and, since EIP-155, the chain id; it is 0 where nobody has signed.
+Result<> read_legacy_v(const U256& v, Transaction& transaction) {
+  if (v.is_zero()) {
+    return {};
+  }
   if (v == U256{27} || v == U256{28}) {
     transaction.signature.y_parity = v == U256{28};
     return {};
@@ -89,18 +91,28 @@ Result<> read_legacy_v(RlpReader& fields, Transaction& transaction) {
   return {};
 }
 
+Result<> read_legacy_signature(RlpReader& fields, Transaction& transaction) {
+  CAIRN_TRY(const U256 v, fields.u256("v"));
+  CAIRN_CHECK(read_legacy_v(v, transaction));
+  CAIRN_TRY(transaction.signature.r, fields.u256("r"));
+  CAIRN_TRY(transaction.signature.s, fields.u256("s"));
+  if (signature_v(transaction) != v) {
+    return malformed(fmt::format("v: {} does not go with r and s", base::to_decimal(v)));
+  }
+  return {};
+}
+
 Result<> read_signature(RlpReader& fields, Transaction& transaction) {
   if (transaction.type == TransactionType::legacy) {
-    CAIRN_CHECK(read_legacy_v(fields, transaction));
-  } else {
-    CAIRN_TRY(const std::uint64_t y_parity, fields.u64("yParity"));
-#ifndef CAIRN_PLANTED_BUG  // fuzz/transaction_fuzz.cpp finds that this is missing
-    if (y_parity > 1) {
-      return malformed("yParity: is neither 0 nor 1");
-    }
-#endif
-    transaction.signature.y_parity = y_parity == 1;
+    return read_legacy_signature(fields, transaction);
   }
+  CAIRN_TRY(const std::uint64_t y_parity, fields.u64("yParity"));
+#ifndef CAIRN_PLANTED_BUG  // fuzz/transaction_fuzz.cpp finds that this is missing
+  if (y_parity > 1) {
+    return malformed("yParity: is neither 0 nor 1");
+  }
+#endif
+  transaction.signature.y_parity = y_parity == 1;
   CAIRN_TRY(transaction.signature.r, fields.u256("r"));
   CAIRN_TRY(transaction.signature.s, fields.u256("s"));
   return {};
