@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "api/call_parameters.hpp"
@@ -406,7 +407,16 @@ Read<PastStates> read_past_states(const object& from) {
 
 // An anvil that has loaded a dump writes its own first blocks beside those it took over. Of several
 // of one number the one counts that the next block goes on from.
-std::vector<node::DumpedBlock> one_chain(std::vector<node::DumpedBlock> sorted) {
+std::vector<node::DumpedBlock> one_chain(std::vector<node::DumpedBlock> blocks) {
+  std::multimap<std::uint64_t, node::DumpedBlock> by_number;  // of one number in their order
+  for (auto& one : blocks) {
+    const std::uint64_t number = one.block.header.number;
+    by_number.emplace(number, std::move(one));
+  }
+  std::vector<node::DumpedBlock> sorted;
+  for (auto& [number, one] : by_number) {
+    sorted.push_back(std::move(one));
+  }
   std::vector<node::DumpedBlock> out;
   while (!sorted.empty()) {
     const std::uint64_t number = sorted.back().block.header.number;
@@ -434,7 +444,6 @@ Read<std::vector<node::DumpedBlock>> read_blocks(const object& from) {
     CAIRN_TRY(out, read_list<node::DumpedBlock>(*list, "blocks",
                                                 [&](JsonValue item) { return reader.read(item); }));
   }
-  std::ranges::stable_sort(out, {}, [](const auto& one) { return one.block.header.number; });
   out = one_chain(std::move(out));
   for (std::size_t i = 0; i < out.size(); ++i) {
     const types::Header& header = out[i].block.header;
