@@ -121,9 +121,8 @@ Answer eth_estimate_gas(Context& context, const TransactionObject& transaction,
                         const std::optional<node::BlockOverrides>& block_overrides) {
   CAIRN_CHECK(check_chain_id(context, transaction));
   CAIRN_TRY(auto options, options_of(context, state_overrides, block_overrides));
-  CAIRN_TRY(const std::uint64_t gas,
-            estimate(context, transaction.call, block.value_or(BlockId{}), std::move(options),
-                     true));
+  CAIRN_TRY(const std::uint64_t gas, estimate(context, transaction.call, block.value_or(BlockId{}),
+                                              std::move(options), "eth_estimateGas"));
   return to_json(gas);
 }
 
@@ -153,7 +152,7 @@ Answer eth_create_access_list(Context& context, const TransactionObject& transac
 
 RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
                                   const BlockId& block, node::CallOptions options,
-                                  bool is_asked_for) {
+                                  std::string_view asked_by) {
   options.gas_cap = context.limits.call_gas;
   CAIRN_TRY(const auto site, site_at(context, block));
   CAIRN_CHECK(move_precompiles(options, site));
@@ -161,8 +160,8 @@ RpcResult<std::uint64_t> estimate(const Context& context, const node::CallReques
   options.stop = running.stop();
   options.keeps_console = keeps_console(context);
   CAIRN_TRY(const auto found, as_rpc(node::estimate_gas(site, request, options)));
-  if (is_asked_for || found.status != evm::Status::success) {
-    tell(context, "eth_estimateGas", site, request, options, found);
+  if (!asked_by.empty() || found.status != evm::Status::success) {
+    tell(context, asked_by.empty() ? "eth_estimateGas" : asked_by, site, request, options, found);
   }
   if (found.status != evm::Status::success) {
     return std::unexpected(explain(context, site, request, options, {found.status, found.output}));

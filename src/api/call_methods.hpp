@@ -22,10 +22,10 @@ Answer eth_create_access_list(Context& context, const TransactionObject& transac
                               const std::optional<node::StateOverrides>& state_overrides);
 
 // The smallest gas limit with which this succeeds at `block`; an error where none does. The node's
-// log tells of an estimate that fails, and of what contracts said in one that was asked for by
-// itself: a transaction that follows would say it again.
+// log tells of an estimate that fails, and of what contracts said in one that the method
+// `asked_by` was for: with none a transaction follows, which says it again.
 RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
                                   const BlockId& block, node::CallOptions options,
-                                  bool is_asked_for = false);
+                                  std::string_view asked_by = {});
 
 }  // namespace cairn::api

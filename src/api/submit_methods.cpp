@@ -49,7 +49,9 @@ void fill_fees(const Context& context, const node::CallRequest& call, types::Tra
   tx.max_fee_per_gas = call.max_fee_per_gas.value_or(base_fee + base_fee + tip);
 }
 
-RpcResult<types::Transaction> fill(const Context& context, const TransactionObject& object) {
+// `asked_by`: the method that only wants to know, where no transaction follows.
+RpcResult<types::Transaction> fill(const Context& context, const TransactionObject& object,
+                                   std::string_view asked_by = {}) {
   const node::CallRequest& call = object.call;
   const std::uint64_t chain_id = context.node.head()->chain_id();
   if (object.chain_id && *object.chain_id != chain_id) {
@@ -76,7 +78,7 @@ RpcResult<types::Transaction> fill(const Context& context, const TransactionObje
   if (call.gas) {
     tx.gas_limit = *call.gas;
   } else {
-    CAIRN_TRY(tx.gas_limit, estimate(context, call, {BlockTag::pending}, {}));
+    CAIRN_TRY(tx.gas_limit, estimate(context, call, {BlockTag::pending}, {}, asked_by));
   }
   return tx;
 }
@@ -134,7 +136,7 @@ RpcResult<node::Submission> eth_send_unsigned_transaction(Context& context,
 }
 
 Answer eth_fill_transaction(Context& context, const TransactionObject& transaction) {
-  CAIRN_TRY(auto tx, fill(context, transaction));
+  CAIRN_TRY(auto tx, fill(context, transaction, "eth_fillTransaction"));
   if (!transaction.call.nonce) {
     tx.nonce = context.node.pending_nonce(transaction.call.from.value_or(Address{}));
   }

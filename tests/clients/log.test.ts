@@ -81,7 +81,8 @@ test("prints Foundry's console.log of a call, and once of an estimate", async ()
   expect(called.split('\n').slice(1)).toEqual(lines);
   await node.estimate('peek');
   const estimated = await node.printed('0001\n');
-  expect(estimated).toContain('INFO  rpc: eth_estimateGas from=');
+  // viem asks for the whole transaction where the node can fill it in.
+  expect(estimated).toContain('INFO  rpc: eth_fillTransaction from=');
   expect(estimated.split('\n').slice(1)).toEqual(lines);
 });
 
@@ -109,7 +110,7 @@ test('prints why a call and an estimate fail', async () => {
   const called = await node.printed('it was refused\n');
   expect(called).toMatch(/rpc: eth_call from=.* status=failed gas=\d+ reason="not less than ten"\n/);
   await expect(node.estimate('divide', 0n)).rejects.toThrow();
-  expect(await node.printed('by zero')).toContain('rpc: eth_estimateGas from=');
+  expect(await node.printed('by zero')).toContain('rpc: eth_fillTransaction from=');
 });
 
 test('prints nothing while hardhat_setLoggingEnabled says so', async () => {

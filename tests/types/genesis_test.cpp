@@ -112,7 +112,8 @@ TEST(Genesis, WithoutATerminalTotalDifficultyTheFirstForkByTimeBringsTheMerge) {
   EXPECT_EQ(genesis.genesis.config.fork_of(header), Fork::london);
   header.timestamp = 5;
   EXPECT_EQ(genesis.genesis.config.fork_of(header), Fork::shanghai);
-  EXPECT_THAT(genesis.warnings, ElementsAre(::testing::HasSubstr("terminalTotalDifficulty is missing")));
+  EXPECT_THAT(genesis.warnings,
+              ElementsAre(::testing::HasSubstr("terminalTotalDifficulty is missing")));
 }
 
 TEST(Genesis, ReadsBesusNameOfPetersburg) {
