@@ -27,7 +27,9 @@ SCRIPTS = [["tests/peers/replay_test.py", "cairn"]]
 INTRODUCTION = """# What was checked against tests that others wrote
 
 Made by `./x conformance` from one run over the test data beside the checkout; the digest names the data (SHA-256 over the names
-and bytes of a suite's files, in the order of their names). Every entry of every file is run.
+and bytes of a suite's files, in the order of their names). Every entry of every file is run. Cases of execution-apis that it marks `speconly`
+are compared by their keys and kinds of values. "geth's answers" are those of geth 1.17.6 about execution-apis' chain
+(`./x test --peers`).
 
 | suite | files | digest | passed | failed | skipped |
 |---|---|---|---|---|---|
