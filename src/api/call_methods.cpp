@@ -144,7 +144,8 @@ Answer eth_create_access_list(Context& context, const TransactionObject& transac
   out.begin_object();
   write_access_list(out, found.list);
   if (found.status != evm::Status::success) {
-    out.field("error", rpc_error(found.status, found.output).message);
+    // As geth: what the revert says is eth_call's to tell.
+    out.field("error", rpc_error(found.status, {}).message);
   }
   out.field("gasUsed", found.gas_used).end_object();
   return std::move(out).take();
