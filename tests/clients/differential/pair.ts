@@ -103,7 +103,12 @@ class Side {
     for (const call of request.restore ?? []) await this.call(call, names);
     if (request.effect === 'state') await this.undo(mark);
     const back = new Map([...names].map(([name, value]) => [value, name]));
-    return answers.map((answer, i) => ({ ...asked[i], answer: renamed(answer, back) }));
+    // Marks are small numbers, which in other answers are something else.
+    const hashes = new Map([...back].filter(([value]) => value.length > 18));
+    return answers.map((answer, i) => ({
+      ...asked[i],
+      answer: renamed(answer, NEW_ID.test(asked[i].method) ? back : hashes),
+    }));
   }
 
   private async nameBlocks(names: Map<string, string>, from: number) {
