@@ -1,6 +1,7 @@
 // Where Cairn answers otherwise than anvil 1.7.1, by method and cause, and what decides for Cairn.
 // docs/differences.md holds this list as a table; a difference that is in no group fails the run.
 import type { Difference } from './compare.js';
+import { SLOTS } from './history.js';
 
 export interface Group {
   methods: RegExp;
@@ -15,14 +16,16 @@ const RECEIPTS = /^eth_(get(BlockReceipts|TransactionReceipt)|send(Raw)?Transact
 const SENDS = /^eth_send(Raw|Unsigned)?Transaction(Sync)?$/;
 const POOLED = /^(txpool_content|eth_getTransactionByHash)$/;
 const DUMPS = /_dumpState$/;
-const MINED = /^(eth_getBlockBy(Hash|Number)|(anvil|evm)_mine_detailed)$/;
+const MINED = /^(eth_getBlockBy(Hash|Number)|erigon_getHeaderByNumber|(anvil|evm)_mine_detailed)$/;
+const ZERO = /^0x0{64}$/;
 const asks = (...words: unknown[]) => ({ request }: Difference) => request.some((p) => words.includes(p));
 const text = (difference: Difference, which: number) => JSON.stringify(difference.answers[which] ?? '');
+const hasBlocks = ([first]: unknown[]) => (first as { blockStateCalls?: unknown })?.blockStateCalls !== undefined;
 const message = (words: RegExp) => (difference: Difference) => words.test(text(difference, 1));
 
 export const GROUPS: Group[] = [
   {
-    methods: /^eth_/,
+    methods: /^(eth|erigon)_/,
     cause: /./,
     when: asks('safe', 'finalized'),
     what: '`safe` and `finalized` are the head; anvil counts back by its slots in an epoch',
@@ -35,9 +38,9 @@ export const GROUPS: Group[] = [
     reason: 'execution-apis, schema of a block: the field is not in it since the merge',
   },
   {
-    methods: MINED,
-    cause: /^\$(\[\])?\.(stateRoot|mixHash)$/,
-    what: 'state root and `mixHash` of a block',
+    methods: /^(eth_(getBlockBy(Hash|Number)|getProof)|erigon_getHeaderByNumber|(anvil|evm)_mine_detailed)$/,
+    cause: /^\$(\[\])?\.(stateRoot|mixHash|accountProof(\[\]| length))$/,
+    what: 'state root and `mixHash` of a block, and so the proofs of accounts',
     reason: "genesis also holds the contracts of EIP-4788, 2935, 7002 and 7251; `prevRandao` is a hash of parent and number, not a random number: the same history gives the same blocks",
   },
   {
@@ -45,6 +48,12 @@ export const GROUPS: Group[] = [
     cause: /^\$(\[\])?\.size$/,
     what: 'size of a block',
     reason: 'execution-apis: `size` counts the bytes of the RLP of the whole block, header with withdrawals root and requests hash included (EIP-4895, EIP-7685)',
+  },
+  {
+    methods: /^erigon_getHeaderByNumber$/,
+    cause: /^\$\.(size|uncles|transactions|withdrawals) only in anvil$/,
+    what: '`erigon_getHeaderByNumber` answers a header; anvil the whole block',
+    reason: 'Erigon, erigon_getHeaderByNumber: the header, without transactions, ommers and withdrawals',
   },
   {
     methods: /^eth_(getBlockByNumber|feeHistory)$/,
@@ -55,15 +64,9 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /^eth_feeHistory$/,
-    cause: /^\$\.reward only in anvil$/,
-    what: '`eth_feeHistory` without percentiles has no `reward`; anvil answers an empty list',
-    reason: 'geth, eth_feeHistory: without percentiles `reward` is left out; execution-apis does not require it',
-  },
-  {
-    methods: /^eth_feeHistory$/,
     cause: /^\$\.reward/,
-    what: '`reward` has a row for each block',
-    reason: 'execution-apis, eth_feeHistory: one list of percentiles a block',
+    what: '`reward` is there with percentiles alone, a row for each block; anvil has an empty list without them',
+    reason: 'execution-apis, eth_feeHistory: one list of percentiles a block, not required; geth leaves it out without percentiles',
   },
   {
     methods: /^(eth_(gasPrice|maxPriorityFeePerGas)|anvil_nodeInfo)$/,
@@ -73,18 +76,12 @@ export const GROUPS: Group[] = [
   },
   {
     methods: RECEIPTS,
-    cause: /^\$(\[\])?\.blobGasPrice only in anvil$/,
-    what: 'no `blobGasPrice` in receipts of transactions without blobs',
-    reason: 'execution-apis, schema ReceiptInfo: `blobGasPrice` is "only specified for blob transactions as defined by EIP-4844"',
+    cause: /^\$(\[\])?\.(blobGasPrice|blockTimestamp) only in anvil$/,
+    what: 'receipts have no `blockTimestamp`, which their logs have, and without blobs no `blobGasPrice`',
+    reason: 'execution-apis, schema ReceiptInfo: only logs carry `blockTimestamp`; `blobGasPrice` is "only specified for blob transactions as defined by EIP-4844"',
   },
   {
-    methods: RECEIPTS,
-    cause: /^\$(\[\])?\.blockTimestamp only in anvil$/,
-    what: 'no `blockTimestamp` in receipts themselves; logs have it',
-    reason: 'execution-apis, schema of a receipt: only logs carry `blockTimestamp`',
-  },
-  {
-    methods: /^eth_(call|estimateGas|get)/,
+    methods: /^eth_(call|estimateGas|createAccessList|simulateV1|get)/,
     cause: /^error -3200[01] vs error -32000$|^error -32602 vs error -32000$/,
     when: message(/header (for hash )?not found/),
     what: 'a block that is not there, in a question about its state: -32000; anvil: -32001 or -32602',
@@ -104,7 +101,7 @@ export const GROUPS: Group[] = [
     reason: "geth: every refusal by the pool has the default code -32000; clients look at the words",
   },
   {
-    methods: /^eth_(call|estimateGas)$/,
+    methods: /^eth_(call|estimateGas|createAccessList)$/,
     cause: /^error -32(003|603) vs error -32000$/,
     what: 'calls that cannot be paid for or run out of gas: -32000; anvil: -32003 or -32603',
     reason: 'geth: default code -32000; clients send -32603 again, which does not help here',
@@ -117,6 +114,34 @@ export const GROUPS: Group[] = [
     reason: 'geth: an estimate fails where the transaction would',
   },
   {
+    methods: /^eth_createAccessList$/,
+    cause: /^error 3 vs result$/,
+    when: ({ answers }) => /^execution reverted$/.test((answers[1] as { error?: string }).error ?? ''),
+    what: '`eth_createAccessList` of a call that reverts answers the list, the gas and the error',
+    reason: 'execution-apis, eth_createAccessList: `error` is beside `accessList` and `gasUsed`',
+  },
+  {
+    methods: /^(eth_(send|sign)Transaction(Sync)?|eth_fillTransaction)$/,
+    cause: /^result vs error -32000$/,
+    when: message(/contract creation without any data/),
+    what: 'a transaction that neither calls nor makes anything is refused; anvil makes a contract without code',
+    reason: 'geth, setDefaults: `contract creation without any data provided`',
+  },
+  {
+    methods: /^eth_simulateV1$/,
+    cause: /^\$\[\]\.(hash|parentHash|stateRoot|transactionsRoot|receiptsRoot|number|timestamp|baseFeePerGas|transactions\[\]|calls\[\]\.logs\[\]\.(block(Hash|Number|Timestamp)|transactionHash))$|^\$\[\]\.(calls\[\]\.maxUsedGas|withdrawalsRoot|blobGasUsed|excessBlobGas|parentBeaconBlockRoot|requestsHash|size|withdrawals) only in Cairn$/,
+    what: "`eth_simulateV1`'s blocks follow the block that was asked for and are whole; anvil's have its number, no parent and no state root",
+    reason: 'execution-apis, eth_simulateV1: a block of its own on top of the base block, with every field of a block, a base fee of zero without `validation`, and `maxUsedGas` of each call',
+  },
+  {
+    methods: /^eth_simulateV1$/,
+    cause: /^\$\[\]\.calls\[\]\.(returnData|error\.(code|message|data only in Cairn))$|^error -32003 vs error -38014$|^(error -32602 vs result|result vs error -32602)$/,
+    when: ({ cause, request, values }) =>
+      cause === '$[].calls[].returnData' ? values[1] === '0x' : !cause.startsWith('result') || !hasBlocks(request),
+    what: "`eth_simulateV1`'s failures: 3 with the bytes in `error.data`, -32015 and -38014; a call without `to` makes a contract; no blocks at all are refused",
+    reason: 'execution-apis, eth_simulateV1: its table of error codes; geth: `empty input` has the code -32602',
+  },
+  {
     methods: /^eth_(getLogs|newFilter)$/,
     cause: /^result vs error -32602$/,
     when: message(/range|future|beyond/),
@@ -124,14 +149,14 @@ export const GROUPS: Group[] = [
     reason: 'geth: `invalid block range params`, -32602',
   },
   {
-    methods: /^eth_(getLogs|newFilter)$/,
+    methods: /^eth_(getLogs|newFilter|subscribe)$/,
     cause: /^error -32602 vs result$/,
     when: ({ wrong }) => wrong,
     what: "unknown keys of a filter do not matter",
-    reason: 'geth reads the keys that it knows; ethers and subgraphs send more',
+    reason: 'geth, FilterCriteria: the keys that it knows are read, others passed over; ethers and subgraphs send more',
   },
   {
-    methods: /^eth_(get(Balance|Code|StorageAt|TransactionCount|BlockBy\w+|BlockReceipts)|feeHistory|call)$/,
+    methods: /^eth_(get(Balance|Code|StorageAt|TransactionCount|Proof|BlockBy\w+|BlockReceipts)|feeHistory|call)$/,
     cause: /^error -32602 vs result$/,
     what: 'parameters at the end may be left out: the block, and `hydrated`',
     reason: 'execution-apis: the block parameter is not required; geth takes the head',
@@ -198,7 +223,7 @@ export const GROUPS: Group[] = [
     reason: 'Ganache, evm_mine: every option has a default',
   },
   {
-    methods: /^anvil_reset$/,
+    methods: /^(anvil|hardhat)_reset$/,
     cause: /^error -32602 vs result$/,
     when: ({ request }) => JSON.stringify(request) === '[{}]',
     what: '`anvil_reset` with an object without keys goes back to genesis; anvil wants to fork',
@@ -211,7 +236,7 @@ export const GROUPS: Group[] = [
     reason: "EIP-1474: a quantity is hexadecimal text; Foundry's own reference has rollback's depth as optional",
   },
   {
-    methods: /^(hardhat_stopImpersonatingAccount|personal_sign|eth_sendRawTransactionSync|eth_newPendingTransactionFilter)$/,
+    methods: /^(hardhat_stopImpersonatingAccount|personal_sign|eth_send(Raw)?TransactionSync|eth_newPendingTransactionFilter)$/,
     cause: /^error -32602 vs (result|error -32000)$/,
     when: ({ wrong, request }) => wrong && request.length > 0,
     what: 'a further parameter is read: the time to wait, whether whole transactions are wanted, a passphrase; anvil takes none',
@@ -236,6 +261,19 @@ export const GROUPS: Group[] = [
     cause: /\.gasPrice$/,
     what: "a waiting transaction's `gasPrice` is its fee cap; anvil reckons with the next base fee",
     reason: 'geth: the effective price once there is a block, the fee cap until then',
+  },
+  {
+    methods: /^eth_fillTransaction$/,
+    cause: /^\$\.tx\.(from|blockHash|blockNumber|transactionIndex) only in anvil$/,
+    what: "`eth_fillTransaction`'s `tx` has neither sender nor block",
+    reason: 'geth, eth_fillTransaction: `tx` is what is to be signed, as in SignTransactionResult',
+  },
+  {
+    methods: /^eth_getProof$/,
+    cause: /^\$\.(codeHash|storageHash|storageProof\[\]\.proof length)$/,
+    when: ({ values }) => ZERO.test(String(values[1])) || JSON.stringify(values) === '[["0x80"],[]]',
+    what: 'the hashes of an account that is not there are zero, and an empty trie has no nodes in a proof',
+    reason: "geth, eth_getProof: hashes of zero, and an empty list",
   },
   {
     methods: /^anvil_getBlob(ByHash|sByTransactionHash)$/,
@@ -277,10 +315,11 @@ export const GROUPS: Group[] = [
     reason: 'EIP-161: a contract has the nonce 1 before its code runs',
   },
   {
-    methods: DUMPS,
-    cause: /^\$\.accounts\{\}\.storage\{\} only in anvil$/,
-    when: ({ values }) => /^0x0+$/.test(String(values[0])),
-    what: 'a dump holds no slots of zero',
+    methods: /_dumpState$|^eth_getProof$/,
+    cause: /^\$\.accounts\{\}\.storage\{\} only in anvil$|^\$\.(storageHash|storageProof\[\]\.proof(\[\]| length))$/,
+    when: ({ method, request, values }) =>
+      method === 'eth_getProof' ? request[0] === SLOTS : /^0x0+$/.test(String(values[0])),
+    what: 'no slots of zero in a dump, nor in the trie of a proof',
     reason: 'Yellow Paper 4.1: a slot of zero is one that is not there',
   },
   {
@@ -315,7 +354,7 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /^eth_signTypedData(_v3)?$/,
-    cause: /^error -32603 vs (result|error -32602)$/,
+    cause: /^error -32603 vs (result|error -32(602|000))$/,
     what: '`eth_signTypedData` and `_v3` sign as `_v4`; anvil has not implemented them',
     reason: 'EIP-712: eth_signTypedData signs the typed data',
   },

@@ -67,7 +67,7 @@ async function blocks(token: Artifact, slots: Artifact): Promise<`0x${string}`[]
 
 // Of sender 0's first two creations.
 const TOKEN = '0x5fbdb2315678afecb367f032d93f642f64180aa3';
-const SLOTS = '0xe7f1725e7734ce288f8367e1bb143e90bb3f0512';
+export const SLOTS = '0xe7f1725e7734ce288f8367e1bb143e90bb3f0512';
 
 export async function build(nodes: RpcNode[], artifacts: Record<string, Artifact>): Promise<History> {
   const planned = await blocks(artifacts.Token, artifacts.Slots);
