@@ -17,6 +17,7 @@ import { type Log, createPublicClient, http, webSocket } from 'viem';
 import { foundry } from 'viem/chains';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cairn, MNEMONIC, removeFolder, temporaryFolder } from './support/cairn.js';
+import { endProvider } from './support/end_provider.js';
 import { onEachNode } from './support/each_node.js';
 import { artifact } from './support/fixture.js';
 
@@ -213,8 +214,7 @@ onEachNode((node) => {
     expect([receipt.status, balance > 0n]).toEqual([1, true]);
     await expect.poll(() => heard).toEqual([31n]);
     await live.removeAllListeners();
-    for (let i = 0; i < 2; ++i) await socket.getBlockNumber(); // the unsubscription is answered before
-    await socket.destroy();
+    await endProvider(socket);
   });
 
   test('gzip is spoken with those who ask for it', async () => {

@@ -5,6 +5,7 @@ import { mnemonicToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MNEMONIC } from './support/cairn.js';
+import { endProvider } from './support/end_provider.js';
 import { artifact, useCairn } from './support/fixture.js';
 
 const cairn = useCairn();
@@ -44,11 +45,7 @@ describe('ethers over WebSocket', () => {
   beforeAll(() => {
     provider = new WebSocketProvider(url());
   });
-  afterAll(async () => {
-    // ethers sends the last unsubscription by itself: after one answer it is on its way, after two it is answered.
-    for (let i = 0; i < 2; ++i) await provider.getBlockNumber();
-    await provider.destroy();
-  });
+  afterAll(() => endProvider(provider));
 
   test('hears blocks, whose state it can read at once', async () => {
     const blocks = collector<[number, bigint]>();

@@ -7,6 +7,7 @@ import { IpcSocketProvider, WebSocketProvider } from 'ethers';
 import { createPublicClient, webSocket } from 'viem';
 import { afterEach, expect, test } from 'vitest';
 import { Cairn, removeFolder, temporaryFolder } from './support/cairn.js';
+import { endProvider } from './support/end_provider.js';
 
 let running: Cairn | undefined;
 afterEach(async () => {
@@ -31,7 +32,7 @@ test("ethers' IPC provider asks and hears of blocks", async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   await provider.send('evm_mine', []);
   expect(await heard).toBe(1);
-  await provider.destroy();
+  await endProvider(provider);
   await cairn.stop();
   expect(existsSync(path)).toBe(false);
 });
@@ -108,7 +109,7 @@ test('ethers and viem work over WebSocket', async () => {
   const url = cairn.url.replace('http', 'ws');
   const provider = new WebSocketProvider(url);
   expect((await provider.getNetwork()).chainId).toBe(31337n);
-  await provider.destroy();
+  await endProvider(provider);
   const client = createPublicClient({ transport: webSocket(url) });
   expect(await client.getChainId()).toBe(31337);
   (await client.transport.getRpcClient()).close();
