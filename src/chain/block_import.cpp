@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include "base/hex.hpp"
 #include "execution/block_rules.hpp"
 #include "execution/header_rules.hpp"
@@ -22,7 +24,7 @@ RejectedBlock rejected(const types::Block& block, std::string_view why,
           std::move(rule)};
 }
 
-RejectedBlock rejected(const types::Block& block, execution::Refused rule, std::string why) {
+RejectedBlock rejected(const types::Block& block, execution::Refused rule, const std::string& why) {
   return rejected(block, why, execution::Refusal{rule, why});
 }
 
@@ -192,8 +194,8 @@ Result<void, RejectedBlock> BlockImporter::switch_to(const Hash256& hash) {
                       Beside{.rlp = std::move(rlp), .parent = block.header.parent_hash});
     }
   }
-  for (auto next = branch.rbegin(); next != branch.rend(); ++next) {
-    const auto found = beside_.find(*next);
+  for (const Hash256& next : std::ranges::reverse_view(branch)) {
+    const auto found = beside_.find(next);
     CAIRN_TRY(types::Block block, types::decode_block(found->second.rlp));
     CAIRN_CHECK(append(std::move(block), found->second.rlp.size(), Durability::with_next));
     beside_size_ -= found->second.rlp.size();
