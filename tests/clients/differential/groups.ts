@@ -164,7 +164,7 @@ export const GROUPS: Group[] = [
   {
     methods: /./,
     cause: /^(result|error -32603) vs error -32602$/,
-    when: (d) => d.wrong && message(/leading zero|without 0x|want a|invalid hex|neither a hex number|above 64 bits/)(d),
+    when: (d) => d.wrong && message(/leading zero|without 0x|is no number|want a|invalid hex|neither a hex number|above 64 bits/)(d),
     what: 'numbers with leading zeros, empty, without `0x` or too large, and lists in the place of text, are refused; anvil reads them',
     reason: 'execution-apis, schema uint: `^0x(0|[1-9a-f][0-9a-f]*)$`',
   },
