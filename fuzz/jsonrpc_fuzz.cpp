@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "api/call_timer.hpp"
 #include "api/dispatcher.hpp"
 #include "api/filters.hpp"
 #include "api/receipt_waits.hpp"
@@ -38,7 +39,8 @@ struct World {
                 {},
                 {},
                 {.call_gas = 1'000'000, .logs = {.logs = 100}, .fee_history_blocks = 16},
-                {}} {
+                {},
+                std::make_shared<api::CallTimer>(std::chrono::seconds(5))} {
     context.filters = std::make_shared<api::Filters>(*node, clock);
     context.receipt_waits = std::make_shared<api::ReceiptWaits>(*node, clock);
     context.subscriptions = std::make_shared<api::Subscriptions>(*node, context.logger);

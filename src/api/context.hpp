@@ -28,7 +28,7 @@ struct Limits {
   chain::LogLimits logs;                // of one eth_getLogs
   std::uint64_t fee_history_blocks = 1'024;
   std::uint64_t slots_in_an_epoch = 0;  // safe is so many blocks behind the head, finalized twice
-  std::optional<U256> gas_price;        // of eth_gasPrice, where it is not below the base fee; wei
+  std::optional<U256> gas_price{};      // of eth_gasPrice, where it is not below the base fee; wei
   U256 usual_tip = 1'000'000'000;       // where the last blocks say nothing; wei
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <unordered_set>
 
 #include "base/hex.hpp"
@@ -33,8 +34,9 @@ class Choice {
     const CallFrame* frame = &outermost;
     while (frame != nullptr && chosen_.size() < kMostFrames / 2) {
       chosen_.insert(frame);
-      const auto failed = std::find_if(frame->calls.rbegin(), frame->calls.rend(), has_failed);
-      frame = failed == frame->calls.rend() ? nullptr : &*failed;
+      const std::ranges::reverse_view last_first(frame->calls);
+      const auto failed = std::ranges::find_if(last_first, has_failed);
+      frame = failed == last_first.end() ? nullptr : &*failed;
     }
     fill(outermost);
   }
