@@ -132,7 +132,7 @@ RpcResult<node::Submission> eth_send_unsigned_transaction(Context& context,
     return rpc_fail(RpcCode::invalid_params, "from is missing: no account of this node signs");
   }
   CAIRN_TRY(auto tx, fill(context, transaction));
-  return node::Submission{std::move(tx), {}, !transaction.call.nonce, *transaction.call.from};
+  return node::Submission{std::move(tx), {}, !transaction.call.nonce, transaction.call.from};
 }
 
 Answer eth_fill_transaction(Context& context, const TransactionObject& transaction) {

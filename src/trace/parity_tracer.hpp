@@ -71,7 +71,7 @@ class ParityTracer final : public TransactionTracer {
 };
 
 // `place`: for methods that name the block; others leave it out.
-void write_parity_frame(codec::JsonWriter& out, const ParityFrame& frame,
+void write_parity_frame(codec::JsonWriter& out, const ParityFrame& line,
                         const std::optional<ParityPlace>& place);
 
 }  // namespace cairn::trace
