@@ -122,7 +122,7 @@ void Erc7562Tracer::on_step(const evm::Step& step) {
   }
   Accesses& frame = frames_[open_.back()];
   if (last_ && looks_at_code(static_cast<Op>(last_->opcode)) && last_->top &&
-      !(static_cast<Op>(last_->opcode) == Op::extcodesize && op == Op::iszero)) {
+      (static_cast<Op>(last_->opcode) != Op::extcodesize || op != Op::iszero)) {
     frame.ext_code.push_back(base::to_address(*last_->top));
   }
   note_code(step, frame);
