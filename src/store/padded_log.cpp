@@ -83,8 +83,9 @@ class PaddedLogs : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-std::shared_ptr<rocksdb::FileSystem> with_padded_logs(std::shared_ptr<rocksdb::FileSystem> files) {
-  return std::make_shared<PaddedLogs>(std::move(files));
+std::shared_ptr<rocksdb::FileSystem> with_padded_logs(
+    const std::shared_ptr<rocksdb::FileSystem>& files) {
+  return std::make_shared<PaddedLogs>(files);
 }
 
 }  // namespace cairn::store

@@ -15,6 +15,7 @@ class FileSystem;
 
 namespace cairn::store {
 
-std::shared_ptr<rocksdb::FileSystem> with_padded_logs(std::shared_ptr<rocksdb::FileSystem> files);
+std::shared_ptr<rocksdb::FileSystem> with_padded_logs(
+    const std::shared_ptr<rocksdb::FileSystem>& files);
 
 }  // namespace cairn::store
