@@ -260,6 +260,7 @@ describe('flags at work', () => {
     expect(await there.rpc('eth_getBalance', bob, 'latest')).toBe('0x99');
     expect(await there.rpc('eth_blockNumber')).toBe('0x1');
     await transfer(there, '0x1');
+    await expect.poll(() => there.rpc('eth_blockNumber')).toBe('0x2'); // anvil answers before its head has moved
     await there.stop();
     const back = await cairn('--state', file, '--ephemeral');
     expect(await back.rpc('eth_getBalance', bob, 'latest')).toBe('0x9a');
