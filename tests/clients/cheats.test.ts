@@ -29,9 +29,8 @@ const stranger = '0x00000000000000000000000000000000005eb0d1' as const;
 const value = toHex(42n, { size: 32 });
 
 function connect(node: RpcNode, mode: TestClientMode) {
-  return createTestClient({ mode, chain: foundry, transport: http(node.url, { retryCount: 0 }), cacheTime: 0 }).extend(
-    publicActions,
-  );
+  const transport = http(node.url, { retryCount: 0 });
+  return createTestClient({ mode, chain: foundry, transport, cacheTime: 0, pollingInterval: 20 }).extend(publicActions);
 }
 type Client = ReturnType<typeof connect>;
 const wallet = (node: RpcNode) =>
@@ -70,7 +69,7 @@ const ACTIONS: Record<string, (client: Client, node: RpcNode) => Promise<unknown
     await node.rpc('anvil_setBalance', stranger, toHex(parseEther('1')));
     await client.impersonateAccount({ address: stranger });
     const hash = await node.rpc('eth_sendTransaction', { from: stranger, to: bob.address, value: '0x5' });
-    const { status, from } = await client.getTransactionReceipt({ hash });
+    const { status, from } = await client.waitForTransactionReceipt({ hash });
     return { status, from, nonce: await client.getTransactionCount({ address: stranger }) };
   },
   increaseTime: async (client) => {
@@ -114,7 +113,7 @@ const ACTIONS: Record<string, (client: Client, node: RpcNode) => Promise<unknown
   sendUnsignedTransaction: async (client, node) => {
     await node.rpc('anvil_setBalance', stranger, toHex(parseEther('1')));
     const hash = await client.sendUnsignedTransaction({ from: stranger, to: bob.address, value: 5n });
-    const { status, from } = await client.getTransactionReceipt({ hash });
+    const { status, from } = await client.waitForTransactionReceipt({ hash });
     return { status, from };
   },
   setAutomine: async (client) => {
@@ -150,7 +149,7 @@ const ACTIONS: Record<string, (client: Client, node: RpcNode) => Promise<unknown
   setIntervalMining: async (client, node) => {
     await client.setIntervalMining({ interval: 1 });
     const began = await client.getBlockNumber();
-    await expect.poll(() => client.getBlockNumber(), { timeout: 5_000 }).toBeGreaterThan(began);
+    await expect.poll(() => client.getBlockNumber()).toBeGreaterThan(began);
     await client.setIntervalMining({ interval: 0 });
     return node.rpc('anvil_getIntervalMining');
   },

@@ -3,7 +3,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Cairn, removeFolder, runCairn, temporaryFolder } from './support/cairn.js';
 import { Anvil, foundryTool } from './support/foundry.js';
@@ -170,8 +169,7 @@ describe('flags at work', () => {
     const hash = await transfer(node);
     expect((await node.rpc('eth_getTransactionReceipt', hash)).status).toBe('0x1');
     const before = Number(await node.rpc('eth_blockNumber'));
-    await sleep(1_500);
-    expect(Number(await node.rpc('eth_blockNumber'))).toBeGreaterThan(before);
+    await expect.poll(async () => Number(await node.rpc('eth_blockNumber'))).toBeGreaterThan(before);
   });
 
   it('--max-transactions leaves the rest to the next block', async () => {
@@ -274,9 +272,8 @@ describe('flags at work', () => {
     const node = await cairn('--dump-state', join(folder, 'dump'), '-s', '1', '--preserve-historical-states');
     await transfer(node, '0x5');
     await transfer(node, '0x6');
-    for (let i = 0; i < 100 && !existsSync(file); ++i) await sleep(50);
-    await sleep(1_200);
-    expect(JSON.parse(readFileSync(file, 'utf8')).best_block_number).toBe(2);
+    const written = () => existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).best_block_number;
+    await expect.poll(written).toBe(2);
     await node.stop('SIGKILL');
     rmSync(join(folder, 'chain'), { recursive: true });
     const next = await cairn('--load-state', join(folder, 'dump'), '--fresh');

@@ -29,7 +29,7 @@ test("ethers' IPC provider asks and hears of blocks", async () => {
   const provider = new IpcSocketProvider(path);
   expect((await provider.getNetwork()).chainId).toBe(31337n);
   const heard = new Promise<number>((resolve) => void provider.once('block', resolve));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await provider.getBlockNumber(); // the subscription stands before this is answered
   await provider.send('evm_mine', []);
   expect(await heard).toBe(1);
   await endProvider(provider);

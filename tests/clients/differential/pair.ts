@@ -58,7 +58,7 @@ class Side {
 
   // anvil answers before it mines.
   private async mined(hash: string) {
-    for (let waited = 0; waited < 2_000; waited += 2) {
+    for (let waited = 0; waited < 20_000; waited += 2) {
       if (await this.node.rpc('eth_getTransactionReceipt', hash)) return;
       await sleep(2);
     }
