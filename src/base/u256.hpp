@@ -313,14 +313,32 @@ inline void store_be(std::uint8_t* target, const U256& value) {
 // At most 32 bytes, most significant first; of a longer view the last 32 count.
 U256 from_be(BytesView bytes);
 inline U256 to_u256(const Hash256& hash) { return load_be(hash.data()); }
-inline U256 to_u256(const Address& address) { return from_be(address); }
+// By words: copying the bytes first would make every load wait for the stores before it.
+inline U256 to_u256(const Address& address) {
+  std::uint32_t high = 0;
+  std::uint64_t middle = 0;
+  std::uint64_t low = 0;
+  std::memcpy(&high, address.data(), 4);
+  std::memcpy(&middle, address.data() + 4, 8);
+  std::memcpy(&low, address.data() + 12, 8);
+  return {__builtin_bswap64(low), __builtin_bswap64(middle), __builtin_bswap32(high), 0};
+}
 inline Hash256 to_hash(const U256& value) {
   Hash256 out;
   store_be(out.data(), value);
   return out;
 }
 // The low 20 bytes.
-inline Address to_address(const U256& value) { return Address::from_right(to_hash(value)); }
+inline Address to_address(const U256& value) {
+  const auto high = __builtin_bswap32(static_cast<std::uint32_t>(value[2]));
+  const std::uint64_t middle = __builtin_bswap64(value[1]);
+  const std::uint64_t low = __builtin_bswap64(value[0]);
+  Address out;
+  std::memcpy(out.data(), &high, 4);
+  std::memcpy(out.data() + 4, &middle, 8);
+  std::memcpy(out.data() + 12, &low, 8);
+  return out;
+}
 
 Bytes to_be_compact(const U256& value);                      // no leading zeros, empty for 0
 std::string to_quantity(const U256& value);                  // JSON-RPC: "0x0", "0x1f"

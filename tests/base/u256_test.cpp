@@ -36,6 +36,16 @@ U256 any_u256() {
   return value >> *rc::gen::inRange<std::uint64_t>(0, 256);
 }
 
+TEST(U256, TakesAnAddressAsItsLow20BytesAndGivesItBack) {
+  EXPECT_TRUE(rc::check([] {
+    const U256 value = any_u256();
+    const Address address = to_address(value);
+    RC_ASSERT(address == Address::from_right(to_hash(value)));
+    RC_ASSERT(to_u256(address) == from_be(address));
+    RC_ASSERT(to_address(to_u256(address)) == address);
+  }));
+}
+
 TEST(U256, DividesLikeLongDivisionBitByBit) {
   EXPECT_TRUE(rc::check([] {
     const U256 a = any_u256();
