@@ -175,11 +175,26 @@ void write_signed_transaction(JsonWriter& out, const types::Transaction& transac
 
 namespace {
 
+void write_header_and_size(JsonWriter& out, const chain::SealedBlock& sealed, bool mined) {
+  write_header_fields(out, sealed.block.header, sealed.hash, mined);
+  out.field("size", std::uint64_t{types::encode_block(sealed.block).size()});
+}
+
+void write_uncles_and_withdrawals(JsonWriter& out, const types::Block& block) {
+  out.key("uncles").begin_array();
+  for (const auto& ommer : block.ommers) {
+    out.value(types::header_hash(ommer));
+  }
+  out.end_array();
+  if (block.withdrawals) {
+    write_withdrawals(out, *block.withdrawals);
+  }
+}
+
 void write_block_fields(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
                         bool mined, std::span<const Bytes> outputs) {
   const auto& block = sealed.block;
-  write_header_fields(out, block.header, sealed.hash, mined);
-  out.field("size", std::uint64_t{types::encode_block(block).size()});
+  write_header_and_size(out, sealed, mined);
   out.key("transactions").begin_array();
   for (std::uint32_t i = 0; i < block.transactions.size(); ++i) {
     if (full_transactions) {
@@ -190,14 +205,7 @@ void write_block_fields(JsonWriter& out, const chain::SealedBlock& sealed, bool 
     }
   }
   out.end_array();
-  out.key("uncles").begin_array();
-  for (const auto& ommer : block.ommers) {
-    out.value(types::header_hash(ommer));
-  }
-  out.end_array();
-  if (block.withdrawals) {
-    write_withdrawals(out, *block.withdrawals);
-  }
+  write_uncles_and_withdrawals(out, block);
 }
 
 }  // namespace
@@ -214,6 +222,14 @@ void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_tr
   out.begin_object();
   write_block_fields(out, sealed, full_transactions, true, {});
   write_more(out);
+  out.end_object();
+}
+
+void write_block_summary(JsonWriter& out, const chain::SealedBlock& sealed) {
+  out.begin_object();
+  write_header_and_size(out, sealed, true);
+  out.key("transactionCount").decimal(sealed.block.transactions.size());
+  write_uncles_and_withdrawals(out, sealed.block);
   out.end_object();
 }
 

@@ -36,6 +36,8 @@ void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_tr
 // A block with more members than a block has.
 void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
                  const std::function<void(JsonWriter&)>& write_more);
+// A block with the number of its transactions in their place, as Otterscan shows it.
+void write_block_summary(JsonWriter& out, const chain::SealedBlock& sealed);
 void write_uncle(JsonWriter& out, const types::Header& header);
 
 // The receipt of transaction `index`; `first_log` counts the block's logs before it.

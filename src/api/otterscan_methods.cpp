@@ -115,6 +115,16 @@ U256 fees_of(const chain::SealedBlock& block, const chain::Receipts& receipts) {
   return total;
 }
 
+// Runs a mined transaction again for its tree of calls.
+RpcResult<execution::TransactionOutcome> trace_known(Context& context, const Hash256& hash,
+                                                     TreeTracer& tracer) {
+  CAIRN_TRY(auto outcome, trace_mined(context, hash, tracer));
+  if (!outcome) {
+    return rpc_fail(RpcCode::server, "transaction not found");
+  }
+  return std::move(*outcome);
+}
+
 Answer block_details(const BlockPlace& place) {
   const auto block = place.block();
   const auto receipts = place.receipts();
@@ -125,13 +135,9 @@ Answer block_details(const BlockPlace& place) {
   for (const types::Header& ommer : block->block.ommers) {
     uncles += reward * U256{8 + ommer.number - header.number} / U256{8} + reward / U256{32};
   }
-  JsonWriter inner;
-  write_header(inner, {block->hash, header});
-  std::string text = std::move(inner).take();
-  text.pop_back();
   JsonWriter out;
-  out.begin_object().key("block").raw(
-      fmt::format(R"({},"transactionCount":{}}})", text, block->block.transactions.size()));
+  out.begin_object().key("block");
+  write_block_summary(out, *block);
   out.key("issuance").begin_object().field("blockReward", reward).field("uncleReward", uncles);
   out.field("issuance", reward + uncles).end_object();
   out.field("totalFees", fees_of(*block, *receipts)).end_object();
@@ -144,10 +150,10 @@ Answer ots_get_api_level(Context& /*context*/) { return "8"; }
 
 Answer ots_get_internal_operations(Context& context, const Hash256& hash) {
   TreeTracer tracer;
-  CAIRN_TRY(const auto outcome, trace_mined(context, hash, tracer));
+  CAIRN_TRY(const auto outcome, trace_known(context, hash, tracer));
   JsonWriter out;
   out.begin_array();
-  if (outcome && outcome->status == evm::Status::success) {
+  if (outcome.status == evm::Status::success) {
     write_operations(out, tracer.tree());
   }
   out.end_array();
@@ -156,10 +162,7 @@ Answer ots_get_internal_operations(Context& context, const Hash256& hash) {
 
 Answer ots_trace_transaction(Context& context, const Hash256& hash) {
   TreeTracer tracer;
-  CAIRN_TRY(const auto outcome, trace_mined(context, hash, tracer));
-  if (!outcome) {
-    return "null";
-  }
+  CAIRN_CHECK(trace_known(context, hash, tracer));
   JsonWriter out;
   out.begin_array();
   write_calls(out, tracer.tree(), 0);
@@ -169,9 +172,8 @@ Answer ots_trace_transaction(Context& context, const Hash256& hash) {
 
 Answer ots_get_transaction_error(Context& context, const Hash256& hash) {
   TreeTracer tracer;
-  CAIRN_TRY(const auto outcome, trace_mined(context, hash, tracer));
-  const bool reverted = outcome && outcome->status == evm::Status::revert;
-  return to_json(reverted ? outcome->output : Bytes{});
+  CAIRN_TRY(const auto outcome, trace_known(context, hash, tracer));
+  return to_json(outcome.status == evm::Status::revert ? outcome.output : Bytes{});
 }
 
 Answer ots_has_code(Context& context, const Address& address, const std::optional<BlockId>& block) {
@@ -191,18 +193,18 @@ Answer ots_get_block_details_by_hash(Context& context, const Hash256& hash) {
 }
 
 Answer ots_get_transaction_by_sender_and_nonce(Context& context, const Address& sender,
-                                               std::uint64_t nonce) {
+                                               const Count& nonce) {
   const auto chain = context.node.head();
   const auto number = first_block_where(*chain, [&](const state::StateView& state) {
     const auto account = state.account(sender);
-    return account && account->nonce > nonce;
+    return account && account->nonce > nonce.value;
   });
   if (!number || *number == 0) {
     return "null";
   }
   const auto block = chain->block_at(*number);
   for (std::size_t i = 0; i < block->senders.size(); ++i) {
-    if (block->senders[i] == sender && block->block.transactions[i].nonce == nonce) {
+    if (block->senders[i] == sender && block->block.transactions[i].nonce == nonce.value) {
       return to_json(block->transaction_hashes[i]);
     }
   }

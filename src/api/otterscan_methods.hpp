@@ -3,6 +3,7 @@
 // them. What needs an index of appearances (search, pages of a block) is not offered.
 
 #include "api/block_id.hpp"
+#include "api/fee_methods.hpp"
 #include "api/method.hpp"
 
 namespace cairn::api {
@@ -18,7 +19,7 @@ Answer ots_get_block_details(Context& context, const BlockNumber& block);
 Answer ots_get_block_details_by_hash(Context& context, const Hash256& hash);
 // The hash of an account's transaction of this nonce, or null.
 Answer ots_get_transaction_by_sender_and_nonce(Context& context, const Address& sender,
-                                               std::uint64_t nonce);
+                                               const Count& nonce);
 // Who made a contract, with which transaction; null for what is none or came with genesis.
 Answer ots_get_contract_creator(Context& context, const Address& address);
 

@@ -57,6 +57,14 @@ TEST_F(Otterscan, ARevertCanBeAskedFor) {
   EXPECT_EQ(ask("ots_getTransactionError", send(chain_.deploy("0x00"))), R"("0x")");
 }
 
+TEST_F(Otterscan, ATransactionThatIsNotThereIsAnError) {
+  for (const auto* method :
+       {"ots_getInternalOperations", "ots_traceTransaction", "ots_getTransactionError"}) {
+    const std::string hash = fmt::format(R"(["0x{:064}"])", 1);
+    EXPECT_THAT(chain_.error(method, hash), HasSubstr("transaction not found"));
+  }
+}
+
 TEST_F(Otterscan, FindsTransactionsByNonceAndContractsByTheirMaker) {
   const std::string to = chain_.deploy(kPaysAndCreates);
   const std::string first = chain_.send_transfer(3, 0);
@@ -68,6 +76,9 @@ TEST_F(Otterscan, FindsTransactionsByNonceAndContractsByTheirMaker) {
   EXPECT_EQ(by_nonce("0x0"), first);
   EXPECT_EQ(by_nonce("0x1"), second);
   EXPECT_EQ(by_nonce("0x2"), "null");
+  EXPECT_EQ(chain_.result("ots_getTransactionBySenderAndNonce",
+                          fmt::format(R"(["{}",1])", chain_.account(3))),
+            second);
   const std::string maker = ask("ots_getContractCreator", to);
   EXPECT_THAT(member(maker, "hash"), testing::StartsWith("\"0x"));
   EXPECT_EQ(ask("ots_getContractCreator", fmt::format("\"{}\"", chain_.account(1))), "null");
@@ -80,6 +91,10 @@ TEST_F(Otterscan, ABlockSaysWhatItsSendersPaid) {
   const std::string details = ask("ots_getBlockDetails", R"("latest")");
   EXPECT_EQ(member(member(details, "block"), "transactionCount"), "1");
   EXPECT_EQ(member(member(details, "issuance"), "issuance"), R"("0x0")");
+  const std::string whole = chain_.result("eth_getBlockByNumber", R"(["latest",false])");
+  for (const auto* name : {"size", "uncles", "withdrawals", "logsBloom", "requestsHash"}) {
+    EXPECT_EQ(member(member(details, "block"), name), member(whole, name));
+  }
   const std::string block = member(member(details, "block"), "hash");
   EXPECT_EQ(ask("ots_getBlockDetailsByHash", block), details);
   EXPECT_EQ(member(ask("erigon_getHeaderByNumber", R"("latest")"), "hash"), block);
