@@ -2,9 +2,9 @@
 
 #include <blst.h>
 
-#include <array>
 #include <stdexcept>
 
+#include "crypto/bls12_381_fixed.hpp"
 #include "crypto/digest.hpp"
 
 namespace cairn::crypto {
@@ -27,30 +27,14 @@ constexpr FixedBytes<64> kPointEvaluationResult = base::detail::parse_literal<64
     "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001",
     130);
 
-// A G2 point that pairings meet again and again, with the lines of its Miller loop worked out.
-class PreparedG2 {
- public:
-  explicit PreparedG2(const blst_p2_affine& point) { blst_precompute_lines(lines_.data(), &point); }
-
-  // The pairing with `point` before the final exponentiation; one for infinity.
-  blst_fp12 miller_loop(const blst_p1& point) const {
-    if (blst_p1_is_inf(&point)) {
-      return *blst_fp12_one();
-    }
-    blst_p1_affine affine;
-    blst_p1_to_affine(&affine, &point);
-    blst_fp12 result;
-    blst_miller_loop_lines(&result, lines_.data(), &affine);
-    return result;
-  }
-
- private:
-  std::array<blst_fp6, 68> lines_;
-};
-
 const PreparedG2& generator() {
   static const PreparedG2 prepared(*blst_p2_affine_generator());
   return prepared;
+}
+
+const FixedBase& generator_of_g1() {
+  static const FixedBase base(*blst_p1_generator());
+  return base;
 }
 
 const PreparedG2& tau_times_generator() {
@@ -81,12 +65,6 @@ std::optional<blst_scalar> decode_scalar(const Hash256& big_endian) {
   return blst_scalar_fr_check(&scalar) ? std::optional(scalar) : std::nullopt;
 }
 
-blst_p1 multiply(const blst_p1& point, const blst_scalar& scalar) {
-  blst_p1 result;
-  blst_p1_mult(&result, &point, scalar.b, kScalarBits);
-  return result;
-}
-
 }  // namespace
 
 Hash256 kzg_to_versioned_hash(const KzgCommitment& commitment) {
@@ -96,7 +74,7 @@ Hash256 kzg_to_versioned_hash(const KzgCommitment& commitment) {
 }
 
 // e(C - [y] G1, G2) = e(proof, [tau - z] G2), with the part of z moved to the left, so that both
-// points of G2 are constants: e(C - [y] G1 + [z] proof, G2) = e(proof, [tau] G2).
+// points of G2 are constants: e(C - [y] G1 + [z] proof, G2) e(-proof, [tau] G2) = 1.
 bool verify_kzg_proof(const KzgCommitment& commitment, const Hash256& z, const Hash256& y,
                       const KzgProof& proof) {
   const auto z_scalar = decode_scalar(z);
@@ -106,15 +84,15 @@ bool verify_kzg_proof(const KzgCommitment& commitment, const Hash256& z, const H
   if (!z_scalar || !y_scalar || !commitment_point || !proof_point) {
     return false;
   }
-  blst_p1 left = multiply(*blst_p1_generator(), *y_scalar);
+  blst_p1 left = generator_of_g1().times(*y_scalar);
   blst_p1_cneg(&left, true);
   blst_p1_add_or_double(&left, &left, &*commitment_point);
-  const blst_p1 z_times_proof = multiply(*proof_point, *z_scalar);
+  blst_p1 z_times_proof;
+  blst_p1_mult(&z_times_proof, &*proof_point, z_scalar->b, kScalarBits);
   blst_p1_add_or_double(&left, &left, &z_times_proof);
-
-  const blst_fp12 left_side = generator().miller_loop(left);
-  const blst_fp12 right_side = tau_times_generator().miller_loop(*proof_point);
-  return blst_fp12_finalverify(&left_side, &right_side);
+  blst_p1 minus_proof = *proof_point;
+  blst_p1_cneg(&minus_proof, true);
+  return pairings_cancel(left, generator(), minus_proof, tau_times_generator());
 }
 
 std::optional<FixedBytes<64>> kzg_point_evaluation(BytesView input) {
