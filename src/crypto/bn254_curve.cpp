@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "crypto/bn254_digits.hpp"
 #include "crypto/bn254_tower.hpp"
 
 namespace cairn::crypto::bn254 {
@@ -20,17 +21,20 @@ Jacobian<Fp2> frobenius(const Jacobian<Fp2>& p) {
   return {conjugate(p.x) * kFrobeniusX, conjugate(p.y) * kFrobeniusY, conjugate(p.z)};
 }
 
-Jacobian<Fp2> times_curve_parameter(const Jacobian<Fp2>& p) {
-  Jacobian<Fp2> result = p;
-  for (int bit = 61; bit >= 0; --bit) {
+constexpr auto kParameterDigits = signed_digits<2, 63>(kCurveParameter);
+static_assert(kParameterDigits.back() == 1);
+
+Jacobian<Fp2> times_curve_parameter(const G2& point) {
+  const G2 minus_point{point.x, -point.y};
+  auto result = Jacobian<Fp2>::from(point);
+  for (std::size_t i = kParameterDigits.size() - 1; i > 0; --i) {
     result = twice(result);
-    if (((kCurveParameter >> bit) & 1) != 0) {
-      result = result + p;
+    if (const std::int8_t digit = kParameterDigits[i - 1]; digit != 0) {
+      result = result + (digit > 0 ? point : minus_point);
     }
   }
   return result;
 }
-static_assert(kCurveParameter >> 62 == 1);
 
 // GLV (Gallant, Lambert, Vanstone): (beta x, y) = lambda (x, y), so a scalar k is split into
 // k1 + k2 lambda with k1 and k2 of half its size. (-(2x + 1), 6x^2 + 2x) and
@@ -74,23 +78,16 @@ SplitScalar split(const U256& scalar) {
           signed_scalar(n1 * kLongFirst - n2 * kShort)};
 }
 
-// Digits that are 0 or odd and below 2^(kWindow - 1), with at least kWindow - 1 zeros between two.
 constexpr unsigned kWindow = 5;
 constexpr std::size_t kDigits = 131;
 using Digits = std::array<std::int8_t, kDigits>;
 
-Digits signed_digits(const SignedScalar& scalar) {
-  Digits digits{};
-  U256 rest = scalar.magnitude;
-  for (std::int8_t& digit : digits) {
-    if ((rest[0] & 1) != 0) {
-      const int low = static_cast<int>(rest[0] & ((1u << kWindow) - 1));
-      const int value = low < (1 << (kWindow - 1)) ? low : low - (1 << kWindow);
-      rest = value > 0 ? rest - static_cast<std::uint64_t>(value)
-                       : rest + static_cast<std::uint64_t>(-value);
-      digit = static_cast<std::int8_t>(scalar.negative ? -value : value);
+Digits digits_of(const SignedScalar& scalar) {
+  Digits digits = signed_digits<kWindow, kDigits>(scalar.magnitude);
+  if (scalar.negative) {
+    for (std::int8_t& digit : digits) {
+      digit = static_cast<std::int8_t>(-digit);
     }
-    rest = rest >> 1;
   }
   return digits;
 }
@@ -124,11 +121,10 @@ bool is_on_curve(const G2& point) { return satisfies(point, kTwistB); }
 // (El Housni, Guillevic, Piellard: "Co-factor clearing and subgroup membership testing on
 // pairing-friendly curves", section 5.1).
 bool is_in_group(const G2& point) {
-  const auto q = Jacobian<Fp2>::from(point);
-  const Jacobian<Fp2> x_q = times_curve_parameter(q);
+  const Jacobian<Fp2> x_q = times_curve_parameter(point);
   const Jacobian<Fp2> once = frobenius(x_q);
   const Jacobian<Fp2> squared = frobenius(once);
-  return same_point(x_q + q + once + squared, twice(frobenius(squared)));
+  return same_point(x_q + point + once + squared, twice(frobenius(squared)));
 }
 
 G2 frobenius(const G2& point) {
@@ -162,8 +158,8 @@ G1 multiply(const G1& p, const U256& scalar) {
     return {};
   }
   const SplitScalar parts = split(scalar % kGroupOrder);
-  const Digits plain_digits = signed_digits(parts.plain);
-  const Digits lambda_digits = signed_digits(parts.lambda);
+  const Digits plain_digits = digits_of(parts.plain);
+  const Digits lambda_digits = digits_of(parts.lambda);
   const OddMultiples multiples = odd_multiples(Jacobian<Fp>::from(p));
   OddMultiples lambda_multiples = multiples;
   for (Jacobian<Fp>& multiple : lambda_multiples) {

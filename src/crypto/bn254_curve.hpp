@@ -81,6 +81,24 @@ Jacobian<Field> operator+(const Jacobian<Field>& p, const Jacobian<Field>& q) {
 }
 
 template <class Field>
+Jacobian<Field> operator+(const Jacobian<Field>& p, const Affine<Field>& q) {
+  if (p.is_infinity() || q.is_infinity()) {
+    return q.is_infinity() ? p : Jacobian<Field>::from(q);
+  }
+  const Field p_zz = square(p.z);
+  const Field h = q.x * p_zz - p.x;
+  const Field r = q.y * p_zz * p.z - p.y;
+  if (h.is_zero()) {
+    return r.is_zero() ? twice(p) : Jacobian<Field>::infinity();
+  }
+  const Field hh = square(h);
+  const Field hhh = hh * h;
+  const Field v = p.x * hh;
+  const Field x = square(r) - hhh - twice(v);
+  return {x, r * (v - x) - p.y * hhh, p.z * h};
+}
+
+template <class Field>
 Jacobian<Field> operator-(const Jacobian<Field>& p) {
   return {p.x, -p.y, p.z};
 }

@@ -2,26 +2,14 @@
 
 #include <vector>
 
+#include "crypto/bn254_digits.hpp"
+
 namespace cairn::crypto::bn254 {
 namespace {
 
 constexpr Fp2 kThriceTwistB = twice(kTwistB) + kTwistB;
 
-// 6 x + 2 in non-adjacent form, least significant digit first.
-constexpr int kLoopSize = 66;
-constexpr std::array<std::int8_t, kLoopSize> loop_digits() {
-  std::array<std::int8_t, kLoopSize> digits{};
-  Uint128 rest = Uint128{kCurveParameter} * 6 + 2;
-  for (std::int8_t& digit : digits) {
-    if ((rest & 1) != 0) {
-      digit = static_cast<std::int8_t>(2 - static_cast<int>(rest & 3));
-      rest = digit > 0 ? rest - 1 : rest + 1;
-    }
-    rest >>= 1;
-  }
-  return digits;
-}
-constexpr auto kLoop = loop_digits();
+constexpr auto kLoop = signed_digits<2, 66>(U256{kCurveParameter} * 6 + 2);
 static_assert(kLoop.back() == 1);
 
 // A line before the G1 point is put in: constant * y_P + (slope * x_P + rest v) w.
@@ -86,11 +74,11 @@ class Walk {
 
 Fp12 miller_loop(std::vector<Walk>& walks) {
   Fp12 f = Fp12::one();
-  for (int i = kLoopSize - 2; i >= 0; --i) {
+  for (std::size_t i = kLoop.size() - 1; i > 0; --i) {
     f = square(f);
     for (Walk& walk : walks) {
       f = f * walk.twice();
-      const std::int8_t digit = kLoop[static_cast<std::size_t>(i)];
+      const std::int8_t digit = kLoop[i - 1];
       if (digit != 0) {
         f = f * walk.add(digit > 0 ? walk.q() : walk.minus_q());
       }
@@ -105,12 +93,23 @@ Fp12 miller_loop(std::vector<Walk>& walks) {
   return f;
 }
 
+constexpr auto kParameterDigits = signed_digits<4, 63>(kCurveParameter);
+static_assert(kParameterDigits.back() == 1);
+
+// In the cyclotomic subgroup, where the conjugate is the inverse.
 Fp12 power_of_curve_parameter(const Fp12& a) {
+  std::array<Fp12, 4> odd_powers{a};
+  const Fp12 squared = cyclotomic_square(a);
+  for (std::size_t i = 1; i < odd_powers.size(); ++i) {
+    odd_powers[i] = odd_powers[i - 1] * squared;
+  }
   Fp12 result = a;
-  for (int bit = 61; bit >= 0; --bit) {
+  for (std::size_t i = kParameterDigits.size() - 1; i > 0; --i) {
     result = cyclotomic_square(result);
-    if (((kCurveParameter >> bit) & 1) != 0) {
-      result = result * a;
+    if (const std::int8_t digit = kParameterDigits[i - 1]; digit > 0) {
+      result = result * odd_powers[static_cast<std::size_t>(digit / 2)];
+    } else if (digit < 0) {
+      result = result * conjugate(odd_powers[static_cast<std::size_t>(-digit / 2)]);
     }
   }
   return result;
