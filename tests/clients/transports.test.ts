@@ -56,6 +56,16 @@ test('values that follow each other on the socket are answered in lines', async 
   expect(answers[0].result).toBe('0x7a69');
 });
 
+test('a value that is no JSON is refused on the socket, and the next one answered', async () => {
+  const cairn = await start('--ipcpath', 'cairn.ipc');
+  const socket = createConnection(join(cairn.datadir, 'cairn.ipc'));
+  socket.write('{"jsonrpc": }{"jsonrpc":"2.0","id":2,"method":"eth_chainId"} hello');
+  let text = '';
+  for await (const data of socket) text += data; // ends: `hello` begins no value
+  const answers = text.trim().split('\n').map((line) => JSON.parse(line));
+  expect(answers.map((answer) => answer.error?.code ?? answer.result).sort()).toEqual([-32700, -32700, '0x7a69']);
+});
+
 test('a token of the shared secret opens HTTP', async () => {
   const folder = temporaryFolder();
   const secret = join(folder, 'jwt.hex');

@@ -197,6 +197,50 @@ export function kinds(random: Random, history: History, artifacts: Record<string
   reads('eth_simulateV1', () => [{ blockStateCalls: [{ calls: [called()] }] }, at()]);
   reads('eth_getLogs', () => [filter()]);
 
+  // What happened inside.
+  const tracing = () =>
+    random.pick<object>([
+      {},
+      { disableStorage: true },
+      { enableMemory: true, enableReturnData: true, disableStack: true },
+      { tracer: 'callTracer' },
+      { tracer: 'callTracer', tracerConfig: { onlyTopCall: true } },
+      { tracer: 'callTracer', tracerConfig: { withLog: true } },
+      { tracer: 'prestateTracer' },
+      { tracer: 'prestateTracer', tracerConfig: { diffMode: true } },
+      { tracer: 'flatCallTracer' },
+      { tracer: '4byteTracer' },
+      { tracer: 'noopTracer' },
+      { tracer: 'muxTracer', tracerConfig: { callTracer: {}, '4byteTracer': null } },
+    ]);
+  const traceTypes = () => random.pick([['trace'], ['trace', 'stateDiff'], ['stateDiff'], ['trace', 'vmTrace'], []]);
+  reads('debug_traceTransaction', () => [transaction(), tracing()]);
+  reads('debug_traceBlockByNumber', () => [tag(), tracing()]);
+  reads('debug_traceBlockByHash', () => [hash(), tracing()]);
+  reads('debug_traceCall', () => [called(), at(), tracing()]);
+  reads('trace_transaction', () => [transaction()]);
+  reads('trace_block', () => [tag()]);
+  reads('trace_replayBlockTransactions', () => [tag(), traceTypes()]);
+  reads('trace_filter', () => {
+    const [from, to] = [random.below(history.blocks + 1), random.below(history.blocks + 1)].sort((a, b) => a - b);
+    const who = random.pick<object>([{}, { fromAddress: [account()] }, { toAddress: [address()] }]);
+    const which = random.pick<object>([{}, { after: 1 }, { count: 2 }]);
+    return [{ fromBlock: hex(from), toBlock: hex(to), ...who, ...which }];
+  });
+  reads('ots_getApiLevel', () => []);
+  reads('ots_getInternalOperations ots_traceTransaction ots_getTransactionError', () => [transaction()]);
+  reads('ots_hasCode', () => [address(), tag()]);
+  reads('ots_getBlockDetails', () => [number()]);
+  reads('ots_getBlockDetailsByHash', () => [hash()]);
+  reads('ots_getBlockTransactions', () => [random.below(history.blocks + 1), random.below(2), 1 + random.below(3)]);
+  reads('ots_searchTransactionsBefore ots_searchTransactionsAfter', () => [
+    address(),
+    random.below(history.blocks + 1),
+    1 + random.below(9),
+  ]);
+  reads('ots_getTransactionBySenderAndNonce', () => [account(), random.below(5)]);
+  reads('ots_getContractCreator', () => [address()]);
+
   // Signatures.
   reads('eth_sign', () => [account(), message()]);
   reads('personal_sign', () => [message(), account()]);

@@ -11,7 +11,8 @@ const FLAGS = [
   ...['--timestamp', `${GENESIS_TIME}`, '--gas-limit', '60000000'],
   ...['--block-base-fee-per-gas', '875000000'],
 ];
-export const ANVIL_FLAGS = FLAGS;
+// anvil keeps the steps of calls only where it is told to.
+export const ANVIL_FLAGS = [...FLAGS, '--steps-tracing'];
 export const CAIRN_FLAGS = [...FLAGS, '--ephemeral'];
 
 export interface History {
