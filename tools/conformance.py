@@ -28,7 +28,8 @@ INTRODUCTION = """# What was checked against tests that others wrote
 
 Made by `./x conformance` from one run over the test data beside the checkout; the digest names the data (SHA-256 over the names
 and bytes of a suite's files, in the order of their names). Every entry of every file is run. Cases of execution-apis that it marks `speconly`
-are compared by their keys and kinds of values. "geth's answers" are those of geth 1.17.6 about execution-apis' chain
+are compared by their keys and kinds of values here; `tests/clients/execution_apis.test.ts` holds every answer to the JSON Schema of its
+method and these to the whole example, with its differences and their reasons. "geth's answers" are those of geth 1.17.6 about execution-apis' chain
 (`./x test --peers`).
 
 | suite | files | digest | passed | failed | skipped |

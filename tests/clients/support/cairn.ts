@@ -8,7 +8,7 @@ import { RpcNode, type Started, started } from './rpc_node.js';
 
 export type { RpcError } from './rpc_node.js';
 
-const program = resolve(
+export const program = resolve(
   process.env.CAIRN_PROGRAM ?? resolve(import.meta.dirname, '../../../build/release/cairn'),
 );
 
