@@ -413,7 +413,7 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /^(debug_trace|ots_)/,
-    cause: /^(result|error -32603) vs error -32000$/,
+    cause: /^(result|error -3260[23]) vs error -32000$/,
     when: message(/transaction not found|genesis is not traceable/),
     what: 'a transaction that is not there, and genesis, cannot be traced; anvil answers an empty trace, no traces, or -32603',
     reason: '`transaction not found`, `genesis is not traceable`',
