@@ -9,6 +9,8 @@ import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cairn, removeFolder, temporaryFolder } from './support/cairn.js';
 import { artifact } from './support/fixture.js';
+import { Anvil } from './support/foundry.js';
+import type { RpcNode } from './support/rpc_node.js';
 
 const browserPath = '/usr/bin/chromium';
 
@@ -36,7 +38,9 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(site, 'listening');
   origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  // A name that its owner has pointed at this machine, as in DNS rebinding.
+  const names = '--host-resolver-rules=MAP evil.example 127.0.0.1';
+  browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox', names] });
 });
 
 afterAll(async () => {
@@ -46,9 +50,9 @@ afterAll(async () => {
 });
 
 // What `work` makes of the page, opened against a node that was started with these flags.
-async function withPage<T>(flags: string[], work: (page: any, node: Cairn) => Promise<T>) {
+async function withPage<T>(flags: string[], work: (page: any, node: RpcNode) => Promise<T>, program: typeof Cairn | typeof Anvil = Cairn) {
   const datadir = temporaryFolder();
-  const node = await Cairn.start(datadir, ...flags);
+  const node: RpcNode = await program.start(datadir, ...flags);
   const page = await browser.newPage();
   try {
     const { abi, bytecode } = artifact('Token');
@@ -62,7 +66,7 @@ async function withPage<T>(flags: string[], work: (page: any, node: Cairn) => Pr
   }
 }
 
-test('a page connects, deploys, sends and hears of its events over WebSocket', async () => {
+test.each([['anvil', Anvil], ['Cairn', Cairn]] as const)('a page connects to %s, deploys, sends and hears of its events over WebSocket', async (_name, program) => {
   await withPage([], async (page, node) => {
     const [account] = await node.rpc('eth_accounts');
     await page.getByText(`on chain 31337`).waitFor();
@@ -74,6 +78,38 @@ test('a page connects, deploys, sends and hears of its events over WebSocket', a
     const events = await page.locator('#events li').allTextContents();
     expect(events.map((text: string) => text.split(' ')[0])).toEqual(['1', '2', '3']);
     expect(await page.textContent('#error')).toBe('');
+  }, program);
+});
+
+// What a page at `from` reads of the node at `url`, by fetch and by WebSocket.
+async function stolen(page: any, from: string, url: string): Promise<string[]> {
+  await page.goto(from);
+  return page.evaluate(async (target: string) => {
+    const body = '{"jsonrpc":"2.0","id":1,"method":"eth_accounts","params":[]}';
+    const read = await fetch(target, { method: 'POST', body }).then(
+      async (answer) => (answer.ok ? answer.text() : `status ${answer.status}`),
+      () => 'nothing',
+    );
+    const opened = await new Promise<string>((done) => {
+      const socket = new WebSocket(target.replace('http', 'ws'));
+      socket.onopen = () => done('open');
+      socket.onerror = () => done('refused');
+    });
+    return [read, opened];
+  }, url);
+}
+
+test('a page that has its own name point at the node reads nothing where origins are named', async () => {
+  await withPage([], async (page, node) => {
+    const [read, opened] = await stolen(page, origin, `http://evil.example:${new URL(node.url).port}`);
+    expect([read, opened]).toEqual([expect.stringContaining('result'), 'open']); // nobody is named
+  });
+  await withPage(['--allow-origin', origin], async (page, node) => {
+    const { port } = new URL(node.url);
+    const from = `http://evil.example:${new URL(origin).port}/nothing`;
+    expect(await stolen(page, from, `http://evil.example:${port}`)).toEqual(['nothing', 'refused']);
+    // Of the same origin as the node, so that the browser asks nobody: only the host list is left.
+    expect(await stolen(page, `http://evil.example:${port}/nothing`, `http://evil.example:${port}`)).toEqual(['status 403', 'refused']);
   });
 });
 

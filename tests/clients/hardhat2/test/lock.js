@@ -73,6 +73,8 @@ describe('Lock', () => {
     const block = await time.latestBlock();
     await time.advanceBlockTo(block + 3);
     expect(await time.latestBlock()).to.equal(block + 3);
+    await time.advanceBlock(2);
+    expect(await time.latestBlock()).to.equal(block + 5);
     expect(time.duration.weeks(2)).to.equal(14 * 24 * 3600);
   });
 });
