@@ -7,8 +7,6 @@ FOLDER is made for geth's data, and emptied first. The lines depend on the chain
 is in one.
 """
 
-import http.client
-import json
 import shutil
 import socket
 import subprocess
@@ -16,6 +14,7 @@ import sys
 import time
 
 import answers
+import json_rpc
 
 TRACERS = [
     {},
@@ -43,7 +42,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Node:
+def await_start(port):
+    for _ in range(START_SECONDS * 20):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("geth did not start")
+
+
+class Geth(json_rpc.JsonRpc):
     """geth over an imported chain, without peers and without new blocks."""
 
     def __init__(self, geth, genesis, chain, folder):
@@ -52,30 +60,13 @@ class Node:
         archive = ["--gcmode", "archive", "--state.scheme", "hash"]
         subprocess.run([geth, "init", "--datadir", folder, "--state.scheme", "hash", genesis], **quiet)
         subprocess.run([geth, "--datadir", folder, *archive, "import", chain], **quiet)
-        self.port = free_port()
-        self.process = subprocess.Popen(
+        port = free_port()
+        process = subprocess.Popen(
             [geth, "--datadir", folder, *archive, "--verbosity", "0", "--nodiscover", "--maxpeers", "0", "--port", "0",
-             "--ipcdisable", "--authrpc.port", str(free_port()), "--http", "--http.port", str(self.port),
+             "--ipcdisable", "--authrpc.port", str(free_port()), "--http", "--http.port", str(port),
              "--http.api", "eth,debug,net,web3"])
-        self.await_start()
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-
-    def await_start(self):
-        for _ in range(START_SECONDS * 20):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise RuntimeError("geth did not start")
-
-    def ask(self, method, params):
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
-        self.connection.request("POST", "/", body, {"content-type": "application/json"})
-        return json.loads(self.connection.getresponse().read())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=60)
+        await_start(port)
+        super().__init__(process, port)
 
 
 def record(node, method, params):
@@ -120,7 +111,7 @@ def record_block(node, number):
 
 def main():
     geth, genesis, chain, folder = sys.argv[1:]
-    node = Node(geth, genesis, chain, folder)
+    node = Geth(geth, genesis, chain, folder)
     try:
         head = int(node.ask("eth_blockNumber", [])["result"], 16)
         for number in range(1, head + 1):

@@ -9,7 +9,6 @@ one of them that is the same is an error too.
 
 import argparse
 import collections
-import http.client
 import json
 import os
 import pathlib
@@ -19,7 +18,7 @@ import sys
 import tempfile
 
 import answers
-
+import json_rpc
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -34,27 +33,18 @@ def fixtures():
     sys.exit(1 if "CI" in os.environ else 0)
 
 
-class Node:
+class Cairn(json_rpc.JsonRpc):
     def __init__(self, cairn, genesis, chain, folder):
         quiet = {"stdout": subprocess.DEVNULL, "check": True}
         subprocess.run([cairn, "init", "--genesis", genesis, "--datadir", folder], **quiet)
         subprocess.run([cairn, "import", chain, "--datadir", folder], stderr=subprocess.DEVNULL, **quiet)
-        self.process = subprocess.Popen([cairn, "node", "--no-mining", "--datadir", folder, "--port", "0"],
-                                        stdout=subprocess.PIPE, text=True)
-        for text in self.process.stdout:
+        process = subprocess.Popen([cairn, "node", "--no-mining", "--datadir", folder, "--port", "0"],
+                                   stdout=subprocess.PIPE, text=True)
+        for text in process.stdout:
             if address := re.match(r"RPC +http://127.0.0.1:(\d+)", text):
-                self.connection = http.client.HTTPConnection("127.0.0.1", int(address[1]), timeout=60)
+                super().__init__(process, int(address[1]))
                 return
         raise RuntimeError("cairn node did not start")
-
-    def ask(self, method, params):
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
-        self.connection.request("POST", "/", body, {"content-type": "application/json"})
-        return json.loads(self.connection.getresponse().read())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=60)
 
 
 def first_difference(ours, theirs, path="result"):
@@ -116,7 +106,7 @@ def main():
     given = parser.parse_args()
     chain = fixtures()
     with tempfile.TemporaryDirectory() as folder:
-        node = Node(given.cairn, chain / "genesis.json", chain / "chain.rlp", folder)
+        node = Cairn(given.cairn, chain / "genesis.json", chain / "chain.rlp", folder)
         try:
             same = compare(node, given.answers.read_text(encoding="utf-8").splitlines(), given.show)
         finally:
