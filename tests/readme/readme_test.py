@@ -7,6 +7,7 @@ build left.
 """
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -80,6 +81,19 @@ class Pages(unittest.TestCase):
     def test_each_page_prints_what_it_shows(self):
         for page in sorted((ROOT / "docs").rglob("*.md")):
             self.check(page)
+
+    def test_each_tool_has_the_version_that_is_tested(self):
+        pinned = set()
+        for folder in (ROOT, *sorted((ROOT / "tests/clients").glob("hardhat?"))):
+            package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+            pinned |= set(package["devDependencies"].items())
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+        table = text[text.index("## Tools that work"):text.index("## Read on")]
+        named = set(re.findall(r"`(@?[\w./-]+)` (\d+\.\d+\.\d+)", table))
+        self.assertGreater(len(named), 10)
+        self.assertEqual(named - pinned, set())
+        for path in re.findall(r"`((?:tests|tools|bench)/[\w./-]+)`", table):
+            self.assertTrue((ROOT / path).exists(), path)
 
     def test_every_flag_that_it_names_exists(self):
         text = (ROOT / "README.md").read_text(encoding="utf-8")
