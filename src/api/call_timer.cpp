@@ -1,5 +1,7 @@
 #include "api/call_timer.hpp"
 
+#include <utility>
+
 namespace cairn::api {
 
 CallTimer::CallTimer(std::chrono::milliseconds limit) : limit_(limit), thread_([this] { run(); }) {}
@@ -15,20 +17,44 @@ CallTimer::~CallTimer() {
   }
 }
 
-CallTimer::Running CallTimer::start(std::chrono::milliseconds limit) {
-  const std::scoped_lock lock(mutex_);
-  const auto due = limit.count() > 0 ? std::chrono::steady_clock::now() + limit : kNever;
+void CallTimer::place(std::list<Entry>::iterator entry) {
   auto after = entries_.end();  // mostly it is the last one
-  while (after != entries_.begin() && std::prev(after)->due > due) {
+  while (after != entries_.begin() &&
+         (std::prev(after) == entry || std::prev(after)->due > entry->due)) {
     --after;
   }
-  const auto entry = entries_.emplace(after);
-  entry->due = due;
-  entry->stop = stopping_;
-  if (due < wakes_at_) {
+  if (after != entry) {
+    entries_.splice(after, entries_, entry);
+  }
+  if (entry->due < wakes_at_) {
     changed_.notify_all();
   }
+}
+
+CallTimer::Running CallTimer::start(std::chrono::milliseconds limit) {
+  const std::scoped_lock lock(mutex_);
+  const auto entry = entries_.emplace(entries_.end());
+  entry->due = limit.count() > 0 ? std::chrono::steady_clock::now() + limit : kNever;
+  entry->stop = stopping_;
+  place(entry);
   return {*this, entry};
+}
+
+void CallTimer::Running::pause() {
+  const std::scoped_lock lock(timer_.mutex_);
+  if (entry_->due != kNever) {
+    left_ = entry_->due - std::chrono::steady_clock::now();
+    entry_->due = kNever;
+    timer_.place(entry_);
+  }
+}
+
+void CallTimer::Running::resume() {
+  const std::scoped_lock lock(timer_.mutex_);
+  if (left_ != std::chrono::steady_clock::duration::zero()) {
+    entry_->due = std::chrono::steady_clock::now() + std::exchange(left_, {});
+    timer_.place(entry_);
+  }
 }
 
 CallTimer::Running::~Running() {

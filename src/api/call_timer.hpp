@@ -36,6 +36,9 @@ class CallTimer {
     Running& operator=(const Running&) = delete;
 
     const std::atomic<bool>* stop() const { return &entry_->stop; }
+    // Between the two its time stands still. On the thread of the call.
+    void pause();
+    void resume();
 
    private:
     friend class CallTimer;
@@ -43,6 +46,7 @@ class CallTimer {
 
     CallTimer& timer_;
     std::list<Entry>::iterator entry_;
+    std::chrono::steady_clock::duration left_{};  // while it is paused
   };
 
   Running start() { return start(limit_); }
@@ -53,6 +57,8 @@ class CallTimer {
 
  private:
   void run();
+  // Puts the entry where its time belongs. Under the lock.
+  void place(std::list<Entry>::iterator entry);
 
   const std::chrono::milliseconds limit_;
   std::mutex mutex_;

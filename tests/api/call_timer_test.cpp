@@ -81,5 +81,20 @@ TEST(CallTimer, EndsEachCallAtItsOwnTime) {
   }
 }
 
+TEST(CallTimer, DoesNotCountTheTimeOfAPause) {
+  CallTimer timer(milliseconds(40));
+  auto paused = timer.start();
+  paused.pause();
+  const auto other = timer.start();
+  while (!*other.stop()) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_FALSE(*paused.stop());
+  paused.resume();
+  while (!*paused.stop()) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+}
+
 }  // namespace
 }  // namespace cairn::api::test
