@@ -86,23 +86,45 @@ std::size_t utf8_size(std::string_view text) {
 
 }  // namespace
 
+void JsonWriter::hand_on() {
+  handed_on_ += out_.size();
+  sink_(std::exchange(out_, {}));
+  out_.reserve(piece_ + piece_ / 4);
+}
+
 void JsonWriter::separate() {
+  if (out_.size() >= piece_) {
+    hand_on();
+  }
   if (comma_) {
     out_.push_back(',');
   }
   comma_ = true;
+  value_due_ = false;
 }
 
 JsonWriter& JsonWriter::open(char bracket) {
   separate();
   out_.push_back(bracket);
+  open_.push_back(bracket == '{' ? '}' : ']');
   comma_ = false;
   return *this;
 }
 
 JsonWriter& JsonWriter::close(char bracket) {
   out_.push_back(bracket);
+  open_.pop_back();
   comma_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::close_all() {
+  if (value_due_) {
+    null();
+  }
+  while (!open_.empty()) {
+    close(open_.back());
+  }
   return *this;
 }
 
@@ -112,6 +134,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
   out_ += name;
   out_ += "\":";
   comma_ = false;
+  value_due_ = true;
   return *this;
 }
 
@@ -177,18 +200,34 @@ JsonWriter& JsonWriter::quantity(std::uint64_t value) {
 }
 
 JsonWriter& JsonWriter::quantity(const U256& value) {
+  separate();
+  append_quantity(out_, value);
+  return *this;
+}
+
+void append_quantity(std::string& out, const U256& value) {
   std::size_t top = 3;
   while (top > 0 && value[top] == 0) {
     --top;
   }
-  separate();
-  out_ += "\"0x";
-  append_hex_word(out_, value[top], digits_of(value[top]));
-  for (std::size_t i = top; i > 0; --i) {
-    append_hex_word(out_, value[i - 1], 16);
+  constexpr std::size_t kMost = 68;
+  std::array<char, kMost> text;
+  char* at = text.data();
+  *at++ = '"';
+  *at++ = '0';
+  *at++ = 'x';
+  for (unsigned i = digits_of(value[top]); i > 0; --i) {
+    *at++ = kDigits[(value[top] >> (4 * (i - 1))) & 15];
   }
-  out_.push_back('"');
-  return *this;
+  for (std::size_t i = top; i > 0; --i) {
+    for (unsigned byte = 8; byte > 0; --byte) {
+      const std::size_t pair = (value[i - 1] >> (8 * (byte - 1))) & 255;
+      *at++ = kPairs[2 * pair];
+      *at++ = kPairs[2 * pair + 1];
+    }
+  }
+  *at++ = '"';
+  out.append(text.data(), at);
 }
 
 }  // namespace cairn::codec

@@ -4,6 +4,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +20,15 @@ namespace cairn::codec {
 
 class JsonWriter {
  public:
+  // Takes the text written so far; what follows comes later.
+  using Sink = std::function<void(std::string)>;
+  static constexpr std::size_t kPiece = 64 * 1024;  // bytes, after which the sink gets them
+
+  JsonWriter() = default;
+  // Keeps no more than a piece and the value being written.
+  explicit JsonWriter(Sink sink)
+      : sink_(std::move(sink)), piece_(sink_ ? kPiece : std::numeric_limits<std::size_t>::max()) {}
+
   JsonWriter& begin_object() { return open('{'); }
   JsonWriter& end_object() { return close('}'); }
   JsonWriter& begin_array() { return open('['); }
@@ -65,17 +76,35 @@ class JsonWriter {
     return key(name).value(v);
   }
 
-  std::size_t size() const { return out_.size(); }
+  // For who writes many values by hand: appends one finished value, or several with commas between.
+  std::string& next_value() {
+    separate();
+    return out_;
+  }
+  // Ends all that is open, wherever it stands, so that the text is whole.
+  JsonWriter& close_all();
+
+  std::size_t size() const { return handed_on_ + out_.size(); }
+  std::size_t kept() const { return out_.size(); }  // what the sink has not got yet
   std::string take() && { return std::move(out_); }
 
  private:
   JsonWriter& open(char bracket);
   JsonWriter& close(char bracket);
   void separate();
+  void hand_on();
 
+  Sink sink_;
+  std::size_t piece_ = std::numeric_limits<std::size_t>::max();
   std::string out_;
+  std::string open_;  // the brackets that will close what is open
+  std::size_t handed_on_ = 0;
   bool comma_ = false;
+  bool value_due_ = false;  // behind a key
 };
+
+// "0x1f", the quotes included.
+void append_quantity(std::string& out, const U256& value);
 
 // The JSON text of one value.
 template <class T>

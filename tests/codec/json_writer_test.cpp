@@ -66,5 +66,37 @@ TEST(JsonWriter, KeepsWellFormedUtf8AndReplacesTheRest) {
             "b\xef\xbf\xbd\"");
 }
 
+TEST(JsonWriter, HandsOnPiecesThatMakeTheSameText) {
+  const auto fill = [](JsonWriter& out) {
+    out.begin_array();
+    for (std::uint64_t i = 0; i < 50'000; ++i) {
+      out.begin_object().field("n", i).end_object();
+    }
+    out.end_array();
+  };
+  JsonWriter whole;
+  fill(whole);
+  std::string text;
+  std::size_t most = 0;
+  JsonWriter pieces([&](const std::string& piece) {
+    most = std::max(most, piece.size());
+    text += piece;
+  });
+  fill(pieces);
+  EXPECT_EQ(pieces.size(), whole.size());
+  text += std::move(pieces).take();
+  EXPECT_EQ(text, std::move(whole).take());
+  EXPECT_LT(most, JsonWriter::kPiece + 100);
+}
+
+TEST(JsonWriter, EndsWhateverIsOpen) {
+  JsonWriter out;
+  out.begin_array().begin_object().field("a", nullptr).key("b").begin_array().decimal(1);
+  EXPECT_EQ(std::move(out.close_all()).take(), R"([{"a":null,"b":[1]}])");
+  JsonWriter behind_a_key;
+  behind_a_key.begin_object().key("a");
+  EXPECT_EQ(std::move(behind_a_key.close_all()).take(), R"({"a":null})");
+}
+
 }  // namespace
 }  // namespace cairn::codec
