@@ -16,35 +16,37 @@ CallTimer::Running start(const Context& context, const TraceConfig& config) {
 
 // Runs the next transaction and writes what the tracer has to say of it.
 RpcResult<void> trace_next(const Context& context, BlockReplay& replay, const TraceConfig& config,
-                           JsonWriter& out) {
+                           AnswerWriter& out) {
   CAIRN_TRY(const auto tracer, config.make());
-  const auto running = start(context, config);
+  tracer->write_to(out);
+  auto running = start(context, config);
+  const AnswerWriter::Timed timed(out, running);
   CAIRN_CHECK(as_rpc(replay.run_next(tracer.get(), running.stop())));
   CAIRN_CHECK(check_trace(running, tracer->is_truncated()));
   tracer->write(out);
   return {};
 }
 
-Answer trace_all(const Context& context, BlockReplay& replay, const TraceConfig& config) {
-  JsonWriter out;
+RpcResult<void> trace_all(const Context& context, BlockReplay& replay, const TraceConfig& config,
+                          AnswerWriter& out) {
   out.begin_array();
   while (!replay.is_done()) {
     out.begin_object().field("txHash", replay.block().transaction_hashes[replay.next_index()]);
     out.key("result");
     CAIRN_CHECK(trace_next(context, replay, config, out));
     out.end_object();
-    if (out.size() > trace::kMostTraceBytes) {
+    if (out.kept() > trace::kMostTraceBytes) {
       return rpc_fail(RpcCode::server,
                       fmt::format("the trace is larger than {} MiB: ask for less of it",
                                   trace::kMostTraceBytes >> 20));
     }
   }
   out.end_array();
-  return std::move(out).take();
+  return {};
 }
 
-Answer trace_block_of(const Context& context, const BlockId& id, std::string_view shown,
-                      const std::optional<TraceConfig>& config) {
+RpcResult<void> trace_block_of(const Context& context, const BlockId& id, std::string_view shown,
+                               const std::optional<TraceConfig>& config, AnswerWriter& out) {
   if (id.is_pending()) {
     return rpc_fail(RpcCode::server, "tracing on top of pending is not supported");
   }
@@ -53,7 +55,7 @@ Answer trace_block_of(const Context& context, const BlockId& id, std::string_vie
     return rpc_fail(RpcCode::server, fmt::format("block {} not found", shown));
   }
   CAIRN_TRY(const auto replay, open_replay(context, place->chain, place->number));
-  return trace_all(context, *replay, config.value_or(TraceConfig{}));
+  return trace_all(context, *replay, config.value_or(TraceConfig{}), out);
 }
 
 // A block of this chain, or one that could be: its senders are recovered.
@@ -90,8 +92,9 @@ class CallRun {
       : context_(context), site_(std::move(site)) {}
 
   RpcResult<void> trace(const TransactionObject& transaction, const TraceConfig& config,
-                        JsonWriter& out) {
+                        AnswerWriter& out) {
     CAIRN_TRY(const auto tracer, config.make());
+    tracer->write_to(out);
     node::CallOptions options;
     options.gas_cap = context_.limits.call_gas;
     options.state_overrides = config.state_overrides.value_or(node::StateOverrides{});
@@ -101,7 +104,8 @@ class CallRun {
         as_rpc(node::precompile_moves(options.state_overrides, site_.environment.context.fork)));
     options.transaction_tracer = tracer.get();
     options.keeps_changes = true;
-    const auto running = start(context_, config);
+    auto running = start(context_, config);
+    const AnswerWriter::Timed timed(out, running);
     options.stop = running.stop();
     auto outcome = node::execute_call(site_, transaction.call, options);
     if (!outcome) {
@@ -146,33 +150,34 @@ RpcResult<node::CallSite> site_of(const Context& context, const BlockId& id,
 
 }  // namespace
 
-Answer debug_trace_transaction(Context& context, const Hash256& hash,
-                               const std::optional<TraceConfig>& config) {
+RpcResult<void> debug_trace_transaction(Context& context, AnswerWriter& out, const Hash256& hash,
+                                        const std::optional<TraceConfig>& config) {
   const TraceConfig wanted = config.value_or(TraceConfig{});
   CAIRN_TRY(const auto tracer, wanted.make());
+  tracer->write_to(out);
   CAIRN_TRY(const auto outcome,
-            trace_mined(context, hash, *tracer, wanted.timeout.value_or(kTraceTimeout)));
+            trace_mined(context, hash, *tracer, wanted.timeout.value_or(kTraceTimeout), &out));
   if (!outcome) {
     return rpc_fail(RpcCode::server, "transaction not found");
   }
-  JsonWriter out;
   tracer->write(out);
-  return std::move(out).take();
+  return {};
 }
 
-Answer debug_trace_block_by_number(Context& context, const BlockNumber& block,
-                                   const std::optional<TraceConfig>& config) {
+RpcResult<void> debug_trace_block_by_number(Context& context, AnswerWriter& out,
+                                            const BlockNumber& block,
+                                            const std::optional<TraceConfig>& config) {
   const auto* number = std::get_if<std::uint64_t>(&block.id.what);
-  return trace_block_of(context, block.id, number ? fmt::format("#{}", *number) : "", config);
+  return trace_block_of(context, block.id, number ? fmt::format("#{}", *number) : "", config, out);
 }
 
-Answer debug_trace_block_by_hash(Context& context, const Hash256& hash,
-                                 const std::optional<TraceConfig>& config) {
-  return trace_block_of(context, {hash}, base::to_hex(hash), config);
+RpcResult<void> debug_trace_block_by_hash(Context& context, AnswerWriter& out, const Hash256& hash,
+                                          const std::optional<TraceConfig>& config) {
+  return trace_block_of(context, {hash}, base::to_hex(hash), config, out);
 }
 
-Answer debug_trace_block(Context& context, const Bytes& block,
-                         const std::optional<TraceConfig>& config) {
+RpcResult<void> debug_trace_block(Context& context, AnswerWriter& out, const Bytes& block,
+                                  const std::optional<TraceConfig>& config) {
   const auto chain = context.node.head();
   CAIRN_TRY(const auto here, sealed(*chain, block));
   const types::Header& header = here->block.header;
@@ -185,27 +190,27 @@ Answer debug_trace_block(Context& context, const Bytes& block,
     environment = std::move(site.environment);
   }
   CAIRN_TRY(const auto replay, as_rpc(BlockReplay::open(chain, here, std::move(environment))));
-  return trace_all(context, *replay, config.value_or(TraceConfig{}));
+  return trace_all(context, *replay, config.value_or(TraceConfig{}), out);
 }
 
-Answer debug_trace_call(Context& context, const TransactionObject& transaction,
-                        const std::optional<BlockId>& block,
-                        const std::optional<TraceConfig>& config) {
+RpcResult<void> debug_trace_call(Context& context, AnswerWriter& out,
+                                 const TransactionObject& transaction,
+                                 const std::optional<BlockId>& block,
+                                 const std::optional<TraceConfig>& config) {
   const TraceConfig wanted = config.value_or(TraceConfig{});
   CAIRN_TRY(auto site, site_of(context, block.value_or(BlockId{}), wanted.transaction_index));
-  JsonWriter out;
   CAIRN_CHECK(CallRun(context, std::move(site)).trace(transaction, wanted, out));
-  return std::move(out).take();
+  return {};
 }
 
-Answer debug_trace_call_many(Context& context, const std::vector<CallBundle>& bundles,
-                             const std::optional<CallContext>& place,
-                             const std::optional<TraceConfig>& config) {
+RpcResult<void> debug_trace_call_many(Context& context, AnswerWriter& out,
+                                      const std::vector<CallBundle>& bundles,
+                                      const std::optional<CallContext>& place,
+                                      const std::optional<TraceConfig>& config) {
   const CallContext where = place.value_or(CallContext{});
   TraceConfig wanted = config.value_or(TraceConfig{});
   CAIRN_TRY(auto site, site_of(context, where.block, where.transaction_index));
   CallRun run(context, std::move(site));
-  JsonWriter out;
   out.begin_array();
   for (const CallBundle& bundle : bundles) {
     wanted.block_overrides = bundle.block_overrides;
@@ -217,7 +222,7 @@ Answer debug_trace_call_many(Context& context, const std::vector<CallBundle>& bu
     out.end_array();
   }
   out.end_array();
-  return std::move(out).take();
+  return {};
 }
 
 }  // namespace cairn::api

@@ -6,21 +6,24 @@
 
 namespace cairn::api {
 
-Answer debug_trace_transaction(Context& context, const Hash256& hash,
-                               const std::optional<TraceConfig>& config);
-Answer debug_trace_block_by_number(Context& context, const BlockNumber& block,
-                                   const std::optional<TraceConfig>& config);
-Answer debug_trace_block_by_hash(Context& context, const Hash256& hash,
-                                 const std::optional<TraceConfig>& config);
+RpcResult<void> debug_trace_transaction(Context& context, AnswerWriter& out, const Hash256& hash,
+                                        const std::optional<TraceConfig>& config);
+RpcResult<void> debug_trace_block_by_number(Context& context, AnswerWriter& out,
+                                            const BlockNumber& block,
+                                            const std::optional<TraceConfig>& config);
+RpcResult<void> debug_trace_block_by_hash(Context& context, AnswerWriter& out, const Hash256& hash,
+                                          const std::optional<TraceConfig>& config);
 // The block's RLP; its parent must be a block of this chain.
-Answer debug_trace_block(Context& context, const Bytes& block,
-                         const std::optional<TraceConfig>& config);
-Answer debug_trace_call(Context& context, const TransactionObject& transaction,
-                        const std::optional<BlockId>& block,
-                        const std::optional<TraceConfig>& config);
+RpcResult<void> debug_trace_block(Context& context, AnswerWriter& out, const Bytes& block,
+                                  const std::optional<TraceConfig>& config);
+RpcResult<void> debug_trace_call(Context& context, AnswerWriter& out,
+                                 const TransactionObject& transaction,
+                                 const std::optional<BlockId>& block,
+                                 const std::optional<TraceConfig>& config);
 // erigon's: a list of lists, one answer a call.
-Answer debug_trace_call_many(Context& context, const std::vector<CallBundle>& bundles,
-                             const std::optional<CallContext>& place,
-                             const std::optional<TraceConfig>& config);
+RpcResult<void> debug_trace_call_many(Context& context, AnswerWriter& out,
+                                      const std::vector<CallBundle>& bundles,
+                                      const std::optional<CallContext>& place,
+                                      const std::optional<TraceConfig>& config);
 
 }  // namespace cairn::api

@@ -77,6 +77,47 @@ std::string reply_text(const Context& context, const Request& request, const Ans
   return reply_text(context, request.method, request.notification, request.id, answer);
 }
 
+// The answer, or the rest of it where pieces have gone to the sink.
+std::string written_reply(Method::WriterQuery function, const Method& method, Context& context,
+                          const Request& request, AnswerWriter& out) {
+  const auto done = run_method(function, method, context, request.arguments, out);
+  if (!done) {
+    log_refusal(context, request.method, done.error());
+  }
+  std::string text = out.finish(done);
+  return request.notification ? std::string() : text;
+}
+
+// Where an answer's pieces go: nowhere where nobody is to get them, empty where they cannot be
+// sent.
+AnswerWriter::Sink sink_of(const Reply& reply, const Request& request, AnswerWriter::Sink send) {
+  if (request.notification) {
+    return [](const std::string&) {};
+  }
+  return reply.can_stream() ? std::move(send) : AnswerWriter::Sink();
+}
+
+// Opens the way to the reader with the first piece.
+class PieceSender {
+ public:
+  explicit PieceSender(const Reply& reply) : reply_(reply) {}
+
+  void send(std::string piece) {
+    if (stream_ == nullptr) {
+      stream_ = reply_.open();
+    }
+    stream_->write(std::move(piece));
+  }
+  // The last of it, or all.
+  void finish(std::string text) {
+    stream_ ? stream_->end(std::move(text)) : reply_(std::move(text));
+  }
+
+ private:
+  const Reply& reply_;
+  std::shared_ptr<AnswerStream> stream_;
+};
+
 // A send whose gas must be estimated has to see the sends before it.
 bool needs_head(const Method& method, Arguments arguments) {
   return method.cost == Cost::lengthy && !arguments.empty() &&
@@ -94,10 +135,10 @@ struct Dispatcher::Document {
 // The items of one batch, one after the other on a worker.
 class Dispatcher::Batch {
  public:
-  Batch(Dispatcher& owner, simdjson::dom::array items, Caller& caller)
-      : owner_(owner), items_(items), caller_(caller) {}
+  Batch(Dispatcher& owner, simdjson::dom::array items, Caller& caller, const Reply& reply)
+      : owner_(owner), items_(items), caller_(caller), reply_(reply), sender_(reply) {}
 
-  std::string run() {
+  void run() {
     for (const JsonValue item : items_) {
       replies_.emplace_back();
       if (bytes_ > owner_.limits_.batch_answer_bytes) {
@@ -107,7 +148,11 @@ class Dispatcher::Batch {
       }
     }
     flush();
-    return joined();
+    std::string rest = take_replies();
+    if (any_) {
+      rest += ']';
+    }
+    sender_.finish(std::move(rest));
   }
 
  private:
@@ -147,6 +192,10 @@ class Dispatcher::Batch {
       return set(index, reply_text(owner_.context_, *request,
                                    await_later(*query, *method, request->arguments)));
     }
+    if (const auto* query = std::get_if<Method::WriterQuery>(&method->invoke)) {
+      flush();
+      return set(index, write_item(*query, *method, *request));
+    }
     if (const auto* query = std::get_if<Method::PeerQuery>(&method->invoke)) {
       flush();
       return set(index, reply_text(owner_.context_, *request,
@@ -170,6 +219,27 @@ class Dispatcher::Batch {
     Later later{[promise](Answer answer) { promise->set_value(std::move(answer)); }};
     CAIRN_CHECK(run_method(function, method, owner_.context_, arguments, later));
     return promise->get_future().get();
+  }
+
+  // The answer, or nothing where it has gone out in pieces behind those before it.
+  std::string write_item(Method::WriterQuery function, const Method& method,
+                         const Request& request) {
+    bool begun = false;
+    const auto send = [this, &begun](std::string piece) {
+      bytes_ += piece.size();
+      if (!std::exchange(begun, true)) {
+        std::string before = take_replies();
+        before += next_mark();
+        piece.insert(0, before);
+      }
+      sender_.send(std::move(piece));
+    };
+    AnswerWriter out(request.id, sink_of(reply_, request, send));
+    std::string rest = written_reply(function, method, owner_.context_, request, out);
+    if (begun) {
+      send(std::exchange(rest, {}));
+    }
+    return rest;
   }
 
   void refuse_item(JsonValue item) {
@@ -200,17 +270,22 @@ class Dispatcher::Batch {
     waiting_.clear();
   }
 
-  std::string joined() const {
-    std::string out;
-    out.reserve(bytes_ + replies_.size() + 2);
+  // What stands before the next answer.
+  char next_mark() { return std::exchange(any_, true) ? ',' : '['; }
+
+  // The answers since the last time.
+  std::string take_replies() {
+    std::size_t size = 2;
     for (const auto& reply : replies_) {
-      if (!reply.empty()) {
-        out += out.empty() ? '[' : ',';
-        out += reply;
-      }
+      size += reply.size() + 1;
     }
-    if (!out.empty()) {
-      out += ']';
+    std::string out;
+    out.reserve(size);
+    for (auto& reply : replies_) {
+      if (!reply.empty()) {
+        out += next_mark();
+        out += std::exchange(reply, {});
+      }
     }
     return out;
   }
@@ -218,21 +293,33 @@ class Dispatcher::Batch {
   Dispatcher& owner_;
   simdjson::dom::array items_;
   Caller& caller_;
-  std::vector<std::string> replies_;  // empty: a notification, or a send that waits
+  const Reply& reply_;
+  PieceSender sender_;
+  std::vector<std::string> replies_;  // empty: a notification, a send that waits, or gone out
+  bool any_ = false;                  // whether an answer has been taken from them
   std::size_t bytes_ = 0;
   std::vector<node::Submission> submissions_;
   std::vector<Waiting> waiting_;
 };
 
 Dispatcher::Dispatcher(Context& context, std::size_t workers, DispatchLimits limits)
-    : context_(context), limits_(limits), methods_(context.with_cheats), workers_(workers) {}
+    : context_(context),
+      limits_(limits),
+      methods_(context.with_cheats),
+      workers_({.workers = workers}) {}
 
 Dispatcher::~Dispatcher() { stopping_ = true; }
 
 void Dispatcher::on_worker(std::function<void()> task) {
-  workers_.submit([this, task = std::move(task)] {
-    if (!stopping_) {
+  workers_.post([this, task = std::move(task)] {
+    if (stopping_) {
+      return;
+    }
+    try {
       task();
+    } catch (const ReaderGone&) {  // what was asked has nobody to go to
+    } catch (const std::exception& fault) {
+      context_.logger.error("a request failed", {{"fault", fault.what()}});
     }
   });
 }
@@ -265,7 +352,7 @@ void Dispatcher::handle(std::string body, std::shared_ptr<Peer> peer, Reply repl
   }
   on_worker([this, document, items, peer = std::move(peer), reply = std::move(reply)] {
     Caller caller{peer, {}};
-    reply(Batch(*this, items, caller).run());
+    Batch(*this, items, caller, reply).run();
     run_after_reply(caller);
   });
 }
@@ -313,6 +400,13 @@ void Dispatcher::begin(const Method& method, const Request& request, Caller call
       reply(reply_text(context_, request, std::unexpected(begun.error())));
     }
     return;
+  }
+  if (const auto* query = std::get_if<Method::WriterQuery>(&method.invoke)) {
+    PieceSender sender(reply);
+    AnswerWriter out(request.id, sink_of(reply, request, [&sender](std::string piece) {
+                       sender.send(std::move(piece));
+                     }));
+    return sender.finish(written_reply(*query, method, context_, request, out));
   }
   auto submission =
       run_method(std::get<Method::Send>(method.invoke), method, context_, request.arguments);

@@ -3,7 +3,8 @@
 //
 //   brief query      answered on the calling thread
 //   send             handed to the node; answered on the node's thread once it is on disk
-//   lengthy, batch   answered on a worker
+//   lengthy, batch   answered on a worker; what may be large leaves while it is made
+//                    (answer_stream.hpp)
 //
 // Items of a batch take effect in order: consecutive sends go to the node together and share a
 // block; any other method first waits for those before it, so that it sees them.
@@ -22,7 +23,8 @@
 #include "api/context.hpp"
 #include "api/methods.hpp"
 #include "api/peer.hpp"
-#include "base/thread_pool.hpp"
+#include "api/reply.hpp"
+#include "base/worker_pool.hpp"
 
 namespace cairn::api {
 
@@ -36,8 +38,6 @@ struct DispatchLimits {
 
 class Dispatcher {
  public:
-  using Reply = std::function<void(std::string)>;
-
   // `context` must outlive the dispatcher.
   Dispatcher(Context& context, std::size_t workers, DispatchLimits limits = {});
   // Drops what no worker has begun and waits for what one has: the node must still run.
@@ -45,7 +45,7 @@ class Dispatcher {
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  // Calls `reply` once, with the answer to a request or a batch; with nothing where there were
+  // Uses `reply` once, with the answer to a request or a batch; with nothing where there were
   // notifications only. Not at all for what the destructor drops. `peer` is who asks, null where
   // nothing can be pushed to it.
   void handle(std::string body, std::shared_ptr<Peer> peer, Reply reply);
@@ -64,7 +64,7 @@ class Dispatcher {
   DispatchLimits limits_;
   MethodTable methods_;
   std::atomic<bool> stopping_ = false;
-  base::ThreadPool workers_;  // last: its threads use all of the above
+  base::WorkerPool workers_;  // last: its threads use all of the above
 };
 
 }  // namespace cairn::api

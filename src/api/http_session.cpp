@@ -9,6 +9,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -257,7 +258,8 @@ class HttpSession final : public Session {
     body.reserve(body.size() + kJsonPadding);
     unlimited();  // the handler bounds its own time
     owner_->handler(std::move(body), nullptr,
-                    [self = me()](std::string text) { self->reply(std::move(text)); });
+                    {[self = me()](std::string text) { self->reply(std::move(text)); },
+                     [self = me()] { return self->open(); }});
   }
 
   // No browser asks before it opens a WebSocket, so its origin is judged here.
@@ -293,6 +295,20 @@ class HttpSession final : public Session {
       }
       self->respond(status, "application/json", std::move(text));
     });
+  }
+
+  // Any thread.
+  std::shared_ptr<AnswerStream> open() {
+    auto stream = std::make_shared<AnswerStream>(takes_gzip_, options_.stream);
+    {
+      const std::scoped_lock lock(pieces_mutex_);
+      pieces_ = stream;
+      if (shut_) {
+        stream->close();
+      }
+    }
+    asio::post(executor_, [self = me()] { self->respond_in_pieces(); });
+    return stream;
   }
 
   void begin_head(unsigned status) {
@@ -353,6 +369,35 @@ class HttpSession final : public Session {
     });
   }
 
+  void respond_in_pieces() {
+    keep_alive_ = keep_alive_ && !http_1_0_;  // it knows no chunks: the end of the answer is the
+    begin_head(200);                          // end of the connection
+    head_ += takes_gzip_ ? kZippedHeaders : "Content-Type: application/json\r\n";
+    head_ += http_1_0_ ? "\r\n" : "Transfer-Encoding: chunked\r\n\r\n";
+    next_piece();
+  }
+
+  void next_piece() {
+    auto piece = pieces_->next(
+        [self = me()] { asio::post(self->executor_, [self] { self->next_piece(); }); });
+    if (pieces_->is_too_slow()) {
+      return shut();
+    }
+    if (!piece) {
+      return unlimited();
+    }
+    body_ = http_1_0_ || piece->bytes.empty()
+                ? std::move(piece->bytes)
+                : fmt::format("{:x}\r\n{}\r\n", piece->bytes.size(), piece->bytes);
+    if (piece->last && !http_1_0_) {
+      body_ += "0\r\n\r\n";
+    }
+    write([last = piece->last](HttpSession& self) {
+      self.head_.clear();
+      last ? self.written() : self.next_piece();
+    });
+  }
+
   // The head and the body, then what follows.
   template <class Then>
   void write(Then then) {
@@ -399,6 +444,13 @@ class HttpSession final : public Session {
     }
     error_code ignored;
     stream_.socket().close(ignored);
+    {
+      const std::scoped_lock lock(pieces_mutex_);
+      shut_ = true;
+      if (pieces_) {
+        pieces_->close();
+      }
+    }
     owner_->remove(shared_from_this());
   }
 
@@ -417,6 +469,9 @@ class HttpSession final : public Session {
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::optional<Zipping> zipping_;
+  std::mutex pieces_mutex_;  // guards the next two where another thread opens a stream
+  std::shared_ptr<AnswerStream> pieces_;
+  bool shut_ = false;
   std::string origin_;
   std::string head_;
   std::string body_;

@@ -112,6 +112,9 @@ class IpcSession final : public MessageSession {
     }
     busy(options().response_seconds);
     writing_ = *std::move(message);
+    if (writing_.pieces) {
+      return write_piece();
+    }
     const std::array<asio::const_buffer, 3> parts{
         asio::buffer(*writing_.head),
         writing_.tail ? asio::buffer(*writing_.tail) : asio::const_buffer{}, asio::buffer("\n", 1)};
@@ -119,6 +122,35 @@ class IpcSession final : public MessageSession {
       session->writing_ = {};
       error ? session->shut() : session->write();
     });
+  }
+
+  void write_piece() {
+    auto piece = writing_.pieces->next([session = me()] {
+      asio::post(session->stream_.get_executor(), [session] { session->write_piece(); });
+    });
+    if (writing_.pieces->is_too_slow()) {
+      return shut();
+    }
+    if (!piece) {
+      return unlimited();
+    }
+    busy(options().response_seconds);
+    piece_ = std::move(piece->bytes);
+    if (piece->last) {
+      piece_ += '\n';
+    }
+    asio::async_write(stream_, asio::buffer(piece_),
+                      [session = me(), last = piece->last](error_code error, std::size_t) {
+                        error ? session->shut() : session->wrote_piece(last);
+                      });
+  }
+
+  void wrote_piece(bool last) {
+    if (!last) {
+      return write_piece();
+    }
+    streamed(std::exchange(writing_.pieces, nullptr));
+    write();
   }
 
   void drop_slow_reader() override { close(); }
@@ -132,6 +164,7 @@ class IpcSession final : public MessageSession {
   Stream stream_;
   JsonFramer framer_;
   Outbox::Message writing_;
+  std::string piece_;
   std::atomic<bool> ends_ = false;  // nothing more is read
 };
 

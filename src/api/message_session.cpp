@@ -40,9 +40,35 @@ void MessageSession::receive(std::string request) {
     request_bytes_ += size;
   }
   request.reserve(size + kJsonPadding);
-  owner_->handler(std::move(request), self(), [session = self(), size](std::string text) {
-    session->replied(size, std::move(text));
-  });
+  owner_->handler(
+      std::move(request), self(),
+      {[session = self(), size](std::string text) { session->replied(size, std::move(text)); },
+       [session = self(), size] { return session->open(size); }});
+}
+
+std::shared_ptr<AnswerStream> MessageSession::open(std::size_t request_bytes) {
+  auto pieces = std::make_shared<AnswerStream>(false, options().stream);
+  {
+    const std::scoped_lock lock(mutex_);
+    if (over_) {
+      pieces->close();
+      return pieces;
+    }
+    streams_.emplace(pieces, request_bytes);
+  }
+  if (outbox_.add({nullptr, nullptr, false, pieces}) == Outbox::Added::begin) {
+    begin_writing();
+  }
+  return pieces;
+}
+
+void MessageSession::streamed(const std::shared_ptr<AnswerStream>& pieces) {
+  std::size_t request_bytes = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    request_bytes = streams_.extract(pieces).mapped();
+  }
+  replied(request_bytes, {});
 }
 
 void MessageSession::answer(std::string text) {
@@ -104,6 +130,13 @@ std::optional<Outbox::Message> MessageSession::next_message() {
 
 void MessageSession::ended() {
   outbox_.close();
+  {
+    const std::scoped_lock lock(mutex_);
+    over_ = true;
+    for (const auto& [pieces, size] : streams_) {
+      pieces->close();
+    }
+  }
   owner_->remove(shared_from_this());
 }
 

@@ -5,7 +5,11 @@
 // may be answered first, as in geth. Up to 1,000 requests or the size of the largest one may be
 // under way, and 1 MiB of answers may wait for the reader; beyond that no more is read until there
 // is less. Who does not take a message for `response_seconds` is dropped.
+//
+// An answer that comes piece by piece (answer_stream.hpp) is one message: what is queued behind it
+// waits until it has ended.
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -41,6 +45,8 @@ class MessageSession : public Session, public Peer {
   std::optional<Outbox::Message> next_message();
   // The connection is over. On the I/O thread.
   void ended();
+  // The last piece of an answer has been sent. On the I/O thread.
+  void streamed(const std::shared_ptr<AnswerStream>& pieces);
 
   // On any thread, once.
   virtual void resume_reading() = 0;
@@ -55,6 +61,7 @@ class MessageSession : public Session, public Peer {
   }
 
  private:
+  std::shared_ptr<AnswerStream> open(std::size_t request_bytes);
   void replied(std::size_t request_bytes, std::string text);
   bool has_room() const;  // under the lock
   bool take_resume();     // under no lock
@@ -66,6 +73,8 @@ class MessageSession : public Session, public Peer {
   std::size_t requests_ = 0;
   std::size_t request_bytes_ = 0;
   bool paused_ = false;
+  bool over_ = false;
+  std::map<std::shared_ptr<AnswerStream>, std::size_t> streams_;  // and the sizes of their requests
 };
 
 }  // namespace cairn::api

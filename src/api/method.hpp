@@ -10,8 +10,12 @@
 //
 //   RpcResult<std::string> eth_subscribe(Context&, Caller&, const std::string& kind, ...);
 //
-// One whose second parameter is a Later& may answer when it can. An optional parameter may be left
-// out at the end, or be null.
+// One whose second parameter is a Later& may answer when it can. One whose second parameter is an
+// AnswerWriter& writes its result to it, for results that may be large:
+//
+//   RpcResult<void> debug_trace_transaction(Context&, AnswerWriter&, const Hash256&, ...);
+//
+// An optional parameter may be left out at the end, or be null.
 
 #include <fmt/format.h>
 
@@ -26,6 +30,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/answer_writer.hpp"
 #include "api/context.hpp"
 #include "api/errors.hpp"
 #include "api/parameters.hpp"
@@ -63,12 +68,14 @@ struct Method {
   using PeerQuery = Answer (*)(const Method&, Context&, Caller&, Arguments);
   // Answers through Later::answer, which it takes, unless it refuses at once.
   using LaterQuery = RpcResult<void> (*)(const Method&, Context&, Later&, Arguments);
+  // Writes its result, which may leave while it is made.
+  using WriterQuery = RpcResult<void> (*)(const Method&, Context&, AnswerWriter&, Arguments);
 
   std::string_view name;
   std::vector<ParameterInfo> parameters;
   std::string_view help;
   Cost cost = Cost::brief;
-  std::variant<Query, Send, PeerQuery, LaterQuery> invoke;
+  std::variant<Query, Send, PeerQuery, LaterQuery, WriterQuery> invoke;
 };
 
 namespace detail {
@@ -101,7 +108,7 @@ RpcResult<T> read_argument(const Method& method, Arguments arguments, std::size_
   return T{*std::move(read)};
 }
 
-// AskerPack: Caller or Later where the function wants it, else empty.
+// AskerPack: Caller, Later or AnswerWriter where the function wants it, else empty.
 template <auto Function, class Returned, class AskerPack, class... Args>
 struct Invoker;
 
@@ -146,6 +153,9 @@ Invoker<Function, Returned, std::tuple<Caller>, std::remove_cvref_t<Args>...> in
 template <auto Function, class Returned, class... Args>
 Invoker<Function, Returned, std::tuple<Later>, std::remove_cvref_t<Args>...> invoker_of(
     Returned (*)(Context&, Later&, Args...));
+template <auto Function, class Returned, class... Args>
+Invoker<Function, Returned, std::tuple<AnswerWriter>, std::remove_cvref_t<Args>...> invoker_of(
+    Returned (*)(Context&, AnswerWriter&, Args...));
 
 }  // namespace detail
 

@@ -14,6 +14,8 @@
 #include <optional>
 #include <string>
 
+#include "api/answer_stream.hpp"
+
 namespace cairn::api {
 
 struct OutboxLimits {
@@ -28,7 +30,8 @@ class Outbox {
     std::shared_ptr<const std::string> head;
     std::shared_ptr<const std::string> tail;  // null: nothing follows the head
     bool pushed = false;
-    std::size_t size() const { return head->size() + (tail ? tail->size() : 0); }
+    std::shared_ptr<AnswerStream> pieces = {};  // in place of head and tail
+    std::size_t size() const { return (head ? head->size() : 0) + (tail ? tail->size() : 0); }
   };
 
   // What became of a message, and what the caller has to do.

@@ -86,13 +86,18 @@ std::string result_reply(std::string_view id, std::string_view result) {
 std::string error_reply(std::string_view id, const RpcError& error) {
   JsonWriter out;
   out.begin_object().field("jsonrpc", "2.0").key("id").raw(id);
-  out.key("error").begin_object();
-  out.key("code").raw(fmt::format("{}", static_cast<int>(error.code)));
+  out.key("error").raw(error_object(error)).end_object();
+  return std::move(out).take();
+}
+
+std::string error_object(const RpcError& error) {
+  JsonWriter out;
+  out.begin_object().key("code").raw(fmt::format("{}", static_cast<int>(error.code)));
   out.field("message", error.message);
   if (!error.data.empty()) {
     out.key("data").raw(error.data);
   }
-  out.end_object().end_object();
+  out.end_object();
   return std::move(out).take();
 }
 

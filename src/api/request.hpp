@@ -27,5 +27,7 @@ Result<Request, BadRequest> read_request(JsonValue value);
 
 std::string result_reply(std::string_view id, std::string_view result);
 std::string error_reply(std::string_view id, const RpcError& error);
+// The value of its member `error`.
+std::string error_object(const RpcError& error);
 
 }  // namespace cairn::api

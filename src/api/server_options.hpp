@@ -11,6 +11,7 @@
 #include "api/jwt.hpp"
 #include "api/outbox.hpp"
 #include "api/peer.hpp"
+#include "api/reply.hpp"
 #include "api/web_policy.hpp"
 #include "base/clock.hpp"
 
@@ -33,6 +34,7 @@ struct ServerOptions {
   std::size_t connection_limit = 10'000;     // beyond it the longest idle one is closed
   std::size_t gzip_threshold = 4 * 1024;     // bytes of an answer; what is smaller goes as it is
   OutboxLimits outbox;
+  StreamLimits stream;
   unsigned threads = 4;
   unsigned idle_seconds = 300;     // between requests
   unsigned request_seconds = 30;   // from a request's first byte to its last
@@ -40,10 +42,7 @@ struct ServerOptions {
   unsigned ping_seconds = 30;      // of silence on a WebSocket; twice as long ends it
 };
 
-// The body of the answer; empty: HTTP 204 (a batch of notifications has none).
-using Reply = std::function<void(std::string body)>;
-
-// Called on an I/O thread; calls `reply` exactly once, on any thread, now or later. `body` has room
+// Called on an I/O thread; uses `reply` exactly once, on any thread, now or later. `body` has room
 // for simdjson's padding behind its end; `peer` is null where nothing can be pushed (plain HTTP).
 using Handler = std::function<void(std::string body, std::shared_ptr<Peer> peer, Reply reply)>;
 

@@ -26,7 +26,7 @@ RpcResult<void> check_trace(const CallTimer::Running& running, bool is_truncated
 
 RpcResult<std::optional<execution::TransactionOutcome>> trace_mined(
     const Context& context, const Hash256& hash, trace::TransactionTracer& tracer,
-    std::chrono::milliseconds timeout) {
+    std::chrono::milliseconds timeout, AnswerWriter* out) {
   const auto chain = context.node.head();
   const auto place = chain->place_of(hash);
   if (!place) {
@@ -38,7 +38,11 @@ RpcResult<std::optional<execution::TransactionOutcome>> trace_mined(
     CAIRN_CHECK(as_rpc(replay->skip_to(place->index, running.stop())));
     CAIRN_CHECK(check_trace(running, false));
   }
-  const auto running = context.call_timer->start(timeout);
+  auto running = context.call_timer->start(timeout);
+  std::optional<AnswerWriter::Timed> timed;
+  if (out != nullptr) {
+    timed.emplace(*out, running);
+  }
   CAIRN_TRY(auto outcome, as_rpc(replay->run_next(&tracer, running.stop())));
   CAIRN_CHECK(check_trace(running, tracer.is_truncated()));
   return std::optional(std::move(outcome));

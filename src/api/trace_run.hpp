@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 
+#include "api/answer_writer.hpp"
 #include "api/context.hpp"
 #include "api/errors.hpp"
 #include "node/block_replay.hpp"
@@ -20,9 +21,9 @@ RpcResult<std::unique_ptr<node::BlockReplay>> open_replay(
 RpcResult<void> check_trace(const CallTimer::Running& running, bool is_truncated);
 
 // Runs a mined transaction again under a tracer, those before it in its block without one. Nothing:
-// the chain has no transaction of this hash.
+// the chain has no transaction of this hash. `out`: where the tracer writes as it goes, if it does.
 RpcResult<std::optional<execution::TransactionOutcome>> trace_mined(
     const Context& context, const Hash256& hash, trace::TransactionTracer& tracer,
-    std::chrono::milliseconds timeout = kTraceTimeout);
+    std::chrono::milliseconds timeout = kTraceTimeout, AnswerWriter* out = nullptr);
 
 }  // namespace cairn::api

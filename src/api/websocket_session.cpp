@@ -124,6 +124,9 @@ class WebSocketSession final : public MessageSession {
     }
     busy(options().response_seconds);
     writing_ = *std::move(message);
+    if (writing_.pieces) {
+      return write_piece();
+    }
     const std::array<asio::const_buffer, 2> parts{
         asio::buffer(*writing_.head),
         writing_.tail ? asio::buffer(*writing_.tail) : asio::const_buffer{}};
@@ -132,6 +135,36 @@ class WebSocketSession final : public MessageSession {
       session->writing_ = {};
       error ? session->shut() : session->write();
     });
+  }
+
+  // Each piece is a fragment of one message.
+  void write_piece() {
+    auto piece = writing_.pieces->next([session = me()] {
+      asio::post(session->socket_.get_executor(), [session] { session->write_piece(); });
+    });
+    if (writing_.pieces->is_too_slow()) {
+      return shut();
+    }
+    if (!piece) {
+      return leaving_ ? void() : unlimited();
+    }
+    if (!leaving_) {
+      busy(options().response_seconds);
+    }
+    piece_ = std::move(piece->bytes);
+    socket_.text(true);
+    socket_.async_write_some(piece->last, asio::buffer(piece_),
+                             [session = me(), last = piece->last](error_code error, std::size_t) {
+                               error ? session->shut() : session->wrote_piece(last);
+                             });
+  }
+
+  void wrote_piece(bool last) {
+    if (!last) {
+      return write_piece();
+    }
+    streamed(std::exchange(writing_.pieces, nullptr));
+    write();
   }
 
   void drop_slow_reader() override {
@@ -161,6 +194,7 @@ class WebSocketSession final : public MessageSession {
   beast::http::request<beast::http::string_body> request_;
   beast::flat_buffer buffer_;
   Outbox::Message writing_;
+  std::string piece_;
   bool leaving_ = false;
 };
 

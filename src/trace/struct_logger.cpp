@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 
 #include "base/hex.hpp"
 #include "evm/gas.hpp"
@@ -26,6 +27,13 @@ const std::string& row_name(std::uint8_t opcode) {
   return names[opcode];
 }
 
+void append_decimal(std::string& out, std::string_view name, std::uint64_t value) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+  out += name;
+  out.append(digits.begin(), end);
+}
+
 // Whether the instruction fails while its gas is reckoned; others fail later, in a finished row.
 bool fails_with_its_gas(const evm::Fault& fault) {
   switch (fault.status) {
@@ -46,38 +54,41 @@ bool fails_with_its_gas(const evm::Fault& fault) {
 void StructLogger::begin(const Subject& subject) {
   overlay_ = &subject.overlay;
   fork_ = subject.fork();
+  out_->begin_object().key("structLogs").begin_array();
 }
 
-std::string StructLogger::tail_of(const evm::Step& step) const {
-  std::string out;
+void StructLogger::note_tail(const evm::Step& step) {
+  tail_.clear();
   if (!options_.disable_stack) {
-    out += R"(,"stack":[)";
+    tail_ += R"(,"stack":[)";
     for (const U256& item : step.stack) {
-      out += out.back() == '[' ? "\"" : ",\"";
-      out += base::to_quantity(item);
-      out += '"';
+      codec::append_quantity(tail_, item);
+      tail_ += ',';
     }
-    out += ']';
+    if (tail_.back() == ',') {
+      tail_.pop_back();
+    }
+    tail_ += ']';
   }
   if (options_.enable_return_data && !step.return_data.empty()) {
-    out += fmt::format(R"(,"returnData":"{}")", base::to_hex(step.return_data));
+    fmt::format_to(std::back_inserter(tail_), R"(,"returnData":"{}")",
+                   base::to_hex(step.return_data));
   }
   if (options_.enable_memory && !step.memory.empty()) {
     constexpr std::size_t kWord = 32;
-    out += R"(,"memory":[)";
+    tail_ += R"(,"memory":[)";
     for (std::size_t i = 0; i < step.memory.size(); i += kWord) {
-      out += i == 0 ? "\"" : ",\"";
-      out += base::to_hex(step.memory.subspan(i, kWord));
-      out += '"';
+      tail_ += i == 0 ? "\"" : ",\"";
+      tail_ += base::to_hex(step.memory.subspan(i, kWord));
+      tail_ += '"';
     }
-    out += ']';
+    tail_ += ']';
   }
-  return out;
 }
 
 void StructLogger::on_step(const evm::Step& step) {
   row_.reset();
-  truncated_ = truncated_ || rows_.size() > kMostTraceBytes;
+  truncated_ = truncated_ || out_->kept() > kMostTraceBytes;
   if (truncated_ || is_full()) {
     return;
   }
@@ -88,8 +99,8 @@ void StructLogger::on_step(const evm::Step& step) {
              .static_cost = static_cast<std::uint64_t>(step.static_cost),
              .refund = step.refund,
              .address = step.address,
-             .slot = std::nullopt,
-             .tail = tail_of(step)};
+             .slot = std::nullopt};
+  note_tail(step);
   const std::size_t height = step.stack.size();
   if (options_.disable_storage || height == 0) {
     return;
@@ -116,27 +127,30 @@ void StructLogger::write_storage(std::string& out) {
   out += '}';
 }
 
-void StructLogger::finish_row(std::uint64_t cost, std::int64_t refund, const std::string& error) {
+void StructLogger::finish_row(std::uint64_t cost, std::int64_t refund, std::string_view error) {
   if (!row_) {
     return;
   }
-  if (!rows_.empty()) {
-    rows_ += ',';
-  }
-  fmt::format_to(std::back_inserter(rows_),
-                 R"({{"pc":{},"op":"{}","gas":{},"gasCost":{},"depth":{})", row_->pc,
-                 row_name(row_->opcode), row_->gas, cost, row_->depth);
+  std::string& out = out_->next_value();
+  const std::size_t before = out.size();
+  append_decimal(out, R"({"pc":)", row_->pc);
+  out += R"(,"op":")";
+  out += row_name(row_->opcode);
+  append_decimal(out, R"(","gas":)", row_->gas);
+  append_decimal(out, R"(,"gasCost":)", cost);
+  append_decimal(out, R"(,"depth":)", row_->depth);
   if (!error.empty()) {
-    fmt::format_to(std::back_inserter(rows_), R"(,"error":"{}")", error);
+    fmt::format_to(std::back_inserter(out), R"(,"error":"{}")", error);
   }
-  rows_ += row_->tail;
+  out += tail_;
   if (row_->slot) {
-    write_storage(rows_);
+    write_storage(out);
   }
   if (refund != 0) {
-    fmt::format_to(std::back_inserter(rows_), R"(,"refund":{})", refund);
+    fmt::format_to(std::back_inserter(out), R"(,"refund":{})", refund);
   }
-  rows_ += '}';
+  out += '}';
+  row_bytes_ += out.size() - before + 1;
   row_.reset();
 }
 
@@ -162,13 +176,11 @@ void StructLogger::end(const execution::TransactionOutcome& outcome) {
 }
 
 void StructLogger::write(codec::JsonWriter& out) {
-  out.begin_object().key("gas").decimal(gas_used_);
-  out.field("failed", failed_).field("returnValue", output_);
-  out.key("structLogs").begin_array();
-  if (!rows_.empty()) {
-    out.raw(rows_);
+  out_->end_array().key("gas").decimal(gas_used_);
+  out_->field("failed", failed_).field("returnValue", output_).end_object();
+  if (out_ == &own_) {
+    out.raw(std::move(own_).take());
   }
-  out.end_array().end_object();
 }
 
 }  // namespace cairn::trace

@@ -21,6 +21,7 @@ class StructLogger final : public TransactionTracer {
  public:
   explicit StructLogger(const StructLogOptions& options) : options_(options) {}
 
+  void write_to(codec::JsonWriter& out) override { out_ = &out; }
   void begin(const Subject& subject) override;
   void end(const execution::TransactionOutcome& outcome) override;
   void write(codec::JsonWriter& out) override;
@@ -44,12 +45,11 @@ class StructLogger final : public TransactionTracer {
     std::int64_t refund = 0;
     Address address;
     std::optional<std::pair<U256, U256>> slot;  // that is read or written, and its value
-    std::string tail;                           // stack, memory, return data
   };
 
-  bool is_full() const { return options_.limit != 0 && rows_.size() > options_.limit; }
-  std::string tail_of(const evm::Step& step) const;
-  void finish_row(std::uint64_t cost, std::int64_t refund, const std::string& error);
+  bool is_full() const { return options_.limit != 0 && row_bytes_ > options_.limit; }
+  void note_tail(const evm::Step& step);
+  void finish_row(std::uint64_t cost, std::int64_t refund, std::string_view error);
   void write_storage(std::string& out);
 
   StructLogOptions options_;
@@ -57,7 +57,10 @@ class StructLogger final : public TransactionTracer {
   evm::Fork fork_ = types::kLatestFork;
   std::map<Address, Storage> storage_;  // seen so far
   std::optional<Row> row_;
-  std::string rows_;  // JSON objects with commas between
+  std::string tail_;       // its stack, memory, return data
+  codec::JsonWriter own_;  // without one from outside
+  codec::JsonWriter* out_ = &own_;
+  std::size_t row_bytes_ = 0;
   std::uint64_t gas_used_ = 0;
   bool failed_ = false;
   bool truncated_ = false;

@@ -30,10 +30,13 @@ struct Subject {
 // What one answer may hold.
 inline constexpr std::size_t kMostTraceBytes = std::size_t{512} << 20;
 
-// Order: begin, the execution with this as its tracer, end, write. One transaction, one thread.
-// A tracer overrides what it looks at.
+// Order: write_to, begin, the execution with this as its tracer, end, write. One transaction, one
+// thread. A tracer overrides what it looks at.
 class TransactionTracer : public evm::Tracer {
  public:
+  // Where write() will write to, for those whose answer may be large: they may begin it during the
+  // run. It lives until then.
+  virtual void write_to(codec::JsonWriter& /*out*/) {}
   virtual void begin(const Subject& /*subject*/) {}
   virtual void end(const execution::TransactionOutcome& /*outcome*/) {}
   // Whether there was more than it may keep.
