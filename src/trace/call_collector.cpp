@@ -12,27 +12,9 @@
 namespace cairn::trace {
 namespace {
 
-FrameType type_of(evm::CallKind kind) {
-  switch (kind) {
-    case evm::CallKind::call:
-      return FrameType::call;
-    case evm::CallKind::call_code:
-      return FrameType::call_code;
-    case evm::CallKind::delegate_call:
-      return FrameType::delegate_call;
-    case evm::CallKind::static_call:
-      return FrameType::static_call;
-    case evm::CallKind::create:
-      return FrameType::create;
-    case evm::CallKind::create2:
-      return FrameType::create2;
-  }
-  return FrameType::call;
-}
-
 CallFrame frame_of(const evm::Message& message) {
   CallFrame frame;
-  frame.type = type_of(message.kind);
+  frame.type = frame_type_of(message.kind);
   const bool borrows = message.kind == evm::CallKind::delegate_call;
   frame.from = borrows ? message.recipient : message.sender;
   frame.to = is_creation(frame.type) ? message.recipient : message.code_address;
@@ -55,6 +37,24 @@ void drop_failed_logs(CallFrame& frame, bool failed_around) {
 }
 
 }  // namespace
+
+FrameType frame_type_of(evm::CallKind kind) {
+  switch (kind) {
+    case evm::CallKind::call:
+      return FrameType::call;
+    case evm::CallKind::call_code:
+      return FrameType::call_code;
+    case evm::CallKind::delegate_call:
+      return FrameType::delegate_call;
+    case evm::CallKind::static_call:
+      return FrameType::static_call;
+    case evm::CallKind::create:
+      return FrameType::create;
+    case evm::CallKind::create2:
+      return FrameType::create2;
+  }
+  return FrameType::call;
+}
 
 std::string_view frame_type_name(FrameType type) {
   switch (type) {
@@ -108,15 +108,16 @@ void CallCollector::on_exit(evm::Status status, std::int64_t gas_left, BytesView
   fault_.reset();
 }
 
-std::string CallCollector::error_of(const CallFrame& frame, std::size_t output_size) const {
-  if (frame.status == evm::Status::precompile_failure && frame.to) {
-    return std::string(precompile_error(*frame.to, frame.input));
+std::string frame_error(evm::Status status, const Address& to, BytesView input,
+                        std::size_t output_size, const evm::Fault* fault, evm::Fork fork) {
+  if (status == evm::Status::precompile_failure) {
+    return std::string(precompile_error(to, input));
   }
-  if (frame.status == evm::Status::code_too_large) {
+  if (status == evm::Status::code_too_large) {
     return fmt::format("max code size exceeded: code size {} limit {}", output_size,
                        evm::BlockContext{}.max_code_size);
   }
-  return failure_text(frame.status, fault_ ? &*fault_ : nullptr, fork_);
+  return failure_text(status, fault, fork);
 }
 
 void CallCollector::close(evm::Status status, std::int64_t gas_left, BytesView output) {
@@ -130,7 +131,8 @@ void CallCollector::close(evm::Status status, std::int64_t gas_left, BytesView o
     frame.output = base::to_bytes(output);
   }
   if (status != evm::Status::success) {
-    frame.error = error_of(frame, output.size());
+    frame.error = frame_error(status, frame.to.value_or(Address{}), frame.input, output.size(),
+                              fault_ ? &*fault_ : nullptr, fork_);
     frame.revert_reason = codec::decode_revert_reason(frame.output).value_or("");
     if (is_creation(frame.type)) {
       frame.to.reset();

@@ -19,6 +19,11 @@ struct CollectorOptions {
   std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
 };
 
+// geth's word for a frame's end other than success. `to` and `input` are those of a precompiled
+// contract, `output_size` that of code which is too large.
+std::string frame_error(evm::Status status, const Address& to, BytesView input,
+                        std::size_t output_size, const evm::Fault* fault, evm::Fork fork);
+
 // Give it to an execution as its tracer, then call finish(). One transaction, one thread.
 class CallCollector final : public evm::Tracer {
  public:
@@ -49,7 +54,6 @@ class CallCollector final : public evm::Tracer {
   };
 
   bool has_room(std::size_t bytes);
-  std::string error_of(const CallFrame& frame, std::size_t output_size) const;
   void close(evm::Status status, std::int64_t gas_left, BytesView output);
 
   evm::Fork fork_;

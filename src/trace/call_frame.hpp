@@ -22,6 +22,7 @@ enum class FrameType : std::uint8_t {
   selfdestruct,
 };
 
+FrameType frame_type_of(evm::CallKind kind);
 // "CALL", "CREATE2" ...
 std::string_view frame_type_name(FrameType type);
 bool is_creation(FrameType type);

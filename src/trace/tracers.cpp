@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "trace/call_stream.hpp"
 #include "trace/call_tracer.hpp"
 #include "trace/erc7562_tracer.hpp"
 #include "trace/flat_call_tracer.hpp"
@@ -33,6 +34,9 @@ Made make_call_tracer(JsonObject& config) {
   CollectorOptions options;
   CAIRN_TRY(options.with_logs, flag(config, "withLog"));
   CAIRN_TRY(options.only_top_call, flag(config, "onlyTopCall"));
+  if (!options.with_logs) {
+    return std::make_unique<CallStream>(options.only_top_call);
+  }
   return std::make_unique<CallTracer>(options);
 }
 
