@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -58,10 +59,9 @@ class SteppedEnv : public rocksdb::EnvWrapper {
     std::deque<Job> taken;
     {
       const std::lock_guard lock(mutex_);
-      const auto rest = std::stable_partition(jobs_.begin(), jobs_.end(),
-                                              [tag](const Job& job) { return job.tag != tag; });
-      taken.assign(rest, jobs_.end());
-      jobs_.erase(rest, jobs_.end());
+      const auto is_tagged = [tag](const Job& job) { return job.tag == tag; };
+      std::copy_if(jobs_.begin(), jobs_.end(), std::back_inserter(taken), is_tagged);
+      std::erase_if(jobs_, is_tagged);
     }
     for (const Job& job : taken) {
       if (job.cancelled != nullptr) {
