@@ -80,11 +80,10 @@ void put_block(Batch& batch, const store::Reader& reader, const SealedBlock& sea
   for (std::uint32_t i = 0; i < sealed.transaction_hashes.size(); ++i) {
     batch.put(Column::transactions, sealed.transaction_hashes[i], encode_place({number, i}));
   }
-  put_log_keys(batch, reader, number, receipts);
+  kLogIndex.put(batch, reader, number, log_row(receipts));
 }
 
-void erase_block(Batch& batch, const store::Reader& reader, const SealedBlock& sealed,
-                 const Receipts& receipts) {
+void erase_block(Batch& batch, const store::Reader& reader, const SealedBlock& sealed) {
   const Bytes key = number_key(sealed.block.header.number);
   batch.erase(Column::headers, key);
   batch.erase(Column::bodies, key);
@@ -93,7 +92,7 @@ void erase_block(Batch& batch, const store::Reader& reader, const SealedBlock& s
   for (const Hash256& hash : sealed.transaction_hashes) {
     batch.erase(Column::transactions, hash);
   }
-  erase_log_keys(batch, reader, sealed.block.header.number, receipts);
+  kLogIndex.erase(batch, reader, sealed.block.header.number);
 }
 
 state::Changeset changes_of(const types::Genesis& genesis) {
@@ -444,7 +443,7 @@ class Undo {
     state::undo_changes(pending_, batch, number_, block.changes, below());
     removed_.push_back(
         {.block = chain_.block_at(number_), .receipts = chain_.receipts_at(number_)});
-    erase_block(batch, pending_, *removed_.back().block, *removed_.back().receipts);
+    erase_block(batch, pending_, *removed_.back().block);
     --number_;
   }
   void undo(const CheatRecord& cheat, Batch& batch) {

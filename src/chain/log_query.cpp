@@ -41,9 +41,9 @@ bool any_matches(const Receipts& receipts, const LogFilter& filter) {
   });
 }
 
-template <class T, class Fingerprint>
-std::vector<LogFingerprint> fingerprints_of(const std::vector<T>& items, Fingerprint fingerprint) {
-  std::vector<LogFingerprint> out;
+template <class T, class FingerprintOf>
+std::vector<Fingerprint> fingerprints_of(const std::vector<T>& items, FingerprintOf fingerprint) {
+  std::vector<Fingerprint> out;
   out.reserve(items.size());
   std::ranges::transform(items, std::back_inserter(out), fingerprint);
   return out;
