@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "evm/address_set.hpp"
 #include "evm/tracer.hpp"
 
 namespace cairn::evm {
@@ -194,6 +195,9 @@ std::int64_t op_selfdestruct(Frame& frame, U256* top, std::int64_t gas) {
   }
   if (goes && env.host.mark_destructed(self)) {
     frame.refund += env.costs.selfdestruct_refund;
+  }
+  if (env.transaction.appearances != nullptr) {
+    env.transaction.appearances->add(beneficiary);
   }
   if (env.tracer != nullptr) {
     env.tracer->on_selfdestruct(self, beneficiary, balance);

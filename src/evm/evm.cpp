@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/keccak.hpp"
+#include "evm/address_set.hpp"
 #include "evm/code.hpp"
 #include "evm/console.hpp"
 #include "evm/fault.hpp"
@@ -55,6 +56,7 @@ struct Evm::Driver {
   Host& host() const { return environment.host; }
   Fork fork() const { return environment.fork(); }
   Tracer* tracer() const { return environment.tracer; }
+  AddressSet* appearances() const { return environment.transaction.appearances; }
   bool traces_steps = environment.tracer != nullptr && environment.tracer->wants_steps();
 
   CallResult run(const Message& message);
@@ -64,6 +66,7 @@ struct Evm::Driver {
   // An outcome, when no frame is needed to tell it; otherwise a new frame is on top.
   std::optional<Outcome> begin(Message& message);
   Outcome refuse(Message& message, Status status) const;
+  void enter(const Message& message) const;
   Address created_by(const Message& message) const;
   std::optional<Outcome> begin_call(const Message& message);
   std::optional<Outcome> begin_creation(Message& message);
@@ -125,14 +128,21 @@ void Evm::Driver::run_loop(Frame& frame) const {
   } while (frame.exit == Exit::none);
 }
 
-// What never begins; its gas comes back.
-Outcome Evm::Driver::refuse(Message& message, Status status) const {
+void Evm::Driver::enter(const Message& message) const {
+  if (appearances() != nullptr) {
+    appearances()->add(is_creation(message.kind) ? message.recipient : message.code_address);
+  }
   if (tracer() != nullptr) {
-    if (is_creation(message.kind)) {
-      message.recipient = created_by(message);
-    }
     tracer()->on_enter(message);
   }
+}
+
+// What never begins; its gas comes back.
+Outcome Evm::Driver::refuse(Message& message, Status status) const {
+  if (is_creation(message.kind) && (tracer() != nullptr || appearances() != nullptr)) {
+    message.recipient = created_by(message);
+  }
+  enter(message);
   return traced({.status = status, .gas_left = message.gas});
 }
 
@@ -167,9 +177,7 @@ std::optional<Outcome> Evm::Driver::begin_call(const Message& message) {
   } else if (message.kind == CallKind::static_call) {
     host().add_balance(message.recipient, U256{});
   }
-  if (tracer() != nullptr) {
-    tracer()->on_enter(message);
-  }
+  enter(message);
 
   if (const auto precompile = precompile_at(message.code_address)) {
     auto result = run_precompile(*precompile, fork(), message.input, message.gas);
@@ -220,9 +228,7 @@ std::optional<Outcome> Evm::Driver::begin_creation(Message& message) {
   if (environment.costs.has_access_lists) {
     host().warm_account(message.recipient);  // stays warm if the creation fails
   }
-  if (tracer() != nullptr) {
-    tracer()->on_enter(message);
-  }
+  enter(message);
 
   const AccountInfo existing = host().account(message.recipient);
   const bool has_code = existing.exists && existing.code_hash != crypto::kEmptyCodeHash;

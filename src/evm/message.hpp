@@ -17,6 +17,7 @@ namespace cairn::evm {
 
 using types::Fork;
 
+class AddressSet;  // evm/address_set.hpp
 class ConsoleLog;  // evm/console.hpp
 
 // Constant during a block.
@@ -48,6 +49,9 @@ struct TransactionContext {
   const std::atomic<bool>* stop = nullptr;
   // Gets what contracts say through console.log. Null: nobody listens.
   ConsoleLog* console = nullptr;
+  // Gets whom frames call, create or try to, and whom a self-destruction pays, failed or not. Null:
+  // nobody asks.
+  AddressSet* appearances = nullptr;
 };
 
 enum class CallKind : std::uint8_t { call, call_code, delegate_call, static_call, create, create2 };

@@ -37,6 +37,11 @@ BlockProcessor::BlockProcessor(state::Overlay& overlay, const types::Header& hea
       environment_(std::move(environment)),
       intermediate_root_(std::move(intermediate_root)) {}
 
+void BlockProcessor::keep_appearances() {
+  called_ = std::make_unique<evm::AddressSet>();
+  environment_.appearances = called_.get();
+}
+
 void BlockProcessor::begin() {
   if (config_.dao_fork_block == header_.number) {
     move_dao_balances(overlay_);
@@ -55,6 +60,9 @@ void BlockProcessor::begin() {
 Judged<TransactionOutcome> BlockProcessor::add(const types::Transaction& transaction,
                                                const Address& sender, evm::Tracer* tracer,
                                                const Leniency& leniency) {
+  if (called_ != nullptr) {
+    called_->clear();
+  }
   CAIRN_TRY(TransactionOutcome outcome,
             execute_transaction(overlay_, environment_, transaction, sender, used_, leniency,
                                 tracer, &workspace_));
@@ -62,6 +70,12 @@ Judged<TransactionOutcome> BlockProcessor::add(const types::Transaction& transac
   used_.blob_gas += blob_gas_of(transaction);
   if (fork() < Fork::byzantium) {
     outcome.receipt.state_root = intermediate_root_ ? intermediate_root_(overlay_) : Hash256{};
+  }
+  if (called_ != nullptr) {
+    const auto index = static_cast<std::uint32_t>(receipts_.size());
+    for (const Address& address : called_->all()) {
+      appearances_.push_back({address, index});
+    }
   }
   receipts_.push_back(outcome.receipt);
   return outcome;
@@ -98,6 +112,7 @@ Judged<BlockOutcome> BlockProcessor::finish(std::span<const types::Withdrawal> w
       outcome.logs_bloom[i] |= bloom[i];
     }
   }
+  outcome.appearances = std::move(appearances_);
   outcome.receipts = std::move(receipts_);
   return outcome;
 }

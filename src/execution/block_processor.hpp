@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "evm/address_set.hpp"
+#include "execution/appearances.hpp"
 #include "execution/fees.hpp"
 #include "execution/transaction_processor.hpp"
 #include "types/block.hpp"
@@ -23,6 +25,7 @@ struct BlockOutcome {
   std::uint64_t gas_used = 0;
   std::uint64_t blob_gas_used = 0;
   types::Bloom logs_bloom;
+  std::vector<Appearance> appearances;  // where they were to be kept
 };
 
 // The state root of an overlay's state so far: before Byzantium a receipt holds it. Whoever has the
@@ -37,6 +40,9 @@ class BlockProcessor {
   BlockProcessor(state::Overlay& overlay, const types::Header& header,
                  const types::ChainConfig& config, BlockEnvironment environment,
                  IntermediateRoot intermediate_root = {});
+
+  // From now on.
+  void keep_appearances();
 
   // The DAO fork's transfer and the system calls at the block's start (EIP-4788, EIP-2935).
   void begin();
@@ -67,6 +73,8 @@ class BlockProcessor {
   IntermediateRoot intermediate_root_;
   std::vector<types::Receipt> receipts_;
   BlockUsage used_;
+  std::unique_ptr<evm::AddressSet> called_;  // by the transaction that runs
+  std::vector<Appearance> appearances_;
   evm::Workspace workspace_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/hex.hpp"
+#include "evm/address_set.hpp"
 #include "evm/code.hpp"
 #include "execution/authorizations.hpp"
 #include "execution/overlay_host.hpp"
@@ -189,7 +190,11 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
                                         .gas_price = gas_price,
                                         .blob_hashes = transaction.blob_hashes,
                                         .stop = env.stop,
-                                        .console = env.keeps_console ? &outcome.console : nullptr};
+                                        .console = env.keeps_console ? &outcome.console : nullptr,
+                                        .appearances = env.appearances};
+  if (env.appearances != nullptr) {
+    env.appearances->add(sender);
+  }
   evm::CallResult result =
       call_evm(host, block, context,
                outermost_message(transaction, sender, transaction.gas_limit - intrinsic.intrinsic),

@@ -29,6 +29,7 @@ struct BlockEnvironment {
   std::shared_ptr<evm::CodeCache> code_cache;  // none: code is analysed anew for each transaction
   const std::atomic<bool>* stop = nullptr;     // evm::TransactionContext::stop; blocks have none
   bool keeps_console = false;                  // TransactionOutcome::console
+  evm::AddressSet* appearances = nullptr;      // gets the sender and whom it called; null: none
 };
 
 // What earlier transactions of the block used of its limits.
