@@ -57,6 +57,7 @@ Judged<Executed> execute(const ChainView& parent, const types::Block& block,
   execution::BlockProcessor processor(
       overlay, block.header, parent.config(), std::move(environment),
       [&](const state::Overlay& so_far) { return parent.state_root_after(so_far.changeset()); });
+  processor.keep_appearances();
   processor.begin();
   for (std::size_t i = 0; i < senders.size(); ++i) {
     if (auto done = processor.add(block.transactions[i], senders[i]); !done) {
@@ -257,6 +258,7 @@ Result<void, RejectedBlock> BlockImporter::append(types::Block block, std::size_
   ProducedBlock produced;
   produced.senders = std::move(judged->second);
   produced.receipts = std::move(judged->first.outcome.receipts);
+  produced.appearances = std::move(judged->first.outcome.appearances);
   produced.changes = std::move(judged->first.changes);
   produced.expected_state_root = header.state_root;
   for (const types::Transaction& transaction : block.transactions) {

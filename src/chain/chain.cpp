@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/hex.hpp"
+#include "chain/appearances.hpp"
 #include "chain/block_bytes.hpp"
 #include "chain/block_cache.hpp"
 #include "chain/log_index.hpp"
@@ -23,6 +24,7 @@
 //   settings  encode_settings, those in force
 //   log_index_from  number_key of the first block in the log index (log_index.hpp); a chain
 //             without it was made before there was one
+//   appearances_from  likewise, of the table of appearances (appearances.hpp)
 //   fork      encode_fork_point, where the chain was forked from another node's
 
 namespace cairn::chain {
@@ -70,7 +72,7 @@ Result<HeadMark> get_head(const store::Reader& reader) {
 }
 
 void put_block(Batch& batch, const store::Reader& reader, const SealedBlock& sealed,
-               const Receipts& receipts) {
+               const Receipts& receipts, BytesView appearances) {
   const std::uint64_t number = sealed.block.header.number;
   const Bytes key = number_key(number);
   batch.put(Column::headers, key, encode_sealed_header({sealed.hash, sealed.block.header}));
@@ -81,6 +83,7 @@ void put_block(Batch& batch, const store::Reader& reader, const SealedBlock& sea
     batch.put(Column::transactions, sealed.transaction_hashes[i], encode_place({number, i}));
   }
   kLogIndex.put(batch, reader, number, log_row(receipts));
+  kAppearanceIndex.put(batch, reader, number, appearances);
 }
 
 void erase_block(Batch& batch, const store::Reader& reader, const SealedBlock& sealed) {
@@ -93,6 +96,7 @@ void erase_block(Batch& batch, const store::Reader& reader, const SealedBlock& s
     batch.erase(Column::transactions, hash);
   }
   kLogIndex.erase(batch, reader, sealed.block.header.number);
+  kAppearanceIndex.erase(batch, reader, sealed.block.header.number);
 }
 
 state::Changeset changes_of(const types::Genesis& genesis) {
@@ -167,6 +171,7 @@ struct Chain::Impl {
   std::shared_ptr<const store::Reader> reader;  // the store after the last change
   std::uint64_t last_record = 0;
   std::uint64_t logs_from = 0;
+  std::uint64_t appearances_from = 0;
   std::shared_ptr<const Fork> fork;  // null: a chain of its own
   mutable std::mutex head_mutex;
   std::shared_ptr<const ChainView> head;
@@ -174,7 +179,7 @@ struct Chain::Impl {
   Result<void> load(std::shared_ptr<const ForkSource> source);
   // The state below this chain's own; null where it has all of it.
   std::shared_ptr<const state::StateView> below() const { return fork ? fork->state : nullptr; }
-  Result<void> load_logs_from(std::uint64_t head_number);
+  Result<std::uint64_t> load_first_of(std::string_view index, std::uint64_t head_number);
   void publish(SealedHeader header, const Settings& settings, bool pending_cheats);
   Result<void> commit(Batch batch, SealedHeader header, const Settings& settings,
                       bool pending_cheats, std::uint64_t record,
@@ -212,23 +217,24 @@ Result<void> Chain::Impl::load(std::shared_ptr<const ForkSource> source) {
   CAIRN_TRY(SealedHeader sealed, decode_sealed_header(*header));
   CAIRN_TRY(const bool pending, cheats_pending(*reader, mark.last_record));
   last_record = mark.last_record;
-  CAIRN_CHECK(load_logs_from(mark.number));
+  CAIRN_TRY(logs_from, load_first_of("log_index_from", mark.number));
+  CAIRN_TRY(appearances_from, load_first_of("appearances_from", mark.number));
   publish(std::move(sealed), settings, pending);
   return {};
 }
 
-// Blocks that came before the index stay without it and are found by their blooms: writing keys for
-// a long chain would keep the first start waiting, once for each user, for what only eth_getLogs of
-// old blocks is slower without.
-Result<void> Chain::Impl::load_logs_from(std::uint64_t head_number) {
-  if (const auto bytes = reader->get(Column::meta, base::bytes_of("log_index_from"))) {
-    CAIRN_TRY(logs_from, read_number(*bytes));
-    return {};
+// Blocks that came before an index stay without it; logs are found by blooms there, appearances by
+// running the blocks again: writing keys for a long chain would keep the first start waiting, once
+// for each user, for what only questions about old blocks are slower without.
+Result<std::uint64_t> Chain::Impl::load_first_of(std::string_view index,
+                                                 std::uint64_t head_number) {
+  if (const auto bytes = reader->get(Column::meta, base::bytes_of(index))) {
+    return read_number(*bytes);
   }
-  logs_from = head_number + 1;
   Batch batch;
-  put_meta(batch, "log_index_from", number_key(logs_from));
-  return store->commit(std::move(batch));
+  put_meta(batch, index, number_key(head_number + 1));
+  CAIRN_CHECK(store->commit(std::move(batch)));
+  return head_number + 1;
 }
 
 void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pending_cheats) {
@@ -243,6 +249,7 @@ void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pe
                        .settings = settings,
                        .state = std::make_shared<const state::StoredState>(reader, below()),
                        .logs_from = logs_from,
+                       .appearances_from = appearances_from,
                        .fork = fork});
   const std::scoped_lock lock(head_mutex);
   head = std::move(view);
@@ -289,9 +296,10 @@ Result<std::unique_ptr<Chain>> Chain::create(std::shared_ptr<store::Store> store
     block.block.withdrawals.emplace();
   }
   block.hash = types::header_hash(block.block.header);
-  put_block(batch, *store, block, {});
+  put_block(batch, *store, block, {}, {});
   put_meta(batch, "format", Bytes{kFormat});
   put_meta(batch, "log_index_from", number_key(0));
+  put_meta(batch, "appearances_from", number_key(0));
   put_meta(batch, "genesis", base::bytes_of(types::genesis_to_json(genesis)));
   put_meta(batch, "settings", encode_settings(settings));
   put_head(batch, {.number = 0, .last_record = 0});
@@ -320,6 +328,7 @@ Result<std::unique_ptr<Chain>> Chain::create_fork(std::shared_ptr<store::Store> 
   put_meta(batch, "format", Bytes{kFormat});
   put_meta(batch, "fork", encode_fork_point(point));
   put_meta(batch, "log_index_from", number_key(0));
+  put_meta(batch, "appearances_from", number_key(0));
   put_meta(batch, "genesis", base::bytes_of(types::genesis_to_json(genesis)));
   put_meta(batch, "settings", encode_settings(settings));
   put_head(batch, {.number = header.number, .last_record = 0});
@@ -369,7 +378,9 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
   sealed->block = std::move(produced.block);
   sealed->transaction_hashes = std::move(produced.transaction_hashes);
   sealed->senders = std::move(produced.senders);
-  put_block(batch, *impl_->reader, *sealed, produced.receipts);
+  const auto rewarded = rewarded_by(sealed->block, parent.config().fork_of(sealed->block.header));
+  put_block(batch, *impl_->reader, *sealed, produced.receipts,
+            appearance_row(std::move(produced.appearances), rewarded));
 
   BlockRecord record{.number = sealed->block.header.number,
                      .hash = sealed->hash,

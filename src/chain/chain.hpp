@@ -16,6 +16,7 @@
 
 #include "chain/chain_view.hpp"
 #include "chain/fork_source.hpp"
+#include "execution/appearances.hpp"
 #include "state/changeset.hpp"
 #include "store/store.hpp"
 
@@ -29,6 +30,7 @@ struct ProducedBlock {
   std::vector<Address> senders;             // one a transaction
   std::vector<std::uint32_t> impersonated;  // indices of transactions without a true signature
   Receipts receipts;
+  std::vector<execution::Appearance> appearances;
   state::Changeset changes;          // from the head's state (cheats included) to the block's
   std::optional<Settings> settings;  // after the block, where it used some up
   // Of a block made elsewhere: append() refuses it (invalid argument) when its changes give

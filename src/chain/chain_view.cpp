@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "chain/appearances.hpp"
 #include "chain/block_bytes.hpp"
 #include "chain/block_cache.hpp"
 #include "chain/fork_source.hpp"
@@ -107,6 +108,10 @@ std::optional<TransactionPlace> ChainView::place_of(const Hash256& transaction_h
 
 LogIndexCursor ChainView::log_blocks(std::vector<std::uint32_t> fingerprints) const {
   return {*parts_.reader, number(), std::move(fingerprints)};
+}
+
+AppearanceCursor ChainView::appearances_of(const Address& address) const {
+  return {*parts_.reader, number(), address};
 }
 
 void ChainView::for_each_account(const AccountVisitor& visit) const {

@@ -27,9 +27,10 @@ class Reader;
 
 namespace cairn::chain {
 
-class BlockCache;      // chain/block_cache.hpp
-struct Fork;           // chain/fork_source.hpp
-class LogIndexCursor;  // chain/log_index.hpp
+class AppearanceCursor;  // chain/appearances.hpp
+class BlockCache;        // chain/block_cache.hpp
+struct Fork;             // chain/fork_source.hpp
+class LogIndexCursor;    // chain/log_index.hpp
 
 // Stored data that no version of this program writes.
 class ChainFault : public std::runtime_error {
@@ -73,6 +74,7 @@ class ChainView {
     Settings settings;
     std::shared_ptr<const state::StateView> state;
     std::uint64_t logs_from = 0;
+    std::uint64_t appearances_from = 0;
     std::shared_ptr<const Fork> fork = nullptr;
   };
   explicit ChainView(Parts parts) : parts_(std::move(parts)) {}
@@ -118,6 +120,10 @@ class ChainView {
   // outlive the view.
   LogIndexCursor log_blocks(std::vector<std::uint32_t> fingerprints) const;
   std::uint64_t logs_from() const { return parts_.logs_from; }
+  // The table of appearances (chain/appearances.hpp), and the first block that it knows; of those
+  // before, only running them again tells. The cursor must not outlive the view.
+  AppearanceCursor appearances_of(const Address& address) const;
+  std::uint64_t appearances_from() const { return parts_.appearances_from; }
 
   // The state that answers questions about a block: after it and the cheats that came before the
   // next one, which is the state that the next one was built on. Null beyond the head.

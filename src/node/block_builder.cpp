@@ -28,7 +28,9 @@ class Builder {
         processor_(overlay_, header_, head.config(), environment,
                    [&head](const state::Overlay& overlay) {
                      return head.state_root_after(overlay.changeset());
-                   }) {}
+                   }) {
+    processor_.keep_appearances();
+  }
 
   execution::Judged<BuiltBlock> build(const Candidates& candidates,
                                       std::optional<std::uint64_t> most) {
@@ -116,6 +118,7 @@ class Builder {
     }
     block.block.header = header_;
     block.receipts = std::move(outcome.receipts);
+    block.appearances = std::move(outcome.appearances);
     block.changes = overlay_.changeset();
     return std::move(built_);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "chain/appearances.hpp"
 #include "execution/block_rules.hpp"
 #include "node/dev_writer.hpp"
 
@@ -51,6 +52,7 @@ chain::ProducedBlock DevWriter::adopted(DumpedBlock dumped) const {
   out.senders = std::move(dumped.senders);
   out.impersonated = std::move(dumped.impersonated);
   out.receipts = std::move(dumped.receipts);
+  out.appearances = chain::appearances_in_receipts(out.block, out.senders, out.receipts);
   return out;
 }
 

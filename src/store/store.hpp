@@ -40,8 +40,9 @@ enum class Column : std::uint8_t {
   pool,             // journal of waiting transactions
   drops,            // why transactions left the pool
   upstream,         // what another node said, of a chain that is forked from it
+  appearances,      // index of who has to do with a block's transactions
 };
-inline constexpr std::size_t kColumnCount = 18;
+inline constexpr std::size_t kColumnCount = 19;
 
 // Writes that become visible and durable together; a later one on the same key wins. Not
 // thread-safe; cheap to move.
