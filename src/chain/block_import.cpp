@@ -154,13 +154,11 @@ Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::add_beside(types::B
   const auto old_head = chain_.head();
   const types::ChainConfig& config = old_head->config();
   const bool was_merged = config.fork_of(old_head->header()) >= types::Fork::paris;
-  if (was_merged && after_merge_ == AfterMerge::is_final) {
-    return std::unexpected(rejected(
-        block, fmt::format("this chain has another block {} already, and what is merged is final",
-                           block.header.number)));
-  }
   if (beside_size_ + rlp.size() > kMostBeside) {
     return std::unexpected(rejected(block, "too many blocks stand beside the chain"));
+  }
+  if (was_merged && after_merge_ == AfterMerge::is_final) {
+    return leave_beside(block, rlp);
   }
   const U256 old_difficulty = total_difficulty_;
   const bool is_merged = config.fork_of(block.header) >= types::Fork::paris;
@@ -172,6 +170,37 @@ Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::add_beside(types::B
   }
   CAIRN_CHECK(done);
   return wins ? Outcome::added : Outcome::beside;
+}
+
+// A merged chain is final: of a branch that left it before, which a file may hold that is imported
+// again, only the headers are judged.
+Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::leave_beside(const types::Block& block,
+                                                                          BytesView rlp) {
+  const auto head = chain_.head();
+  const types::ChainConfig& config = head->config();
+  const Hash256& parent_hash = block.header.parent_hash;
+  types::Header parent;
+  if (const auto number = head->number_of(parent_hash)) {
+    parent = head->header_at(*number)->header;
+  } else {
+    CAIRN_TRY(types::Block decoded, types::decode_block(beside_.at(parent_hash).rlp));
+    parent = std::move(decoded.header);
+  }
+  const types::Fork fork = config.fork_of(block.header);
+  const types::Fork parent_fork = config.fork_of(parent);
+  if (std::max(fork, parent_fork) >= types::Fork::paris) {
+    return std::unexpected(rejected(
+        block, fmt::format("this chain has another block {} already, and what is merged is final",
+                           block.header.number)));
+  }
+  const auto judged = execution::validate_header(block.header, parent, config, fork, parent_fork);
+  if (!judged) {
+    return std::unexpected(rejected(block, judged.error().message, judged.error()));
+  }
+  beside_size_ += rlp.size();
+  beside_.emplace(types::header_hash(block.header),
+                  Beside{.rlp = base::to_bytes(rlp), .parent = parent_hash});
+  return Outcome::beside;
 }
 
 Result<void, RejectedBlock> BlockImporter::switch_to(const Hash256& hash) {

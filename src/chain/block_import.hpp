@@ -36,9 +36,11 @@ class BlockImporter {
                 AfterMerge after_merge = AfterMerge::is_final);
 
   enum class Outcome : std::uint8_t {
-    added,   // it is the head
-    known,   // it was here
-    beside,  // valid, but on a branch that is not the chain
+    added,  // it is the head
+    known,  // it was here
+    // Valid, but on a branch that is not the chain. Where that is merged and final, only the header
+    // of a block from before the merge is judged.
+    beside,
   };
   // `rlp` is a whole block. Errors name the block and say why it is refused: malformed bytes,
   // another genesis, a gap, another block where this chain has one, or a rule; then the chain is as
@@ -54,6 +56,7 @@ class BlockImporter {
   bool is_known(const Hash256& hash) const;
   RejectedBlock not_connected(const types::Block& block) const;
   Result<Outcome, RejectedBlock> add_beside(types::Block block, BytesView rlp);
+  Result<Outcome, RejectedBlock> leave_beside(const types::Block& block, BytesView rlp);
   Result<void, RejectedBlock> append(types::Block block, std::size_t size, Durability durability);
   // Makes a block that is_known() the head.
   Result<void, RejectedBlock> switch_to(const Hash256& hash);

@@ -3,40 +3,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "codec/rlp.hpp"
 #include "store/rocks_store.hpp"
-#include "tests/fixtures.hpp"
+#include "tests/chain/foreign_chain.hpp"
 
 namespace cairn::chain {
 namespace {
 
+using test::sibling_of;
 using ::testing::HasSubstr;
 using Outcome = BlockImporter::Outcome;
 
-// A chain that another client made, through every fork from Frontier to the second BPO fork.
 class ForeignChain : public ::testing::Test {
  protected:
   void SetUp() override {
     CAIRN_FIXTURES_OR_SKIP(root);
-    const auto folder = root / "execution-apis" / "tests";
-    genesis_ = types::parse_genesis(cairn::testing::read_text(folder / "genesis.json"))->genesis;
-    const std::string bytes = cairn::testing::read_text(folder / "chain.rlp");
-    for (BytesView rest = base::bytes_of(bytes); !rest.empty();) {
-      const std::size_t size = item_size(rest);
-      blocks_.push_back(base::to_bytes(rest.first(size)));
-      rest = rest.subspan(size);
-    }
+    auto read = test::ForeignChain::read(root);
+    genesis_ = std::move(read.genesis);
+    blocks_ = std::move(read.blocks);
     chain_ = Chain::create(*store::RocksStore::open_in_memory(), genesis_).value();
-  }
-
-  // Of an RLP list with its prefix.
-  static std::size_t item_size(BytesView bytes) {
-    const std::uint8_t first = bytes[0];
-    if (first <= 0xf7) {
-      return std::size_t{first} - 0xc0 + 1;
-    }
-    const std::size_t digits = std::size_t{first} - 0xf7;
-    return 1 + digits + base::from_be(bytes.subspan(1, digits)).low64();
   }
 
   // Adds blocks up to `number`.
@@ -106,14 +90,6 @@ TEST_F(ForeignChain, NamesTheBlockAndTheRuleThatItBreaks) {
   EXPECT_EQ(importer.add(blocks_.at(next_)), Outcome::added);
 }
 
-// Another block of the same parent: nothing that is executed sees the extra data.
-types::Block sibling_of(const Bytes& block, const Hash256& parent) {
-  types::Block out = *types::decode_block(block);
-  out.header.parent_hash = parent;
-  out.header.extra_data = Bytes{1};
-  return out;
-}
-
 TEST_F(ForeignChain, FollowsTheGreatestTotalDifficultyAndTheFirstOfEqualOnes) {
   BlockImporter importer(*chain_, pool_);
   import_to(importer, 10);
@@ -167,6 +143,21 @@ TEST_F(ForeignChain, IsFinalAfterTheMergeUnlessToldOtherwise) {
   BlockImporter choosing(*chain_, pool_, AfterMerge::last_is_head);
   EXPECT_EQ(choosing.add(types::encode_block(other)), Outcome::added);
   EXPECT_EQ(chain_->head()->hash(), types::header_hash(other.header));
+}
+
+TEST_F(ForeignChain, PassesOverABranchFromBeforeTheMergeWhenItIsMerged) {
+  BlockImporter importer(*chain_, pool_);
+  import_to(importer, 54);
+  const Hash256 head = chain_->head()->hash();
+  const types::Block first = sibling_of(blocks_.at(10), chain_->head()->header_at(10)->hash);
+  ASSERT_EQ(first.header.number, 11u);
+  const types::Block second = sibling_of(blocks_.at(11), types::header_hash(first.header));
+  EXPECT_EQ(importer.add(types::encode_block(first)), Outcome::beside);
+  EXPECT_EQ(importer.add(types::encode_block(second)), Outcome::beside);
+  types::Block bad = second;
+  bad.header.gas_limit *= 2;
+  EXPECT_THAT(refusal(importer, bad), HasSubstr("block 12: invalid gas limit"));
+  EXPECT_EQ(chain_->head()->hash(), head);
 }
 
 TEST_F(ForeignChain, RefusesAnotherGenesisAndWhatIsNoBlock) {
