@@ -9,10 +9,9 @@
 #include <iostream>
 #include <thread>
 
-#include "state/memory_state.hpp"
 #include "state/state_writer.hpp"
-#include "state/stored_state.hpp"
 #include "tests/node/random_history.hpp"
+#include "tests/state/recomputed_root.hpp"
 #include "tests/store/crash_file_system.hpp"
 #include "tests/store/stepped_env.hpp"
 
@@ -29,27 +28,6 @@ constexpr std::uint64_t kSeeds =
 constexpr std::uint64_t kSeeds = 500;
 #endif
 constexpr std::uint64_t kLeastBlocks = 50;
-
-// The root over the flat state, from nothing but its values.
-Hash256 recomputed_root(std::shared_ptr<const store::Reader> reader) {
-  const state::StoredState stored(std::move(reader));
-  std::map<Address, types::GenesisAccount> all;
-  stored.for_each_account(
-      [&](const Address& address, const types::Account& account, const Hash256&) {
-        types::GenesisAccount& copy = all[address];
-        copy.nonce = account.nonce;
-        copy.balance = account.balance;
-        if (account.has_code()) {
-          copy.code = *stored.code(account.code_hash);
-        }
-        stored.for_each_slot(address, [&](const U256& key, const U256& value) {
-          copy.storage[key] = value;
-          return true;
-        });
-        return true;
-      });
-  return state::MemoryState(all).root();
-}
 
 // What its user was told.
 struct Acknowledged {
@@ -160,7 +138,7 @@ class CrashRun {
     if (head->has_pending_cheats() && !writer.mine({})) {
       return "does not mine";
     }
-    const Hash256 root = recomputed_root(store_->snapshot());
+    const Hash256 root = cairn::testing::recomputed_root(store_->snapshot());
     if (root != writer.head()->header().state_root) {
       return "the root is not the header's";
     }
