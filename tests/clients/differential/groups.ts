@@ -14,11 +14,11 @@ export interface Group {
   where: string;
 }
 
-const RECEIPTS = /^eth_(get(BlockReceipts|TransactionReceipt)|send(Raw)?TransactionSync)$/;
+const RECEIPTS = /^(eth_(get(BlockReceipts|TransactionReceipt)|send(Raw)?TransactionSync)|ots_(getBlock|search)Transactions\w*)$/;
 const SENDS = /^eth_send(Raw|Unsigned)?Transaction(Sync)?$/;
 const POOLED = /^(txpool_content|eth_getTransactionByHash)$/;
 const DUMPS = /_dumpState$/;
-const MINED = /^(eth_getBlockBy(Hash|Number)|erigon_getHeaderByNumber|(anvil|evm)_mine_detailed|ots_getBlockDetails(ByHash)?)$/;
+const MINED = /^(eth_getBlockBy(Hash|Number)|erigon_getHeaderByNumber|(anvil|evm)_mine_detailed|ots_getBlock(Details(ByHash)?|Transactions))$/;
 const TRACES = /^debug_trace/;
 const ZERO = /^0x0{64}$/;
 const asks = (...words: unknown[]) => ({ request }: Difference) => request.some((p) => words.includes(p));
@@ -26,6 +26,15 @@ const text = (difference: Difference, which: number) => JSON.stringify(differenc
 const hasBlocks = ([first]: unknown[]) => (first as { blockStateCalls?: unknown })?.blockStateCalls !== undefined;
 const message = (words: RegExp) => (difference: Difference) => words.test(text(difference, 1));
 const nothing = ({ answers }: Difference) => answers[1] === undefined || answers[1] === null;
+// Blocks of the history with more than one transaction.
+const SHARED_BLOCKS = [2, 5];
+// Both found the same, in whatever order.
+const sameTransactions = ({ answers }: Difference) => {
+  const [theirs, ours] = answers.map((answer) =>
+    ((answer as { txs?: { hash: string }[] } | undefined)?.txs ?? []).map(({ hash }) => hash).sort().join(),
+  );
+  return theirs === ours;
+};
 const tracer = (name: RegExp) => ({ request }: Difference) =>
   request.some((p) => name.test((p as { tracer?: string } | null)?.tracer ?? ''));
 
@@ -40,15 +49,15 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /./,
-    cause: /^\$(\[\])?(\.block)?\.totalDifficulty only in anvil$|^\$(\[\])?\.(blobGasPrice|blockTimestamp) only in anvil$/,
+    cause: /^\$(\[\])?(\.(full)?block)?\.totalDifficulty only in anvil$|^\$(\[\]|\.receipts\[\])?\.(blobGasPrice|blockTimestamp) only in anvil$/,
     when: ({ method, cause }) => (cause.includes('totalDifficulty') ? MINED : RECEIPTS).test(method),
     what: 'blocks have no `totalDifficulty`, receipts no `blockTimestamp` (their logs have it), and without blobs no `blobGasPrice`',
     reason: 'the schemas do not have them; `blobGasPrice` is "only specified for blob transactions as defined by EIP-4844"',
     where: 'execution-apis, src/schemas/block.yaml, Block; src/schemas/receipt.yaml, ReceiptInfo',
   },
   {
-    methods: /^(eth_(getBlockBy(Hash|Number)|getProof)|erigon_getHeaderByNumber|(anvil|evm)_mine_detailed|ots_getBlockDetails(ByHash)?)$/,
-    cause: /^\$(\[\])?(\.block)?\.(stateRoot|mixHash|accountProof(\[\]| length))$/,
+    methods: /^(eth_(getBlockBy(Hash|Number)|getProof)|erigon_getHeaderByNumber|(anvil|evm)_mine_detailed|ots_getBlock\w+)$/,
+    cause: /^\$(\[\])?(\.(full)?block)?\.(stateRoot|mixHash|accountProof(\[\]| length))$/,
     what: 'state root and `mixHash` of a block, and so the proofs of accounts',
     reason:
       'genesis also holds the contracts without which a block is invalid; `prevRandao` is a hash of parent and number, not a random number: the same history gives the same blocks',
@@ -56,7 +65,7 @@ export const GROUPS: Group[] = [
   },
   {
     methods: MINED,
-    cause: /^\$(\[\])?(\.block)?\.size$/,
+    cause: /^\$(\[\])?(\.(full)?block)?\.size$/,
     what: 'size of a block',
     reason: '`size` counts the bytes of the RLP of the whole block, whose header has a withdrawals root and a requests hash',
     where: 'go-ethereum, core/types/block.go, Block.Size; EIP-4895 and EIP-7685, header',
@@ -189,7 +198,7 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /./,
-    cause: /^(result|error -32(603|001)) vs error -32602$/,
+    cause: /^(result|error -32(00[13]|603)) vs error -32602$/,
     when: (d) =>
       d.wrong && message(/leading zero|without 0x|is no number|want a|invalid hex|neither a hex number|(above|>) 64 bits|empty request/)(d),
     what: 'numbers with leading zeros, empty, without `0x` or too large, lists in the place of text, and requests for nothing are refused; anvil reads them',
@@ -245,9 +254,9 @@ export const GROUPS: Group[] = [
     where: 'Hardhat 2, docs/src/content/hardhat-network/docs/reference/index.md, hardhat_reset',
   },
   {
-    methods: /^anvil_(rollback|reorg|setChainId)$/,
+    methods: /^(anvil_(rollback|reorg|setChainId)|ots_(search\w+|getBlockTransactions))$/,
     cause: /^error -32602 vs result$/,
-    what: '`anvil_rollback`, `anvil_reorg` and `anvil_setChainId` take hexadecimal text, the first two without further parameters, too',
+    what: '`anvil_rollback`, `anvil_reorg`, `anvil_setChainId` and the pages of `ots_` take hexadecimal text, the first two without further parameters, too',
     reason: 'a quantity is hexadecimal text; the depth of a rollback is optional',
     where: 'EIP-1474, Quantity; Foundry, crates/anvil/core/src/eth/mod.rs, Rollback',
   },
@@ -469,6 +478,22 @@ export const GROUPS: Group[] = [
     what: "internal operations are those inside a transaction, and `ots_traceTransaction` has creations; anvil counts the transaction's own and leaves creations out",
     reason: 'operations are taken where a call is entered, not where the transaction begins; the tree has CREATE and CREATE2',
     where: 'Erigon, rpc/jsonrpc/otterscan_trace_operations.go; rpc/jsonrpc/otterscan_trace_transaction.go',
+  },
+  {
+    methods: /^ots_getBlock(Details(ByHash)?|Transactions)$/,
+    cause: /\.logs(Bloom)? null in Cairn$|\.timestamp only in anvil$|^\$\.(fullblock\.(transactions\[\]|transactionCount)|receipts\[\])/,
+    when: ({ cause, request }) => / null in | only in anvil$|Count$/.test(cause) || SHARED_BLOCKS.includes(Number(request[0])),
+    what: "pages of a block are counted from its end and have the number of all its transactions; logs and blooms are left out, and a receipt's time, which its block has",
+    reason: '`pageEnd` is the number of transactions less the pages before; `logs` and `logsBloom` are nil',
+    where: 'Erigon, rpc/jsonrpc/otterscan_api.go, GetBlockTransactions',
+  },
+  {
+    methods: /^ots_searchTransactions(Before|After)$/,
+    cause: /^\$\.((txs|receipts)\[\]|(first|last)Page$)/,
+    when: sameTransactions,
+    what: '`ots_searchTransactions*` lists from the newest to the oldest within a block too, and knows that a page which just reaches the end is the first or the last',
+    reason: 'descending in both directions; the page at the end is the one after which there is no more',
+    where: 'Erigon, rpc/jsonrpc/otterscan_api.go, SearchTransactionsBefore and SearchTransactionsAfter',
   },
   {
     methods: /^trace_replayBlockTransactions$/,
