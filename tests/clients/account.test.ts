@@ -1,6 +1,8 @@
 // `cairn account` and `cairn dev --unlock`, and key files that travel to ethers and back.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HDNodeWallet, Transaction, Wallet, verifyMessage, verifyTypedData } from 'ethers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Cairn, MNEMONIC, removeFolder, runCairn, temporaryFolder } from './support/cairn.js';
@@ -68,6 +70,31 @@ test('imports a key, a mnemonic with its path and passphrase, and a key file', a
   const other = Wallet.createRandom();
   const json = file('other.json', other.encryptSync('pa55 word', { scrypt: { N: 4096 } } as any));
   expect(addressIn((await account('import', json, ...fast)).output)).toBe(other.address.toLowerCase());
+}, 30_000);
+
+test('asks a person at a terminal for the password, twice for a new one', async () => {
+  const answer = async (command: string, lines: string[]) => {
+    const program = process.env.CAIRN_PROGRAM ?? resolve(import.meta.dirname, '../../build/release/cairn');
+    // A terminal of its own; the program is told where it begins to ask.
+    const child = spawn('script', ['-qec', `${program} account ${command} --keystore ${keystore}`, '/dev/null']);
+    let output = '';
+    let asked = 0;
+    child.stdout.on('data', (data) => {
+      output += data;
+      for (; (output.match(/(password|same again)[^\n]*: /gi) ?? []).length > asked; ++asked) child.stdin.write(`${lines[asked]}\n`);
+    });
+    const [code] = await once(child, 'close');
+    return { code, output };
+  };
+  const made = await answer('new --lightkdf', ['pa55 word', 'pa55 word']);
+  expect(made.code, made.output).toBe(0);
+  const address = addressIn(made.output);
+  const signed = await answer(`sign ${address} --message hello`, ['pa55 word']);
+  expect(verifyMessage('hello', /0x[0-9a-f]{130}/.exec(signed.output)![0]).toLowerCase()).toBe(address);
+  expect(made.output + signed.output).not.toContain('pa55 word');
+  const unlike = await answer('new --lightkdf', ['one', 'two']);
+  expect(unlike.code).not.toBe(0);
+  expect(unlike.output).toMatch(/not the same|differ/);
 }, 30_000);
 
 test('makes a mnemonic of 24 words that other wallets take', async () => {

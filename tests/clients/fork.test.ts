@@ -9,7 +9,7 @@ import {
 import { mnemonicToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Cairn, MNEMONIC, removeFolder, temporaryFolder } from './support/cairn.js';
+import { Cairn, MNEMONIC, removeFolder, runCairn, temporaryFolder } from './support/cairn.js';
 import { artifact } from './support/fixture.js';
 import { Anvil } from './support/foundry.js';
 
@@ -145,6 +145,23 @@ for (const [name, start] of Object.entries(sources)) {
     });
   });
 }
+
+test('refuses a proof and an export, and says why', async () => {
+  const folders = [temporaryFolder(), temporaryFolder()];
+  const source = await Cairn.start(folders[0], '--ephemeral');
+  try {
+    const fork = await Cairn.start(folders[1], '--fork-url', source.url);
+    await clientOf(fork.url).sendTransaction({ account: alice, to: bob.address, value: 1n });
+    await expect(fork.rpc('eth_getProof', bob.address, [], 'latest')).rejects.toThrow(/fork/);
+    await fork.stop();
+    const { code, output } = await runCairn(['export', 'chain.rlp', '--datadir', folders[1]], folders[1]);
+    expect(code).toBe(1);
+    expect(output).toMatch(/fork/);
+  } finally {
+    await source.stop();
+    folders.forEach(removeFolder);
+  }
+});
 
 test('names another source, a wrong URL and a node that is not there', async () => {
   const folders = [temporaryFolder(), temporaryFolder()];
