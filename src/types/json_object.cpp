@@ -157,6 +157,9 @@ Result<Bytes> json_bytes(const Json& value, std::string_view path) {
 JsonObject::JsonObject(const Json& object, std::string path)
     : object_(&object), path_(std::move(path)) {}
 
+// What JSON has no syntax for: as often as people like, and never asked for.
+constexpr std::string_view kComment = "comment";
+
 Result<JsonObject> JsonObject::open(const Json& value, std::string path) {
   if (value.kind != Json::Kind::object) {
     return refuse_at(path.empty() ? "the document" : path, "is not an object");
@@ -164,7 +167,8 @@ Result<JsonObject> JsonObject::open(const Json& value, std::string path) {
   JsonObject object(value, std::move(path));
   std::set<std::string> keys;
   for (const Json::Member& member : value.members) {
-    if (!keys.insert(lower(member.key)).second) {
+    const std::string key = lower(member.key);
+    if (!keys.insert(key).second && key != kComment) {
       return object.refuse(member.key, "stands twice");
     }
   }
@@ -237,7 +241,7 @@ void JsonObject::warn_of_unknown_keys(std::vector<std::string>& warnings) const 
   for (const Json::Member& member : object_->members) {
     const bool known = std::ranges::any_of(
         asked_, [&](const std::string& key) { return lower(key) == lower(member.key); });
-    if (known) {
+    if (known || lower(member.key) == kComment) {
       continue;
     }
     const auto meant = base::nearest_word(member.key, asked_);

@@ -38,7 +38,7 @@ Result<Bytes> json_bytes(const Json& value, std::string_view path);  // "0x0102"
 // value null counts as absent. The tree outlives the reader.
 class JsonObject {
  public:
-  // Refuses what is not an object and keys that stand twice. `path` is empty for the root.
+  // Refuses what is not an object and keys that stand twice, `comment` apart. `path` is empty for the root.
   static Result<JsonObject> open(const Json& value, std::string path);
 
   std::string path_of(std::string_view key) const;
@@ -55,7 +55,7 @@ class JsonObject {
     return found ? std::optional(FixedBytes<N>::from_right(*found)) : std::nullopt;
   }
 
-  // A sentence for each key that nobody has asked for.
+  // A sentence for each key that nobody has asked for, `comment` apart.
   void warn_of_unknown_keys(std::vector<std::string>& warnings) const;
 
  private:

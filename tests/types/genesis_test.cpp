@@ -145,6 +145,11 @@ TEST(Genesis, ErrorsNameTheFieldByItsPath) {
   EXPECT_EQ(error_of(document("", R"(,"nonce":"0x1","nonce":"0x2")")), "nonce: stands twice");
 }
 
+TEST(Genesis, MayHoldCommentsAnywhere) {
+  const auto genesis = parsed(document(R"(,"comment":"a")", R"(,"comment":"b","comment":"c")"));
+  EXPECT_THAT(genesis.warnings, IsEmpty());
+}
+
 TEST(Genesis, ErrorsOfAccountsNameTheAccount) {
   const auto with = [](std::string_view account) {
     return error_of(R"({"config":{"chainId":1},"gasLimit":1,"alloc":{)" + std::string(account) +
