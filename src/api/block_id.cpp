@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/hex.hpp"
+
 namespace cairn::api {
 namespace {
 
@@ -59,8 +61,16 @@ Read<BlockNumber> read_block_number(JsonValue value) {
                     "finalized, pending",
                     text.substr(0, 32)));
   }
-  CAIRN_TRY(const auto number, read_quantity64(value));
-  return BlockNumber{{number}};
+  // Leading zeros are as good here as for anvil and Besu; geth refuses them.
+  const auto number = base::from_hex_number(text);
+  if (!number || text.find_first_of("xX", 2) != std::string_view::npos) {
+    CAIRN_CHECK(read_quantity64(value));
+    return bad("invalid hex digit");
+  }
+  if (!number->fits_u64()) {
+    return bad("hex number > 64 bits");
+  }
+  return BlockNumber{{number->low64()}};
 }
 
 Read<BlockId> read_block_id(JsonValue value) {

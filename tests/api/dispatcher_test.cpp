@@ -86,8 +86,16 @@ TEST(Dispatcher, NamesTheParameterThatIsWrong) {
   EXPECT_THAT(chain.error("eth_getBalance", fmt::format(R"(["{}","lately"])", chain.account(0))),
               StartsWith("-32602: invalid argument 1 (block): 'lately' is neither"));
   EXPECT_EQ(chain.error("eth_chainId", "[1]"), "-32602: too many arguments, want at most 0");
-  EXPECT_EQ(chain.error("eth_getBlockByNumber", R"(["0x01"])"),
-            "-32602: invalid argument 0 (block): hex number with leading zero digits");
+  EXPECT_EQ(chain.error("eth_getTransactionByBlockNumberAndIndex", R"(["0x1","0x01"])"),
+            "-32602: invalid argument 1 (index): hex number with leading zero digits");
+  EXPECT_EQ(chain.error("eth_getBlockByNumber", R"(["0x"])"),
+            R"(-32602: invalid argument 0 (block): hex string \"0x\" is no number, zero is 0x0)");
+}
+
+TEST(Dispatcher, TakesBlockNumbersWithLeadingZeros) {
+  DevChain chain;
+  EXPECT_EQ(chain.result("eth_getBlockByNumber", R"(["0x00",false])"),
+            chain.result("eth_getBlockByNumber", R"(["0x0",false])"));
 }
 
 TEST(Dispatcher, GivesNotificationsNoReply) {
