@@ -189,8 +189,9 @@ std::optional<PrestateTracer::After> PrestateTracer::change_of(const Address& ad
   const types::Account* account = overlay_->account(address);
   const U256 balance = account != nullptr ? account->balance : U256{};
   const std::uint64_t nonce = account != nullptr ? account->nonce : 0;
-  // As geth has it: what does not exist has the hash zero, which differs from the empty code's.
-  const Hash256 code_hash = account != nullptr ? account->code_hash : Hash256{};
+  // What does not exist has no code, before as after: geth 1.17 has the hash zero for it on one
+  // side alone, and lists a change of accounts that never were.
+  const Hash256 code_hash = account != nullptr ? account->code_hash : crypto::kEmptyCodeHash;
   bool changed = false;
   if (balance != before.balance) {
     after.balance = balance;
