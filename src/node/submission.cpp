@@ -50,7 +50,9 @@ bool is_impersonated(const types::Transaction& transaction, const Address& sende
 
 txpool::Admitted<Prepared> prepare(Submission submission, types::Fork fork, std::uint64_t chain_id,
                                    const crypto::KzgSetup& kzg) {
-  CAIRN_CHECK(txpool::validate_sidecar(submission.transaction, &kzg));
+  CAIRN_CHECK(txpool::validate_sidecar(submission.transaction, fork, &kzg));
+  submission.transaction.sidecar =
+      txpool::sidecar_for(std::move(submission.transaction.sidecar), fork, kzg);
   Prepared out{.entry = {},
                .assign_nonce = submission.assign_nonce,
                .pending_key = {},

@@ -107,7 +107,7 @@ Admitted<void> validate_entry(const Entry& entry, const Ground& ground, const Li
   CAIRN_CHECK(validate_by_rules(transaction, ground, limits));
   CAIRN_CHECK(validate_fees(transaction, ground, limits));
   // That takes milliseconds: whoever finds the sender has proven the blobs, too.
-  return validate_sidecar(transaction, nullptr);
+  return validate_sidecar(transaction, ground.next.context.fork, nullptr);
 }
 
 bool pays_for_replacement(const Transaction& old, const Transaction& fresh, const Limits& limits) {
