@@ -11,6 +11,7 @@
 #include "chain/log_index.hpp"
 #include "chain/pending_reader.hpp"
 #include "chain/record.hpp"
+#include "chain/sidecars.hpp"
 #include "codec/rlp.hpp"
 #include "crypto/keccak.hpp"
 #include "state/state_writer.hpp"
@@ -95,6 +96,7 @@ void erase_block(Batch& batch, const store::Reader& reader, const SealedBlock& s
   for (const Hash256& hash : sealed.transaction_hashes) {
     batch.erase(Column::transactions, hash);
   }
+  erase_sidecars(batch, sealed.block);
   kLogIndex.erase(batch, reader, sealed.block.header.number);
   kAppearanceIndex.erase(batch, reader, sealed.block.header.number);
 }
@@ -372,6 +374,10 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
         ErrorCode::invalid_argument,
         fmt::format("block {}: invalid merkle root: header has {}, block gives {}", header.number,
                     base::to_hex(*produced.expected_state_root), base::to_hex(header.state_root)));
+  }
+  put_sidecars(batch, produced.block);
+  for (types::Transaction& transaction : produced.block.transactions) {
+    transaction.sidecar.reset();
   }
   auto sealed = std::make_shared<SealedBlock>();
   sealed->hash = types::header_hash(header);

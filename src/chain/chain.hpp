@@ -25,7 +25,7 @@ namespace cairn::chain {
 // A block as its producer leaves it: the state root is still open, because the tries are the
 // chain's.
 struct ProducedBlock {
-  types::Block block;
+  types::Block block;  // blob transactions with their sidecars, which are kept beside it
   std::vector<Hash256> transaction_hashes;  // one a transaction
   std::vector<Address> senders;             // one a transaction
   std::vector<std::uint32_t> impersonated;  // indices of transactions without a true signature

@@ -7,6 +7,7 @@
 #include "chain/block_cache.hpp"
 #include "chain/fork_source.hpp"
 #include "chain/log_index.hpp"
+#include "chain/sidecars.hpp"
 #include "state/stored_state.hpp"
 #include "store/store.hpp"
 
@@ -104,6 +105,19 @@ std::optional<TransactionPlace> ChainView::place_of(const Hash256& transaction_h
     return std::nullopt;
   }
   return sound(decode_place(*bytes), "transaction place", number());
+}
+
+std::shared_ptr<const types::BlobSidecar> ChainView::sidecar_at(
+    const TransactionPlace& place) const {
+  return sound(read_sidecar(*parts_.reader, place), "blobs", place.number);
+}
+
+std::optional<Bytes> ChainView::blob_of(const Hash256& versioned_hash) const {
+  const auto place = find_blob(*parts_.reader, versioned_hash);
+  if (!place) {
+    return std::nullopt;
+  }
+  return sidecar_at(place->transaction)->blobs.at(place->blob);
 }
 
 LogIndexCursor ChainView::log_blocks(std::vector<std::uint32_t> fingerprints) const {

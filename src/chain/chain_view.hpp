@@ -116,6 +116,11 @@ class ChainView {
   std::shared_ptr<const Receipts> receipts_at(std::uint64_t number) const;
   std::optional<TransactionPlace> place_of(const Hash256& transaction_hash) const;
 
+  // The blobs of a mined transaction (chain/sidecars.hpp); null where it has none or they were
+  // given up.
+  std::shared_ptr<const types::BlobSidecar> sidecar_at(const TransactionPlace& place) const;
+  std::optional<Bytes> blob_of(const Hash256& versioned_hash) const;
+
   // The log index (chain/log_index.hpp), and the first block that it knows. The cursor must not
   // outlive the view.
   LogIndexCursor log_blocks(std::vector<std::uint32_t> fingerprints) const;

@@ -173,6 +173,7 @@ node::DevOptions node_options(const DevOptions& options, const std::shared_ptr<D
   out.code_size_limit = options.disable_code_size_limit ? kAnyCodeSize : options.code_size_limit;
   out.order = options.order;
   out.max_transactions = options.max_transactions;
+  out.blob_retention_epochs = options.blob_retention_epochs;
   out.memory_limit = options.memory_limit;
   out.pool.refuse_unfunded = !options.disable_pool_balance_checks;
   out.impersonate_all = options.auto_impersonate ? std::optional(true) : std::nullopt;

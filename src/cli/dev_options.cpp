@@ -219,6 +219,9 @@ std::vector<Option> options_of(DevOptions& o) {
        {"memory-limit", "BYTES", "a call frame that needs more memory runs out of gas",
         into(o.memory_limit)},
        {"strict-timestamps", "", "every block later than its parent", into(o.strict_timestamps)},
+       {"blob-retention-epochs", "N",
+        "give up blobs that are older than so many epochs of 32 blocks (4096)",
+        into(o.blob_retention_epochs)},
        {"disable-pool-balance-checks", "", "keep transactions that cannot be paid for yet",
         into(o.disable_pool_balance_checks)}});
   auto rpc = options_of(o.rpc);

@@ -57,6 +57,7 @@ struct DevOptions {
   bool mixed_mining = false;
   std::optional<std::uint64_t> max_transactions;  // of a block
   bool strict_timestamps = false;
+  std::uint64_t blob_retention_epochs = 4'096;   // of 32 blocks
   std::optional<std::uint64_t> code_size_limit;  // bytes
   bool disable_code_size_limit = false;
   std::optional<std::uint64_t> memory_limit;  // bytes of an EVM run

@@ -83,7 +83,6 @@ class Builder {
       block.impersonated.push_back(static_cast<std::uint32_t>(block.senders.size()));
     }
     block.block.transactions.push_back(entry.transaction);
-    block.block.transactions.back().sidecar.reset();
     block.transaction_hashes.push_back(entry.hash);
     block.senders.push_back(entry.sender);
     keep_console(entry.hash, std::move(outcome->console));

@@ -389,6 +389,8 @@ Result<CallSite> DevNode::call_site(std::uint64_t number) const {
 
 Result<CallSite> DevNode::pending_call_site() const { return impl_->writer->pending_call_site(); }
 
+const crypto::KzgSetup& DevNode::kzg() const { return impl_->kzg; }
+
 const DevOptions& DevNode::options() const { return impl_->writer->options(); }
 
 EventStream& DevNode::events() { return impl_->writer->events(); }

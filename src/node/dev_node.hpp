@@ -87,6 +87,7 @@ class DevNode {
   Result<CallSite> pending_call_site() const;
   EventStream& events();
   const DevOptions& options() const;
+  const crypto::KzgSetup& kzg() const;
 
   // Commands. Sends that wait in the queue together share a block; each reply comes when its
   // transactions are in a block (instant mining) or in the synced journal of the pool.

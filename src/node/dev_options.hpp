@@ -27,6 +27,8 @@ struct DevOptions {
   std::optional<U256> first_base_fee{};             // of a new chain's block 1, wei
   std::optional<std::uint64_t> max_transactions{};  // of a block
   std::optional<std::uint64_t> memory_limit{};      // bytes of an EVM frame's memory
+  // The blobs of older blocks are given up (EIP-4844: networks keep them for so long).
+  std::uint64_t blob_retention_epochs = 4'096;
   // Of a fork: what its source is asked through; null for a chain of its own.
   std::shared_ptr<const UpstreamSource> fork_source{};
   ForkRequest refork{};  // what a fork that is begun later gets, its URL and block apart

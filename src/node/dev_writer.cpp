@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "chain/sidecars.hpp"
 #include "node/changed_state.hpp"
 #include "node/next_block.hpp"
 #include "txpool/journal.hpp"
@@ -300,7 +301,9 @@ Result<Hash256> DevWriter::commit(BuiltBlock built, chain::Durability when_empty
   const std::vector<Hash256> mined = produced.transaction_hashes;
   const std::vector<Address> touched = accounts_of(produced.changes);
   const auto durability = mined.empty() ? when_empty : chain::Durability::now;
-  CAIRN_TRY(const auto at, chain_->append(std::move(produced), journal_changes(mined), durability));
+  store::Batch beside = journal_changes(mined);
+  give_up_blobs(beside, produced.block.header.number);
+  CAIRN_TRY(const auto at, chain_->append(std::move(produced), std::move(beside), durability));
   edit_pool([&](txpool::Txpool& pool) { pool.remove_mined(mined); });
   refresh_pool(touched);
   announce_admitted();
@@ -315,6 +318,16 @@ Result<Hash256> DevWriter::commit(BuiltBlock built, chain::Durability when_empty
         .head = at, .removed = {}, .first_added = first, .console = std::move(console)});
   }
   return at->hash();
+}
+
+// Once an epoch.
+void DevWriter::give_up_blobs(store::Batch& batch, std::uint64_t number) const {
+  constexpr std::uint64_t kEpoch = 32;  // blocks
+  const std::uint64_t epoch = number / kEpoch;
+  if (number % kEpoch == 0 && epoch > options_.blob_retention_epochs) {
+    (void)chain::prune_sidecars(batch, chain_->store(), *head(),
+                                (epoch - options_.blob_retention_epochs) * kEpoch);
+  }
 }
 
 Result<void> DevWriter::change_settings(

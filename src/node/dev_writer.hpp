@@ -152,6 +152,7 @@ class DevWriter {
   void start_options(chain::Settings& settings) const;
   chain::ProducedBlock adopted(DumpedBlock dumped) const;
   store::Batch journal_changes(const std::vector<Hash256>& mined);
+  void give_up_blobs(store::Batch& batch, std::uint64_t number) const;
   void announce_admitted();
   void note_taken_back(const std::vector<chain::RemovedBlock>& removed);
   std::vector<txpool::EntryPtr> executable_now(const execution::BlockEnvironment& next) const;

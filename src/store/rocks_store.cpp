@@ -25,7 +25,7 @@ constexpr std::array<const char*, kColumnCount> kColumnNames = {
     "meta",          "records",      "headers",         "bodies",       "receipts",
     "block_numbers", "transactions", "accounts",        "slots",        "codes",
     "account_trie",  "storage_trie", "account_history", "slot_history", "logs",
-    "pool",          "drops",        "upstream",        "appearances"};
+    "pool",          "drops",        "upstream",        "appearances",  "sidecars"};
 
 constexpr int kCacheShardBits = 2;  // four locks
 

@@ -41,8 +41,9 @@ enum class Column : std::uint8_t {
   drops,            // why transactions left the pool
   upstream,         // what another node said, of a chain that is forked from it
   appearances,      // index of who has to do with a block's transactions
+  sidecars,         // blobs of mined transactions (chain/sidecars.hpp)
 };
-inline constexpr std::size_t kColumnCount = 19;
+inline constexpr std::size_t kColumnCount = 20;
 
 // Writes that become visible and durable together; a later one on the same key wins. Not
 // thread-safe; cheap to move.
