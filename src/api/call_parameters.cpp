@@ -172,7 +172,7 @@ Read<TransactionObject> read_transaction_object(JsonValue value) {
   CAIRN_CHECK(read_lists(from, call));
   CAIRN_TRY(out.chain_id, read_member<std::uint64_t>(from, "chainId"));
   CAIRN_CHECK(read_member<U256>(from, "type"));
-  out.has_blobs = member_of(from, "blobs").has_value();
+  CAIRN_TRY(out.blobs, read_blob_arguments(from));
   return out;
 }
 

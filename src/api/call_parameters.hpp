@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "api/blob_arguments.hpp"
 #include "api/parameters.hpp"
 #include "node/call.hpp"
 
@@ -13,7 +14,7 @@ namespace cairn::api {
 struct TransactionObject {
   node::CallRequest call;
   std::optional<std::uint64_t> chain_id;
-  bool has_blobs = false;  // blob contents, which only a signed transaction can carry
+  std::optional<BlobArguments> blobs;
 };
 
 Read<TransactionObject> read_transaction_object(JsonValue value);

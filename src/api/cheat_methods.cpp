@@ -31,9 +31,14 @@ bool has_base_fee(const Context& context) {
   return context.node.next_environment().context.fork >= types::Fork::london;
 }
 
-std::vector<Bytes> blobs_of(const txpool::Entry& entry) {
-  const auto& sidecar = entry.transaction.sidecar;
-  return sidecar ? sidecar->blobs : std::vector<Bytes>{};
+std::optional<Bytes> blob_in(const txpool::Entry& entry, const Hash256& versioned_hash) {
+  const auto& [hashes, sidecar] =
+      std::tie(entry.transaction.blob_hashes, entry.transaction.sidecar);
+  const auto found = std::ranges::find(hashes, versioned_hash);
+  if (found == hashes.end() || !sidecar) {
+    return std::nullopt;
+  }
+  return sidecar->blobs.at(static_cast<std::size_t>(found - hashes.begin()));
 }
 
 }  // namespace
@@ -174,26 +179,33 @@ Answer remove_pool_transactions(Context& context, const Address& address) {
 }
 
 Answer get_blob_by_hash(Context& context, const Hash256& versioned_hash) {
-  for (const auto& entry : context.node.pool_content().pending) {
-    const auto& hashes = entry->transaction.blob_hashes;
-    const auto found = std::ranges::find(hashes, versioned_hash);
-    const auto blobs = blobs_of(*entry);
-    const auto index = static_cast<std::size_t>(found - hashes.begin());
-    if (found != hashes.end() && index < blobs.size()) {
-      return to_json(blobs[index]);
+  if (const auto mined = context.node.head()->blob_of(versioned_hash)) {
+    return to_json(*mined);
+  }
+  const txpool::Txpool::Content pool = context.node.pool_content();
+  for (const auto* entries : {&pool.pending, &pool.queued}) {
+    for (const auto& entry : *entries) {
+      if (const auto blob = blob_in(*entry, versioned_hash)) {
+        return to_json(*blob);
+      }
     }
   }
   return "null";
 }
 
 Answer get_blobs_by_transaction_hash(Context& context, const Hash256& transaction) {
+  const auto head = context.node.head();
   const auto entry = context.node.find_pooled(transaction);
-  if (!entry || entry->transaction.blob_hashes.empty()) {
+  const auto place = head->place_of(transaction);
+  const auto sidecar = place   ? head->sidecar_at(*place)
+                       : entry ? entry->transaction.sidecar
+                               : nullptr;
+  if (!sidecar) {
     return "null";
   }
   JsonWriter out;
   out.begin_array();
-  for (const Bytes& blob : blobs_of(*entry)) {
+  for (const Bytes& blob : sidecar->blobs) {
     out.value(blob);
   }
   out.end_array();

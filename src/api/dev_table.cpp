@@ -183,10 +183,9 @@ void add_pool(Table& table) {
   table.add<remove_pool_transactions>({"anvil_removePoolTransactions"}, {"address"},
                                       "Drops a sender's waiting transactions.");
   table.add<get_blob_by_hash>({"anvil_getBlobByHash"}, {"versionedHash"},
-                              "A blob of a waiting transaction; null once it is mined.");
+                              "A blob of a mined or a waiting transaction.");
   table.add<get_blobs_by_transaction_hash>({"anvil_getBlobsByTransactionHash"}, {"hash"},
-                                           "The blobs of a waiting transaction; null once it is "
-                                           "mined.");
+                                           "The blobs of a mined or a waiting transaction.");
 }
 
 void add_information(Table& table) {

@@ -1,5 +1,7 @@
 #include "api/objects.hpp"
 
+#include <algorithm>
+
 #include "api/errors.hpp"
 #include "evm/evm.hpp"
 #include "execution/block_processor.hpp"
@@ -170,6 +172,16 @@ void write_signed_transaction(JsonWriter& out, const types::Transaction& transac
                               const Hash256& hash) {
   out.begin_object();
   write_signed_fields(out, transaction, hash, transaction.max_fee_per_gas);
+  if (transaction.sidecar) {
+    const auto each = [&out](std::string_view name, const auto& items) {
+      out.key(name).begin_array();
+      std::ranges::for_each(items, [&out](const auto& item) { out.value(item); });
+      out.end_array();
+    };
+    each("blobs", transaction.sidecar->blobs);
+    each("commitments", transaction.sidecar->commitments);
+    each("proofs", transaction.sidecar->proofs);
+  }
   out.end_object();
 }
 

@@ -8,6 +8,7 @@
 #include "api/objects.hpp"
 #include "api/replay.hpp"
 #include "base/hex.hpp"
+#include "execution/transaction_rules.hpp"
 
 namespace cairn::api {
 namespace {
@@ -49,18 +50,47 @@ void fill_fees(const Context& context, const node::CallRequest& call, types::Tra
   tx.max_fee_per_gas = call.max_fee_per_gas.value_or(base_fee + base_fee + tip);
 }
 
+// The blobs' hashes, a fee for them, and where the object brings blobs what proves them.
+RpcResult<void> fill_blobs(const Context& context, const TransactionObject& object,
+                           types::Transaction& tx) {
+  const evm::BlockContext next = context.node.next_environment().context;
+  tx.blob_hashes = object.call.blob_hashes;
+  if (object.blobs) {
+    if (object.blobs->blobs.empty()) {
+      return rpc_fail(RpcCode::server, "need at least 1 blob for a blob transaction");
+    }
+    CAIRN_TRY(tx.sidecar, sidecar_of(*object.blobs, next.fork, context.node.kzg()));
+    CAIRN_TRY(tx.blob_hashes, hashes_of(*tx.sidecar, object.call.blob_hashes));
+  }
+  if (tx.blob_hashes.empty()) {
+    return {};
+  }
+  if (next.fork >= types::Fork::osaka &&
+      tx.blob_hashes.size() > execution::kMaxBlobsInTransaction) {
+    return rpc_fail(RpcCode::server,
+                    fmt::format("too many blobs in transaction (have={}, max={})",
+                                tx.blob_hashes.size(), execution::kMaxBlobsInTransaction));
+  }
+  if (!object.call.to) {
+    return rpc_fail(RpcCode::server, R"(missing "to" in blob transaction)");
+  }
+  if (object.call.max_fee_per_blob_gas == U256{}) {
+    return rpc_fail(RpcCode::server, "maxFeePerBlobGas, if specified, must be non-zero");
+  }
+  tx.type = TransactionType::blob;
+  tx.max_fee_per_blob_gas =
+      object.call.max_fee_per_blob_gas.value_or(next.blob_base_fee + next.blob_base_fee);
+  return {};
+}
+
 // `asked_by`: the method that only wants to know, where no transaction follows.
 RpcResult<types::Transaction> fill(const Context& context, const TransactionObject& object,
                                    std::string_view asked_by = {}) {
-  const node::CallRequest& call = object.call;
+  node::CallRequest call = object.call;
   const std::uint64_t chain_id = context.node.head()->chain_id();
   if (object.chain_id && *object.chain_id != chain_id) {
     return rpc_fail(RpcCode::server, fmt::format("chainId does not match node's (have={}, want={})",
                                                  *object.chain_id, chain_id));
-  }
-  if (object.has_blobs || !call.blob_hashes.empty()) {
-    return rpc_fail(RpcCode::server,
-                    "blob transactions are taken signed, by eth_sendRawTransaction");
   }
   if (!call.to && call.data.empty()) {  // `to` was forgotten
     return rpc_fail(RpcCode::server, "contract creation without any data provided");
@@ -75,6 +105,8 @@ RpcResult<types::Transaction> fill(const Context& context, const TransactionObje
   tx.authorizations = call.authorizations;
   tx.nonce = call.nonce.value_or(0);
   fill_fees(context, call, tx);
+  CAIRN_CHECK(fill_blobs(context, object, tx));
+  call.blob_hashes = tx.blob_hashes;
   if (call.gas) {
     tx.gas_limit = *call.gas;
   } else {
@@ -144,7 +176,7 @@ Answer eth_fill_transaction(Context& context, const TransactionObject& transacti
     tx.chain_id.reset();  // it stands in the signature, which is not there yet
   }
   JsonWriter out;
-  out.begin_object().field("raw", types::encode_transaction(tx)).key("tx");
+  out.begin_object().field("raw", types::encode_pooled_transaction(tx)).key("tx");
   write_signed_transaction(out, tx, types::transaction_hash(tx));
   out.end_object();
   return std::move(out).take();
@@ -161,7 +193,7 @@ Answer eth_sign_transaction(Context& context, const TransactionObject& transacti
   }
   tx.signature = *crypto::sign(types::signing_hash(tx), key);
   JsonWriter out;
-  out.begin_object().field("raw", types::encode_transaction(tx)).key("tx");
+  out.begin_object().field("raw", types::encode_pooled_transaction(tx)).key("tx");
   write_signed_transaction(out, tx, types::transaction_hash(tx));
   out.end_object();
   return std::move(out).take();

@@ -40,7 +40,7 @@ Result<types::Transaction> complete(const api::TransactionObject& object, const 
     return bad_transaction(fmt::format("from is {}, the key is that of {}",
                                        base::to_hex(*call.from), base::to_hex(signer)));
   }
-  if (object.has_blobs || !call.blob_hashes.empty()) {
+  if (object.blobs || !call.blob_hashes.empty()) {
     return bad_transaction("blobs cannot be signed here");
   }
   const bool has_fees = call.gas_price || (call.max_fee_per_gas && call.max_priority_fee_per_gas);
