@@ -102,7 +102,7 @@ std::vector<Method> raw_methods() {
           "debug_getRawTransaction", {"hash"},
           "A transaction's bytes; of one that waits with its blobs."),
       make_method<debug_get_bad_blocks>("debug_getBadBlocks", {},
-                                        "None: a refused block is not kept."),
+                                        "The last ten blocks that an import refused."),
       make_method<block_access_list>("debug_getRawBlockAccessList", {"block"},
                                      "Null: block access lists (EIP-7928) begin with Amsterdam."),
       make_method<block_access_list>("eth_getBlockAccessList", {"block"},

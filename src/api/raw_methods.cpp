@@ -1,6 +1,8 @@
 #include "api/raw_methods.hpp"
 
 #include "api/json_writer.hpp"
+#include "api/objects.hpp"
+#include "execution/transaction_rules.hpp"
 
 namespace cairn::api {
 
@@ -39,7 +41,37 @@ Answer debug_get_raw_transaction(Context& context, const Hash256& hash) {
   return to_json(waiting ? types::encode_pooled_transaction(waiting->transaction) : Bytes{});
 }
 
-Answer debug_get_bad_blocks(Context& /*context*/) { return "[]"; }
+namespace {
+
+// A sender that cannot be recovered is the zero address: it may be what the block is refused for.
+chain::SealedBlock sealed(types::Block block, const chain::ChainView& chain) {
+  chain::SealedBlock out;
+  out.hash = types::header_hash(block.header);
+  const types::Fork fork = chain.config().fork_of(block.header);
+  for (const types::Transaction& transaction : block.transactions) {
+    out.transaction_hashes.push_back(types::transaction_hash(transaction));
+    out.senders.push_back(
+        execution::sender_of(transaction, fork, chain.chain_id()).value_or(Address{}));
+  }
+  out.block = std::move(block);
+  return out;
+}
+
+}  // namespace
+
+Answer debug_get_bad_blocks(Context& context) {
+  const auto chain = context.node.head();
+  JsonWriter out;
+  out.begin_array();
+  for (const Bytes& rlp : chain->bad_blocks()) {
+    const chain::SealedBlock block = sealed(types::decode_block(rlp).value(), *chain);
+    out.begin_object().key("block");
+    write_block(out, block, true, true);
+    out.field("hash", block.hash).field("rlp", rlp).end_object();
+  }
+  out.end_array();
+  return std::move(out).take();
+}
 
 Answer block_access_list(Context& context, const BlockId& block) {
   CAIRN_CHECK(require_block(context, block));

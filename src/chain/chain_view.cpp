@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "chain/appearances.hpp"
+#include "chain/bad_blocks.hpp"
 #include "chain/block_bytes.hpp"
 #include "chain/block_cache.hpp"
 #include "chain/fork_source.hpp"
@@ -118,6 +119,10 @@ std::optional<Bytes> ChainView::blob_of(const Hash256& versioned_hash) const {
     return std::nullopt;
   }
   return sidecar_at(place->transaction)->blobs.at(place->blob);
+}
+
+std::vector<Bytes> ChainView::bad_blocks() const {
+  return sound(read_bad_blocks(*parts_.reader), "bad blocks", number());
 }
 
 LogIndexCursor ChainView::log_blocks(std::vector<std::uint32_t> fingerprints) const {

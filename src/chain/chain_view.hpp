@@ -120,6 +120,8 @@ class ChainView {
   // given up.
   std::shared_ptr<const types::BlobSidecar> sidecar_at(const TransactionPlace& place) const;
   std::optional<Bytes> blob_of(const Hash256& versioned_hash) const;
+  // Blocks that were refused, newest first, as RLP (chain/bad_blocks.hpp).
+  std::vector<Bytes> bad_blocks() const;
 
   // The log index (chain/log_index.hpp), and the first block that it knows. The cursor must not
   // outlive the view.

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/hex.hpp"
+#include "chain/bad_blocks.hpp"
 #include "chain/block_import.hpp"
 #include "chain/export_check.hpp"
 #include "cli/block_file.hpp"
@@ -106,6 +107,16 @@ struct Counts {
   std::uint64_t beside = 0;  // the chain
 };
 
+// A whole block that is in its place and breaks a rule is one to look at (debug_getBadBlocks).
+Result<void> keep_if_bad(chain::Chain& chain, BytesView block, const chain::RejectedBlock& why) {
+  using execution::Refused;
+  if (!why.refusal || why.refusal->code == Refused::malformed ||
+      why.refusal->code == Refused::unknown_parent) {
+    return {};
+  }
+  return chain::keep_bad_block(chain, block);
+}
+
 // What is not yet synced when it ends would be imported again: a sync for many blocks is enough.
 Result<void> import_file(const std::string& path, chain::Chain& chain,
                          chain::BlockImporter& importer, Progress& progress, Counts& counts) {
@@ -119,6 +130,7 @@ Result<void> import_file(const std::string& path, chain::Chain& chain,
     const auto done =
         importer.add(block, synced ? chain::Durability::now : chain::Durability::with_next);
     if (!done) {
+      CAIRN_CHECK(keep_if_bad(chain, block, done.error()));
       return fail(done.error().code, fmt::format("{}: {}", path, done.error().message));
     }
     if (*done == chain::BlockImporter::Outcome::known) {

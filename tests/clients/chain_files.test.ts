@@ -102,6 +102,15 @@ test('says what is wrong with a file and keeps what came before', async () => {
   await said('block 7: ', file('flipped', flipped));
   await said('the file is cut inside a block, at byte', file('cut', bytes.subarray(0, bytes.length - 5)));
   await said(`no block begins at byte ${bytes.length}`, file('more', Buffer.concat([bytes, Buffer.from('x')])));
+  const node = await Cairn.start(there, '--no-mining');
+  try {
+    const [bad, ...others] = await node.rpc('debug_getBadBlocks');
+    expect(others).toEqual([]);
+    expect(flipped.toString('hex')).toContain(bad.rlp.slice(2));
+    expect(bad).toMatchObject({ block: { number: '0x7', hash: bad.hash, transactions: [] } });
+  } finally {
+    await node.stop();
+  }
   const whole = await imported(join(folder, 'chain.rlp'));
   expect(whole.output).toMatch(/^0 blocks added, 7 were here/m);
   expect((await cairn('import', bytes ? file('a', bytes) : '', '--datadir', join(folder, 'none'))).output).toContain('holds no chain: cairn init');
