@@ -71,7 +71,10 @@ std::set<std::uint64_t> block_forks(const types::ChainConfig& config) {
   for (std::size_t i = 0; i <= static_cast<std::size_t>(Fork::paris); ++i) {
     blocks.insert(config.activation[i].value_or(0));
   }
-  blocks.insert(config.dao_fork_block.value_or(0));
+  for (const auto& block : {config.dao_fork_block, config.muir_glacier_block,
+                            config.arrow_glacier_block, config.gray_glacier_block}) {
+    blocks.insert(block.value_or(0));
+  }
   blocks.erase(0);
   return blocks;
 }

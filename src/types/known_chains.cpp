@@ -45,7 +45,6 @@ ChainConfig mainnet() {
   begin(out, Fork::istanbul, 9'069'000);
   begin(out, Fork::berlin, 12'244'000);
   begin(out, Fork::london, 12'965'000);
-  begin(out, Fork::paris, 15'537'394);
   out.muir_glacier_block = 9'200'000;
   out.arrow_glacier_block = 13'773'000;
   out.gray_glacier_block = 15'050'000;
