@@ -6,6 +6,7 @@
 #include "evm/evm.hpp"
 #include "execution/block_processor.hpp"
 #include "execution/fees.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::api {
 
@@ -93,17 +94,11 @@ void write_header_fields(JsonWriter& out, const types::Header& header, const Has
       .field("mixHash", header.prev_randao);
   out.key("nonce");
   mined ? out.value(header.nonce) : out.null();
-  const auto optional_field = [&out](std::string_view name, const auto& value) {
-    if (value) {
-      out.field(name, *value);
+  types::for_each_fork_field([&](const auto& field) {
+    if (const auto& value = header.*field.member) {
+      out.field(field.name, *value);
     }
-  };
-  optional_field("baseFeePerGas", header.base_fee_per_gas);
-  optional_field("withdrawalsRoot", header.withdrawals_root);
-  optional_field("blobGasUsed", header.blob_gas_used);
-  optional_field("excessBlobGas", header.excess_blob_gas);
-  optional_field("parentBeaconBlockRoot", header.parent_beacon_block_root);
-  optional_field("requestsHash", header.requests_hash);
+  });
 }
 
 void write_withdrawals(JsonWriter& out, const std::vector<types::Withdrawal>& withdrawals) {

@@ -11,6 +11,7 @@
 #include "execution/block_rules.hpp"
 #include "execution/transaction_rules.hpp"
 #include "node/submission.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::api {
 namespace {
@@ -40,6 +41,17 @@ Read<std::optional<std::uint64_t>> read_number_if_there(const object& from, std:
   }
   CAIRN_TRY(const std::uint64_t number, read_number(from, name));
   return number;
+}
+
+template <class T>
+Read<T> read_value(const object& from, std::string_view name) {
+  if constexpr (std::is_same_v<T, Hash256>) {
+    return require_member<Hash256>(from, name);
+  } else if constexpr (std::is_same_v<T, U256>) {
+    return read_word(from, name);
+  } else {
+    return read_number(from, name);
+  }
 }
 
 // `read` fills in the place of an error: "accounts.0x..: ".
@@ -112,14 +124,13 @@ Read<types::Header> read_header(JsonValue value) {
   out.extra_data = extra.value_or(Bytes{});
   CAIRN_TRY(const auto randao, read_member<Hash256>(from, "mixHash"));
   out.prev_randao = randao.value_or(Hash256{});
-  if (member_of(from, "baseFeePerGas")) {
-    CAIRN_TRY(out.base_fee_per_gas, read_word(from, "baseFeePerGas"));
-  }
-  CAIRN_TRY(out.withdrawals_root, read_member<Hash256>(from, "withdrawalsRoot"));
-  CAIRN_TRY(out.blob_gas_used, read_number_if_there(from, "blobGasUsed"));
-  CAIRN_TRY(out.excess_blob_gas, read_number_if_there(from, "excessBlobGas"));
-  CAIRN_TRY(out.parent_beacon_block_root, read_member<Hash256>(from, "parentBeaconBlockRoot"));
-  CAIRN_TRY(out.requests_hash, read_member<Hash256>(from, "requestsHash"));
+  CAIRN_CHECK(
+      types::until_error<Read<void>>([&]<class T>(const types::ForkField<T>& field) -> Read<void> {
+        if (member_of(from, field.name)) {
+          CAIRN_TRY(out.*field.member, read_value<T>(from, field.name));
+        }
+        return {};
+      }));
   return out;
 }
 

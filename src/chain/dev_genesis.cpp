@@ -8,6 +8,7 @@
 #include "contracts/multicall3.hpp"
 #include "crypto/hd_wallet.hpp"
 #include "execution/system_calls.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::chain {
 namespace {
@@ -81,19 +82,9 @@ types::Header first_header(const DevGenesisOptions& options) {
   types::Header out;
   out.gas_limit = options.gas_limit;
   out.timestamp = options.timestamp;
-  if (options.fork >= Fork::london) {
+  out = types::with_fork_fields(std::move(out), options.fork);
+  if (out.base_fee_per_gas) {
     out.base_fee_per_gas = options.base_fee;
-  }
-  if (options.fork >= Fork::shanghai) {
-    out.withdrawals_root = types::kEmptyTrieRoot;
-  }
-  if (options.fork >= Fork::cancun) {
-    out.blob_gas_used = 0;
-    out.excess_blob_gas = 0;
-    out.parent_beacon_block_root = Hash256{};
-  }
-  if (options.fork >= Fork::prague) {
-    out.requests_hash = types::kEmptyRequestsHash;
   }
   return out;
 }

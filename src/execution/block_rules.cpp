@@ -83,6 +83,21 @@ Judged<void> validate_body(const types::Block& block, std::size_t encoded_size, 
   return {};
 }
 
+types::Header with_outcome(types::Header header, std::span<const types::Transaction> transactions,
+                           const BlockOutcome& outcome) {
+  header.gas_used = outcome.gas_used;
+  header.logs_bloom = outcome.logs_bloom;
+  header.transactions_root = transactions_root(transactions);
+  header.receipts_root = receipts_root(outcome.receipts);
+  if (header.blob_gas_used) {
+    header.blob_gas_used = outcome.blob_gas_used;
+  }
+  if (header.requests_hash) {
+    header.requests_hash = requests_hash(outcome.requests);
+  }
+  return header;
+}
+
 Judged<void> validate_outcome(const types::Block& block, const BlockOutcome& outcome,
                               const Hash256& state_root, Fork fork) {
   const types::Header& header = block.header;

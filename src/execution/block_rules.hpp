@@ -15,6 +15,11 @@ Hash256 receipts_root(std::span<const types::Receipt> receipts);
 Hash256 ommers_hash(std::span<const types::Header> ommers);
 Hash256 withdrawals_root(std::span<const types::Withdrawal> withdrawals);
 
+// The header with what stands in it only after execution: gas, bloom, roots of transactions and
+// receipts, blob gas, requests. The state root is not known here.
+types::Header with_outcome(types::Header header, std::span<const types::Transaction> transactions,
+                           const BlockOutcome& outcome);
+
 // The header against the transactions and what they gave: gas, bloom, receipts, requests, state
 // root. The transactions' root is compared only here, so that an invalid transaction is what such a
 // block is refused for.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "execution/fees.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::execution {
 namespace {
@@ -29,16 +30,9 @@ Judged<void> check_presence(bool there, bool wanted, std::string_view field) {
 }
 
 Judged<void> check_fields(const Header& header, Fork fork) {
-  CAIRN_CHECK(
-      check_presence(header.base_fee_per_gas.has_value(), fork >= Fork::london, "baseFeePerGas"));
-  CAIRN_CHECK(check_presence(header.withdrawals_root.has_value(), fork >= Fork::shanghai,
-                             "withdrawalsRoot"));
-  const bool cancun = fork >= Fork::cancun;
-  CAIRN_CHECK(check_presence(header.blob_gas_used.has_value(), cancun, "blobGasUsed"));
-  CAIRN_CHECK(check_presence(header.excess_blob_gas.has_value(), cancun, "excessBlobGas"));
-  CAIRN_CHECK(
-      check_presence(header.parent_beacon_block_root.has_value(), cancun, "parentBeaconBlockRoot"));
-  return check_presence(header.requests_hash.has_value(), fork >= Fork::prague, "requestsHash");
+  return types::until_error<Judged<void>>([&](const auto& field) {
+    return check_presence((header.*field.member).has_value(), fork >= field.since, field.name);
+  });
 }
 
 Judged<void> check_gas(const Header& header, const Header& parent, Fork fork, Fork parent_fork) {

@@ -102,18 +102,9 @@ class Builder {
 
   BuiltBlock seal(execution::BlockOutcome outcome) {
     chain::ProducedBlock& block = built_.produced;
-    header_.gas_used = outcome.gas_used;
-    header_.logs_bloom = outcome.logs_bloom;
-    header_.transactions_root = execution::transactions_root(block.block.transactions);
-    header_.receipts_root = execution::receipts_root(outcome.receipts);
+    header_ = execution::with_outcome(std::move(header_), block.block.transactions, outcome);
     if (fork_ >= Fork::shanghai) {
       block.block.withdrawals.emplace();
-    }
-    if (fork_ >= Fork::cancun) {
-      header_.blob_gas_used = outcome.blob_gas_used;
-    }
-    if (fork_ >= Fork::prague) {
-      header_.requests_hash = execution::requests_hash(outcome.requests);
     }
     block.block.header = header_;
     block.receipts = std::move(outcome.receipts);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/hex.hpp"
@@ -11,6 +12,7 @@
 #include "state/overlay.hpp"
 #include "state/stored_state.hpp"
 #include "store/rocks_store.hpp"
+#include "types/fork_fields.hpp"
 #include "types/known_chains.hpp"
 
 namespace cairn::node {
@@ -79,13 +81,10 @@ Fork newest_fork(const UpstreamSource& source) {
 
 // A header shows which forks' fields it has.
 Fork fork_of(const UpstreamSource& source, const types::Header& header) {
-  if (header.requests_hash) {
-    return newest_fork(source);
-  }
-  if (header.excess_blob_gas) {
-    return Fork::cancun;
-  }
-  return header.withdrawals_root ? Fork::shanghai : Fork::paris;
+  Fork fork = Fork::paris;
+  types::for_each_fork_field(
+      [&](const auto& field) { fork = header.*field.member ? std::max(fork, field.since) : fork; });
+  return fork == Fork::prague ? newest_fork(source) : fork;
 }
 
 types::ChainConfig config_of(const UpstreamSource& source, const ForkRequest& request,

@@ -7,6 +7,7 @@
 #include "execution/block_processor.hpp"
 #include "execution/fees.hpp"
 #include "execution/header_rules.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::node {
 namespace {
@@ -69,20 +70,13 @@ types::Header next_header(const chain::ChainView& head, const DevOptions& option
     }
   }
   const Fork fork = fork_of(head.config(), out);
+  out = types::with_fork_fields(std::move(out), fork);
   if (fork >= Fork::london) {
     out.base_fee_per_gas = base_fee(head);
   }
-  if (fork >= Fork::shanghai) {
-    out.withdrawals_root = types::kEmptyTrieRoot;
-  }
   if (fork >= Fork::cancun) {
-    out.blob_gas_used = 0;
     out.excess_blob_gas = execution::next_excess_blob_gas(
         head.header(), head.config().blob_params_at(timestamp), fork);
-    out.parent_beacon_block_root = Hash256{};
-  }
-  if (fork >= Fork::prague) {
-    out.requests_hash = types::kEmptyRequestsHash;
   }
   return out;
 }

@@ -8,6 +8,7 @@
 #include "execution/header_rules.hpp"
 #include "execution/requests.hpp"
 #include "state/overlay.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::node {
 namespace {
@@ -23,19 +24,10 @@ std::uint64_t gas_limit_towards(std::uint64_t target, std::uint64_t parent) {
 void put_outcome(chain::SealedBlock& sealed, const execution::BlockOutcome& outcome,
                  const PayloadAttributes& attributes) {
   types::Header& header = sealed.block.header;
-  header.gas_used = outcome.gas_used;
-  header.logs_bloom = outcome.logs_bloom;
-  header.transactions_root = execution::transactions_root(sealed.block.transactions);
-  header.receipts_root = execution::receipts_root(outcome.receipts);
+  header = execution::with_outcome(std::move(header), sealed.block.transactions, outcome);
   if (header.withdrawals_root) {
     sealed.block.withdrawals = attributes.withdrawals;
     header.withdrawals_root = execution::withdrawals_root(attributes.withdrawals);
-  }
-  if (header.blob_gas_used) {
-    header.blob_gas_used = outcome.blob_gas_used;
-  }
-  if (header.requests_hash) {
-    header.requests_hash = execution::requests_hash(outcome.requests);
   }
 }
 
@@ -53,20 +45,14 @@ types::Header payload_header(const chain::ChainView& head, const PayloadAttribut
   out.extra_data = attributes.extra_data;
   out.gas_limit = gas_limit_towards(gas_target, parent.gas_limit);
   const Fork fork = head.config().fork_at(out.number, out.timestamp, true);
+  out = types::with_fork_fields(std::move(out), fork);
   if (fork >= Fork::london) {
     out.base_fee_per_gas = execution::next_base_fee(parent, parent.base_fee_per_gas.has_value());
   }
-  if (fork >= Fork::shanghai) {
-    out.withdrawals_root = types::kEmptyTrieRoot;
-  }
   if (fork >= Fork::cancun) {
-    out.blob_gas_used = 0;
     out.excess_blob_gas =
         execution::next_excess_blob_gas(parent, head.config().blob_params_at(out.timestamp), fork);
     out.parent_beacon_block_root = attributes.parent_beacon_block_root.value_or(Hash256{});
-  }
-  if (fork >= Fork::prague) {
-    out.requests_hash = types::kEmptyRequestsHash;
   }
   return out;
 }

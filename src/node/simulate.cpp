@@ -10,6 +10,7 @@
 #include "execution/block_rules.hpp"
 #include "execution/requests.hpp"
 #include "state/overlay.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::node {
 namespace {
@@ -164,22 +165,16 @@ Header Simulator::header_of(const BlockOverrides& overrides, Fork fork) const {
   out.gas_limit = overrides.gas_limit.value_or(parent_.header.gas_limit);
   out.prev_randao = overrides.prev_randao.value_or(Hash256{});
   out.difficulty = fork >= Fork::paris ? U256{} : parent_.header.difficulty;
+  out = types::with_fork_fields(std::move(out), fork);
   if (fork >= Fork::london) {
     const bool parent_has_fee = parent_.header.base_fee_per_gas.has_value();
     out.base_fee_per_gas = overrides.base_fee.value_or(
         request_.validation ? execution::next_base_fee(parent_.header, parent_has_fee) : U256{});
   }
-  if (fork >= Fork::shanghai) {
-    out.withdrawals_root = types::kEmptyTrieRoot;
-  }
   if (fork >= Fork::cancun) {
-    out.blob_gas_used = 0;
     out.excess_blob_gas = execution::next_excess_blob_gas(
         parent_.header, config().blob_params_at(out.timestamp), fork);
     out.parent_beacon_block_root = overrides.beacon_root.value_or(Hash256{});
-  }
-  if (fork >= Fork::prague) {
-    out.requests_hash = types::kEmptyRequestsHash;
   }
   return out;
 }
@@ -344,19 +339,10 @@ Simulated<void> Simulator::seal(chain::SealedBlock& sealed, execution::BlockProc
     return refuse(SimulateRefused::transaction, outcome.error().message, outcome.error().code);
   }
   Header& header = sealed.block.header;
-  header.gas_used = outcome->gas_used;
-  header.logs_bloom = outcome->logs_bloom;
-  header.transactions_root = execution::transactions_root(sealed.block.transactions);
-  header.receipts_root = execution::receipts_root(outcome->receipts);
+  header = execution::with_outcome(std::move(header), sealed.block.transactions, *outcome);
   if (fork >= Fork::shanghai) {
     header.withdrawals_root = execution::withdrawals_root(withdrawals);
     sealed.block.withdrawals = withdrawals;
-  }
-  if (fork >= Fork::cancun) {
-    header.blob_gas_used = outcome->blob_gas_used;
-  }
-  if (fork >= Fork::prague) {
-    header.requests_hash = execution::requests_hash(outcome->requests);
   }
   header.state_root = state_root();
   sealed.hash = types::header_hash(header);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/hex.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::node {
 namespace {
@@ -101,27 +102,25 @@ class Fields {
   simdjson::dom::object object_;
 };
 
-template <class T, class Read>
-Result<std::optional<T>> if_there(const Fields& fields, std::string_view name, Read&& read) {
-  if (!fields.find(name)) {
-    return std::nullopt;
+template <class T>
+Result<T> value_of(const Fields& from, std::string_view name) {
+  if constexpr (std::is_same_v<T, Hash256>) {
+    return from.fixed<32>(name);
+  } else if constexpr (std::is_same_v<T, U256>) {
+    return from.quantity(name);
+  } else {
+    return from.u64(name);
   }
-  CAIRN_TRY(T value, read(name));
-  return std::optional<T>(std::move(value));
 }
 
 Result<void> read_fork_fields(const Fields& from, types::Header& header) {
-  const auto number = [&](std::string_view name) { return from.u64(name); };
-  const auto hash = [&](std::string_view name) { return from.fixed<32>(name); };
-  const auto wei = [&](std::string_view name) { return from.quantity(name); };
-  CAIRN_TRY(header.base_fee_per_gas, if_there<U256>(from, "baseFeePerGas", wei));
-  CAIRN_TRY(header.withdrawals_root, if_there<Hash256>(from, "withdrawalsRoot", hash));
-  CAIRN_TRY(header.blob_gas_used, if_there<std::uint64_t>(from, "blobGasUsed", number));
-  CAIRN_TRY(header.excess_blob_gas, if_there<std::uint64_t>(from, "excessBlobGas", number));
-  CAIRN_TRY(header.parent_beacon_block_root,
-            if_there<Hash256>(from, "parentBeaconBlockRoot", hash));
-  CAIRN_TRY(header.requests_hash, if_there<Hash256>(from, "requestsHash", hash));
-  return {};
+  return types::until_error<Result<void>>(
+      [&]<class T>(const types::ForkField<T>& field) -> Result<void> {
+        if (from.find(field.name)) {
+          CAIRN_TRY(header.*field.member, value_of<T>(from, field.name));
+        }
+        return {};
+      });
 }
 
 Result<types::Header> read_header(const Fields& from) {

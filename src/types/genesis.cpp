@@ -4,6 +4,7 @@
 
 #include "base/hex.hpp"
 #include "types/chain_config_json.hpp"
+#include "types/fork_fields.hpp"
 #include "types/json_object.hpp"
 
 namespace cairn::types {
@@ -11,7 +12,6 @@ namespace {
 
 // What geth writes where a genesis file is silent.
 constexpr std::uint64_t kDefaultDifficulty = 131'072;  // of a proof-of-work chain
-constexpr std::uint64_t kInitialBaseFee = 1'000'000'000;
 
 // Slots and their values: hexadecimal text with or without 0x, at most 32 bytes, as in geth.
 Result<U256> read_slot(const std::string& text, const std::string& path) {
@@ -100,20 +100,12 @@ Result<> read_fork_fields(JsonObject& object, Fork fork, Header& header) {
   CAIRN_TRY(const auto blob_gas_used, object.u64("blobGasUsed"));
   CAIRN_TRY(const auto excess_blob_gas, object.u64("excessBlobGas"));
   CAIRN_TRY(const auto beacon_root, object.fixed<32>("parentBeaconBlockRoot"));
-  if (fork >= Fork::london) {
-    header.base_fee_per_gas = base_fee.value_or(U256{kInitialBaseFee});
-  }
-  if (fork >= Fork::shanghai) {
-    header.withdrawals_root = kEmptyTrieRoot;
-  }
-  if (fork >= Fork::cancun) {
-    header.blob_gas_used = blob_gas_used.value_or(0);
-    header.excess_blob_gas = excess_blob_gas.value_or(0);
-    header.parent_beacon_block_root = beacon_root.value_or(Hash256{});
-  }
-  if (fork >= Fork::prague) {
-    header.requests_hash = kEmptyRequestsHash;
-  }
+  header = with_fork_fields(std::move(header), fork);
+  const auto take = [](const auto& given, auto& field) { field = given && field ? given : field; };
+  take(base_fee, header.base_fee_per_gas);
+  take(blob_gas_used, header.blob_gas_used);
+  take(excess_blob_gas, header.excess_blob_gas);
+  take(beacon_root, header.parent_beacon_block_root);
   return {};
 }
 

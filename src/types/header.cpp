@@ -2,8 +2,32 @@
 
 #include "codec/rlp.hpp"
 #include "crypto/keccak.hpp"
+#include "types/fork_fields.hpp"
 
 namespace cairn::types {
+namespace {
+
+template <class List>
+void write_value(List& fields, const Hash256& value) {
+  fields.string(value);
+}
+template <class List, class Number>
+void write_value(List& fields, const Number& value) {
+  fields.number(value);
+}
+
+template <class T>
+Result<T> read_value(codec::RlpReader& fields, std::string_view name) {
+  if constexpr (std::is_same_v<T, Hash256>) {
+    return fields.fixed<32>(name);
+  } else if constexpr (std::is_same_v<T, U256>) {
+    return fields.u256(name);
+  } else {
+    return fields.u64(name);
+  }
+}
+
+}  // namespace
 
 Bytes encode_header(const Header& header) {
   return codec::encode_rlp([&](auto& sink) {
@@ -23,50 +47,25 @@ Bytes encode_header(const Header& header) {
       fields.string(header.extra_data);
       fields.string(header.prev_randao);
       fields.string(header.nonce);
-      if (header.base_fee_per_gas) {
-        fields.number(*header.base_fee_per_gas);
-      }
-      if (header.withdrawals_root) {
-        fields.string(*header.withdrawals_root);
-      }
-      if (header.blob_gas_used) {
-        fields.number(*header.blob_gas_used);
-      }
-      if (header.excess_blob_gas) {
-        fields.number(*header.excess_blob_gas);
-      }
-      if (header.parent_beacon_block_root) {
-        fields.string(*header.parent_beacon_block_root);
-      }
-      if (header.requests_hash) {
-        fields.string(*header.requests_hash);
-      }
+      for_each_fork_field([&](const auto& field) {
+        if (const auto& value = header.*field.member) {
+          write_value(fields, *value);
+        }
+      });
     });
   });
 }
 
 namespace {
 
-// Fields that came with forks: where the list ends, that field and all after it are absent.
+// Where the list ends, that field and all after it are absent.
 Result<> read_fork_fields(codec::RlpReader& fields, Header& header) {
-  if (!fields.at_end()) {
-    CAIRN_TRY(header.base_fee_per_gas, fields.u256("baseFeePerGas"));
-  }
-  if (!fields.at_end()) {
-    CAIRN_TRY(header.withdrawals_root, fields.fixed<32>("withdrawalsRoot"));
-  }
-  if (!fields.at_end()) {
-    CAIRN_TRY(header.blob_gas_used, fields.u64("blobGasUsed"));
-  }
-  if (!fields.at_end()) {
-    CAIRN_TRY(header.excess_blob_gas, fields.u64("excessBlobGas"));
-  }
-  if (!fields.at_end()) {
-    CAIRN_TRY(header.parent_beacon_block_root, fields.fixed<32>("parentBeaconBlockRoot"));
-  }
-  if (!fields.at_end()) {
-    CAIRN_TRY(header.requests_hash, fields.fixed<32>("requestsHash"));
-  }
+  CAIRN_CHECK(until_error<Result<>>([&]<class T>(const ForkField<T>& field) -> Result<> {
+    if (!fields.at_end()) {
+      CAIRN_TRY(header.*field.member, read_value<T>(fields, field.name));
+    }
+    return {};
+  }));
   return fields.finish("header");
 }
 
@@ -92,6 +91,15 @@ Result<Header> decode_header(BytesView rlp) {
   CAIRN_TRY(header.prev_randao, fields.fixed<32>("mixHash"));
   CAIRN_TRY(header.nonce, fields.fixed<8>("nonce"));
   CAIRN_CHECK(read_fork_fields(fields, header));
+  return header;
+}
+
+Header with_fork_fields(Header header, Fork fork) {
+  for_each_fork_field([&](const auto& field) {
+    if (fork >= field.since) {
+      header.*field.member = field.first;
+    }
+  });
   return header;
 }
 
