@@ -26,6 +26,7 @@ enum class RpcCode : int {
   not_executable = 5,
   nonce_gap = 6,
   pruned_history = 4444,
+  resource_not_found = -32001,  // of a block that is there
   // eth_simulateV1 (execution-apis, eth/execute.yaml)
   vm_error = -32015,
   timed_out = -32016,

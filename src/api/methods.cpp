@@ -103,8 +103,9 @@ std::vector<Method> raw_methods() {
           "A transaction's bytes; of one that waits with its blobs."),
       make_method<debug_get_bad_blocks>("debug_getBadBlocks", {},
                                         "The last ten blocks that an import refused."),
-      make_method<block_access_list>("debug_getRawBlockAccessList", {"block"},
-                                     "Null: block access lists (EIP-7928) begin with Amsterdam."),
+      make_method<debug_get_raw_block_access_list>(
+          "debug_getRawBlockAccessList", {"block"},
+          "An error: block access lists (EIP-7928) begin with Amsterdam."),
       make_method<block_access_list>("eth_getBlockAccessList", {"block"},
                                      "Null: block access lists (EIP-7928) begin with Amsterdam."),
   };

@@ -73,6 +73,12 @@ Answer debug_get_bad_blocks(Context& context) {
   return std::move(out).take();
 }
 
+Answer debug_get_raw_block_access_list(Context& context, const BlockId& block) {
+  CAIRN_CHECK(require_block(context, block));
+  return rpc_fail(RpcCode::resource_not_found,
+                  "the block has no access list: they begin with Amsterdam (EIP-7928)");
+}
+
 Answer block_access_list(Context& context, const BlockId& block) {
   CAIRN_CHECK(require_block(context, block));
   return "null";

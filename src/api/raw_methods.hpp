@@ -11,9 +11,10 @@ Answer debug_get_raw_block(Context& context, const BlockId& block);
 Answer debug_get_raw_receipts(Context& context, const BlockId& block);
 // Of a block or of the pool (there a blob transaction with its sidecar); "0x": not known.
 Answer debug_get_raw_transaction(Context& context, const Hash256& hash);
-// A block that is refused is not kept: there are none to tell of.
+// Those that an import refused, newest first (chain/bad_blocks.hpp).
 Answer debug_get_bad_blocks(Context& context);
 // EIP-7928 begins with Amsterdam: no block has an access list before it.
+Answer debug_get_raw_block_access_list(Context& context, const BlockId& block);
 Answer block_access_list(Context& context, const BlockId& block);
 
 }  // namespace cairn::api

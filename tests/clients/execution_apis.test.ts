@@ -107,6 +107,27 @@ test.skipIf(missing)('no method of the specification is missing', async () => {
   expect(unknown).toEqual([]);
 });
 
+// What has no file of its own.
+test.skipIf(missing)('the other answers are as their schemas say', async () => {
+  const schemas = new MethodSchemas(join(root, 'src'));
+  const calls: [string, ...unknown[]][] = [
+    ['debug_getBadBlocks'],
+    ['debug_traceBlockByHash', (await node.rpc('eth_getBlockByNumber', 'latest', false)).hash],
+    ['eth_accounts'],
+    ['eth_capabilities'],
+    ['eth_coinbase'],
+    ['eth_config'],
+    ['eth_gasPrice'],
+    ['eth_getBlockAccessList', 'latest'],
+    ['eth_getFilterLogs', await node.rpc('eth_newFilter', { fromBlock: '0x0', toBlock: 'latest' })],
+    ['eth_maxPriorityFeePerGas'],
+    ['eth_newBlockFilter'],
+    ['txpool_status'],
+  ];
+  for (const [method, ...params] of calls)
+    expect(schemas.complaint(method, await node.rpc(method, ...params))).toBeUndefined();
+});
+
 // The schemas refuse what they should: else the test above says nothing.
 test.skipIf(missing)('a key too many, a missing key and a wrong value are refused', async () => {
   const schemas = new MethodSchemas(join(root, 'src'));
