@@ -28,6 +28,24 @@ std::vector<std::string> dev_words(const std::string& cairn, const std::filesyst
   return words;
 }
 
+std::vector<std::string> node_words(const std::string& cairn, const std::filesystem::path& folder) {
+  std::filesystem::remove(folder / "rpc.url");
+  return {cairn, "node", "--no-mining", "--port", "0", "--datadir", folder.string(), "--silent"};
+}
+
+// Once the program has written it there.
+std::uint16_t port_in(const std::filesystem::path& folder) {
+  for (int i = 0; i < 240'000; ++i) {  // two minutes: a genesis may be large
+    std::ifstream file(folder / "rpc.url");
+    std::string url;
+    if (std::getline(file, url) && !file.eof()) {
+      return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+  }
+  throw std::runtime_error("the node did not start");
+}
+
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -105,17 +123,12 @@ CairnDev::CairnDev(const std::string& cairn, const std::filesystem::path& folder
                    std::vector<std::string> flags, const std::string& cpus)
     : folder_(folder), process_(pinned(dev_words(cairn, folder, std::move(flags)), cpus)) {}
 
-std::uint16_t CairnDev::port() const {
-  for (int i = 0; i < 20'000; ++i) {
-    std::ifstream file(folder_ / "rpc.url");
-    std::string url;
-    if (std::getline(file, url) && !file.eof()) {
-      return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
-    }
-    std::this_thread::sleep_for(std::chrono::microseconds(500));
-  }
-  throw std::runtime_error("cairn dev did not start");
-}
+std::uint16_t CairnDev::port() const { return port_in(folder_); }
+
+CairnNode::CairnNode(const std::string& cairn, const std::filesystem::path& folder)
+    : folder_(folder), process_(node_words(cairn, folder)) {}
+
+std::uint16_t CairnNode::port() const { return port_in(folder_); }
 
 int run_to_end(std::vector<std::string> words) {
   int status = 0;

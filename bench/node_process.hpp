@@ -46,6 +46,19 @@ class CairnDev {
   NodeProcess process_;
 };
 
+// `cairn node --no-mining` over the chain of a data folder, on a free port.
+class CairnNode {
+ public:
+  CairnNode(const std::string& cairn, const std::filesystem::path& folder);
+
+  std::uint16_t port() const;  // waits until it answers
+  const NodeProcess& process() const { return process_; }
+
+ private:
+  std::filesystem::path folder_;
+  NodeProcess process_;
+};
+
 std::vector<std::string> pinned(std::vector<std::string> words, const std::string& cpus);
 // The exit code of a program; -1 when a signal ended it.
 int run_to_end(std::vector<std::string> words);

@@ -40,6 +40,10 @@ bench_programs() {
   step "JSON-RPC: start, latency, memory" bench_bars "$check" rpc_latency build/release/cairn build/rpc_latency
   step "JSON-RPC: logs of 100,000 blocks" bench_bars "$check" log_query build/release/cairn build/log_query
   step "JSON-RPC: a thousand subscribers" bench_bars "$check" head_subscribers build/release/cairn build/head_subscribers
+  step "JSON-RPC: transfers beside heavy calls" bench_bars "$check" heavy_calls build/release/cairn build/heavy_calls
+  step "JSON-RPC: proofs of a million accounts" bench_bars "$check" proofs build/release/cairn build/proofs
+  step "callTracer beside plain execution" bench_bars "$check" trace_cost "${CAIRN_FIXTURES:-../shared/fixtures}"
+  step "JSON-RPC: memory while traces are sent" bench_bars "$check" trace_stream build/release/cairn "${CAIRN_FIXTURES:-../shared/fixtures}" build/trace_stream
   step "JSON-RPC: cost beside anvil's" bench_bars "$check" rpc_cost build/release/cairn "$ANVIL" build/rpc_cost
   for program in build/release/bench/*_bench; do
     step "$(basename "$program")" "$program"
