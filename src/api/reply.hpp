@@ -20,9 +20,9 @@ class Reply {
   using Open = std::function<std::shared_ptr<AnswerStream>()>;
 
   Reply() = default;
-  template <std::convertible_to<Whole> F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Reply>)
-  Reply(F whole) : whole_(std::move(whole)) {}
+  template <class F>
+    requires(!std::same_as<std::remove_cvref_t<F>, Reply>) && std::convertible_to<F, Whole>
+  explicit(false) Reply(F whole) : whole_(std::move(whole)) {}
   Reply(Whole whole, Open open) : whole_(std::move(whole)), open_(std::move(open)) {}
 
   // Empty: HTTP 204 (a batch of notifications has no answer).
