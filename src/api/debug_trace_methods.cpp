@@ -22,7 +22,7 @@ RpcResult<void> trace_next(const Context& context, BlockReplay& replay, const Tr
   auto running = start(context, config);
   const AnswerWriter::Timed timed(out, running);
   CAIRN_CHECK(as_rpc(replay.run_next(tracer.get(), running.stop())));
-  CAIRN_CHECK(check_trace(running, tracer->is_truncated()));
+  CAIRN_CHECK(check_trace(running, *tracer));
   tracer->write(out);
   return {};
 }
@@ -111,7 +111,7 @@ class CallRun {
     if (!outcome) {
       return rpc_fail(RpcCode::server, fmt::format("tracing failed: {}", outcome.error().message));
     }
-    CAIRN_CHECK(check_trace(running, tracer->is_truncated()));
+    CAIRN_CHECK(check_trace(running, *tracer));
     site_.state =
         std::make_shared<node::ChangedState>(std::move(site_.state), std::move(outcome->changes));
     tracer->write(out);

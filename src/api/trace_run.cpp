@@ -24,6 +24,15 @@ RpcResult<void> check_trace(const CallTimer::Running& running, bool is_truncated
   return {};
 }
 
+RpcResult<void> check_trace(const CallTimer::Running& running,
+                            const trace::TransactionTracer& tracer) {
+  CAIRN_CHECK(check_trace(running, tracer.is_truncated()));
+  if (const auto failed = tracer.error()) {
+    return rpc_fail(RpcCode::server, *failed);
+  }
+  return {};
+}
+
 RpcResult<std::optional<execution::TransactionOutcome>> trace_mined(
     const Context& context, const Hash256& hash, trace::TransactionTracer& tracer,
     std::chrono::milliseconds timeout, AnswerWriter* out) {
@@ -44,7 +53,7 @@ RpcResult<std::optional<execution::TransactionOutcome>> trace_mined(
     timed.emplace(*out, running);
   }
   CAIRN_TRY(auto outcome, as_rpc(replay->run_next(&tracer, running.stop())));
-  CAIRN_CHECK(check_trace(running, tracer.is_truncated()));
+  CAIRN_CHECK(check_trace(running, tracer));
   return std::optional(std::move(outcome));
 }
 

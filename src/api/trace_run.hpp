@@ -19,6 +19,9 @@ RpcResult<std::unique_ptr<node::BlockReplay>> open_replay(
 
 // geth's error where the time was over; one of our own where the answer grew beyond its bound.
 RpcResult<void> check_trace(const CallTimer::Running& running, bool is_truncated);
+// The same, and the tracer's own.
+RpcResult<void> check_trace(const CallTimer::Running& running,
+                            const trace::TransactionTracer& tracer);
 
 // Runs a mined transaction again under a tracer, those before it in its block without one. Nothing:
 // the chain has no transaction of this hash. `out`: where the tracer writes as it goes, if it does.

@@ -138,4 +138,18 @@ std::string failure_text(Status status, const evm::Fault* fault, evm::Fork fork)
   }
 }
 
+bool fails_with_its_gas(const evm::Fault& fault) {
+  switch (fault.status) {
+    case evm::Status::out_of_gas:
+    case evm::Status::stack_underflow:
+    case evm::Status::stack_overflow:
+    case evm::Status::init_code_too_large:
+      return true;
+    case evm::Status::static_violation:
+      return is_charged_first(fault.opcode.value_or(0));
+    default:
+      return false;
+  }
+}
+
 }  // namespace cairn::trace

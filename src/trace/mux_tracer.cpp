@@ -25,6 +25,15 @@ void MuxTracer::write(codec::JsonWriter& out) {
   out.end_object();
 }
 
+std::optional<std::string> MuxTracer::error() const {
+  for (const Part& part : parts_) {
+    if (auto failed = part.tracer->error()) {
+      return failed;
+    }
+  }
+  return std::nullopt;
+}
+
 bool MuxTracer::wants_steps() const {
   return std::ranges::any_of(parts_, [](const Part& part) { return part.tracer->wants_steps(); });
 }

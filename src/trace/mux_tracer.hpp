@@ -22,6 +22,7 @@ class MuxTracer final : public TransactionTracer {
   void write(codec::JsonWriter& out) override;
 
   bool is_truncated() const override;
+  std::optional<std::string> error() const override;
   bool wants_steps() const override;
   void on_enter(const evm::Message& message) override;
   void on_exit(evm::Status status, std::int64_t gas_left, BytesView output) override;

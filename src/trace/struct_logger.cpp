@@ -34,21 +34,6 @@ void append_decimal(std::string& out, std::string_view name, std::uint64_t value
   out.append(digits.begin(), end);
 }
 
-// Whether the instruction fails while its gas is reckoned; others fail later, in a finished row.
-bool fails_with_its_gas(const evm::Fault& fault) {
-  switch (fault.status) {
-    case Status::out_of_gas:
-    case Status::stack_underflow:
-    case Status::stack_overflow:
-    case Status::init_code_too_large:
-      return true;
-    case Status::static_violation:
-      return is_charged_first(fault.opcode.value_or(0));
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 void StructLogger::begin(const Subject& subject) {

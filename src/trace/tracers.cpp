@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "trace/call_stream.hpp"
 #include "trace/call_tracer.hpp"
 #include "trace/erc7562_tracer.hpp"
 #include "trace/flat_call_tracer.hpp"
 #include "trace/four_byte_tracer.hpp"
+#include "trace/js_tracer.hpp"
 #include "trace/mux_tracer.hpp"
 #include "trace/prestate_tracer.hpp"
 #include "trace/struct_logger.hpp"
@@ -83,9 +86,51 @@ Made make_mux_tracer(const Json* config) {
   return std::make_unique<MuxTracer>(std::move(parts));
 }
 
+void write_json(codec::JsonWriter& out, const Json& value) {
+  switch (value.kind) {
+    case Json::Kind::string:
+      out.string(value.text);
+      return;
+    case Json::Kind::array:
+      out.begin_array();
+      for (const Json::Member& member : value.members) {
+        write_json(out, member.value);
+      }
+      out.end_array();
+      return;
+    case Json::Kind::object:
+      out.begin_object();
+      for (const Json::Member& member : value.members) {
+        const std::string quoted = codec::to_json(member.key);
+        out.key(std::string_view(quoted).substr(1, quoted.size() - 2));
+        write_json(out, member.value);
+      }
+      out.end_object();
+      return;
+    default:
+      out.raw(value.kind == Json::Kind::null ? "null" : value.text);
+  }
+}
+
+// What is no name is a tracer itself.
+bool is_name(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  });
+}
+
+Made make_js_tracer(std::string_view code, const Json* config) {
+  codec::JsonWriter out;
+  write_json(out, config == nullptr || config->kind == Json::Kind::null ? kNoConfig : *config);
+  return JsTracer::make(std::string(code), std::move(out).take());
+}
+
 }  // namespace
 
 Made make_tracer(std::string_view name, const Json* config) {
+  if (!is_name(name)) {
+    return make_js_tracer(name, config);
+  }
   CAIRN_TRY(JsonObject object, open(config));
   if (name == "callTracer") {
     return make_call_tracer(object);
@@ -111,7 +156,8 @@ Made make_tracer(std::string_view name, const Json* config) {
   constexpr std::size_t kShown = 64;
   return fail(ErrorCode::invalid_argument,
               fmt::format("tracer not found: {}: callTracer, flatCallTracer, prestateTracer, "
-                          "4byteTracer, muxTracer, noopTracer and erc7562Tracer are there",
+                          "4byteTracer, muxTracer, noopTracer and erc7562Tracer are there, and "
+                          "JavaScript",
                           name.substr(0, kShown)));
 }
 

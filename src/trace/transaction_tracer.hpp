@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "codec/json_writer.hpp"
 #include "evm/tracer.hpp"
@@ -41,6 +42,8 @@ class TransactionTracer : public evm::Tracer {
   virtual void end(const execution::TransactionOutcome& /*outcome*/) {}
   // Whether there was more than it may keep.
   virtual bool is_truncated() const { return false; }
+  // After the end: why there is nothing to write.
+  virtual std::optional<std::string> error() const { return std::nullopt; }
   // One JSON value.
   virtual void write(codec::JsonWriter& out) = 0;
 

@@ -166,5 +166,34 @@ TEST_F(DebugTrace, WhatCannotBeTracedIsSaid) {
               HasSubstr("cannot use diffMode with includeEmpty"));
 }
 
+TEST_F(DebugTrace, ATracerMayComeWithTheRequest) {
+  const std::string hash = call(chain_.deploy(kStores));
+  const auto options = [](std::string_view result) {
+    return fmt::format(R"({{"tracer":"{{n: 0, setup: function(c) {{ this.c = JSON.parse(c) }}, )"
+                       R"(step: function() {{ this.n++ }}, fault: function() {{}}, )"
+                       R"(result: function(ctx) {{ return {} }}}}","tracerConfig":{{"a":[5]}}}})",
+                       result);
+  };
+  EXPECT_EQ(trace(hash, options("[this.n, this.c.a[0], toHex(ctx.txHash)]")),
+            fmt::format("[4,5,{}]", hash));
+  EXPECT_EQ(chain_.error("debug_traceTransaction",
+                         fmt::format("[{},{}]", hash, options("this.missing()"))),
+            "-32000: TypeError: undefined not callable (property 'missing' of [object Object])    "
+            "in server-side tracer function 'result'");
+  EXPECT_THAT(
+      chain_.error("debug_traceTransaction", fmt::format(R"([{},{{"tracer":"{{"}}])", hash)),
+      HasSubstr("SyntaxError"));
+}
+
+TEST_F(DebugTrace, ATracerThatLoopsEndsWithTheTrace) {
+  const std::string hash = call(chain_.deploy(kStores));
+  EXPECT_EQ(chain_.error("debug_traceTransaction",
+                         fmt::format(R"([{},{{"timeout":"50ms","tracer":"{{step: function() {{ )"
+                                     R"(while (1); }}, fault: function() {{}}, result: function() )"
+                                     R"({{}}}}"}}])",
+                                     hash)),
+            "-32000: execution timeout");
+}
+
 }  // namespace
 }  // namespace cairn::api
