@@ -93,8 +93,7 @@ bool BlockImporter::is_known(const Hash256& hash) const {
   return beside_.contains(hash) || chain_.head()->number_of(hash).has_value();
 }
 
-Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::add(BytesView rlp,
-                                                                 Durability durability) {
+Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::add(BytesView rlp) {
   const auto head = chain_.head();
   auto block = types::decode_block(rlp);
   if (!block) {
@@ -117,7 +116,7 @@ Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::add(BytesView rlp,
   if (block->header.parent_hash != head->hash()) {
     return add_beside(*std::move(block), rlp);
   }
-  CAIRN_CHECK(append(*std::move(block), rlp.size(), durability));
+  CAIRN_CHECK(append(*std::move(block), rlp.size()));
   return Outcome::added;
 }
 
@@ -163,7 +162,7 @@ Result<BlockImporter::Outcome, RejectedBlock> BlockImporter::add_beside(types::B
   const U256 old_difficulty = total_difficulty_;
   const bool is_merged = config.fork_of(block.header) >= types::Fork::paris;
   CAIRN_CHECK(switch_to(block.header.parent_hash));
-  const auto done = append(std::move(block), rlp.size(), Durability::now);
+  const auto done = append(std::move(block), rlp.size());
   const bool wins = done && (is_merged || (!was_merged && total_difficulty_ > old_difficulty));
   if (!wins) {
     CAIRN_CHECK(switch_to(old_head->hash()));
@@ -227,7 +226,7 @@ Result<void, RejectedBlock> BlockImporter::switch_to(const Hash256& hash) {
   for (const Hash256& next : std::ranges::reverse_view(branch)) {
     const auto found = beside_.find(next);
     CAIRN_TRY(types::Block block, types::decode_block(found->second.rlp));
-    CAIRN_CHECK(append(std::move(block), found->second.rlp.size(), Durability::with_next));
+    CAIRN_CHECK(append(std::move(block), found->second.rlp.size()));
     beside_size_ -= found->second.rlp.size();
     beside_.erase(found);
   }
@@ -253,8 +252,7 @@ Judged<std::vector<Address>> BlockImporter::recover(const types::Block& block,
   return out;
 }
 
-Result<void, RejectedBlock> BlockImporter::append(types::Block block, std::size_t size,
-                                                  Durability durability) {
+Result<void, RejectedBlock> BlockImporter::append(types::Block block, std::size_t size) {
   const auto parent = chain_.head();
   const types::ChainConfig& config = parent->config();
   const types::Header& header = block.header;
@@ -295,7 +293,7 @@ Result<void, RejectedBlock> BlockImporter::append(types::Block block, std::size_
   }
   const U256 difficulty = header.difficulty;
   produced.block = std::move(block);
-  if (auto done = chain_.append(std::move(produced), {}, durability); !done) {
+  if (auto done = chain_.append(std::move(produced)); !done) {
     if (done.error().code != ErrorCode::invalid_argument) {
       return std::unexpected(done.error());
     }

@@ -45,7 +45,7 @@ class BlockImporter {
   // `rlp` is a whole block. Errors name the block and say why it is refused: malformed bytes,
   // another genesis, a gap, another block where this chain has one, or a rule; then the chain is as
   // before.
-  Result<Outcome, RejectedBlock> add(BytesView rlp, Durability durability = Durability::now);
+  Result<Outcome, RejectedBlock> add(BytesView rlp);
 
  private:
   struct Beside {
@@ -57,7 +57,7 @@ class BlockImporter {
   RejectedBlock not_connected(const types::Block& block) const;
   Result<Outcome, RejectedBlock> add_beside(types::Block block, BytesView rlp);
   Result<Outcome, RejectedBlock> leave_beside(const types::Block& block, BytesView rlp);
-  Result<void, RejectedBlock> append(types::Block block, std::size_t size, Durability durability);
+  Result<void, RejectedBlock> append(types::Block block, std::size_t size);
   // Makes a block that is_known() the head.
   Result<void, RejectedBlock> switch_to(const Hash256& hash);
   execution::Judged<std::vector<Address>> recover(const types::Block& block,

@@ -184,8 +184,7 @@ struct Chain::Impl {
   Result<std::uint64_t> load_first_of(std::string_view index, std::uint64_t head_number);
   void publish(SealedHeader header, const Settings& settings, bool pending_cheats);
   Result<void> commit(Batch batch, SealedHeader header, const Settings& settings,
-                      bool pending_cheats, std::uint64_t record,
-                      Durability durability = Durability::now);
+                      bool pending_cheats, std::uint64_t record);
   static void put_settings(Batch& batch, std::uint64_t record, const Settings& before,
                            const Settings& after);
 };
@@ -258,10 +257,9 @@ void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pe
 }
 
 Result<void> Chain::Impl::commit(Batch batch, SealedHeader header, const Settings& settings,
-                                 bool pending_cheats, std::uint64_t record, Durability durability) {
+                                 bool pending_cheats, std::uint64_t record) {
   put_head(batch, {.number = header.header.number, .last_record = record});
-  CAIRN_CHECK(durability == Durability::now ? store->commit(std::move(batch))
-                                            : store->commit_with_next(std::move(batch)));
+  CAIRN_CHECK(store->commit(std::move(batch)));
   last_record = record;
   publish(std::move(header), settings, pending_cheats);
   return {};
@@ -359,8 +357,7 @@ std::shared_ptr<const ChainView> Chain::head() const {
   return impl_->head;
 }
 
-Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, Batch batch,
-                                                       Durability durability) {
+Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, Batch batch) {
   const ChainView& parent = *impl_->head;
   types::Header& header = produced.block.header;
   if (header.parent_hash != parent.hash() || header.number != parent.number() + 1) {
@@ -402,7 +399,7 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
     Impl::put_settings(batch, ++sequence, parent.settings(), settings);
   }
   CAIRN_CHECK(impl_->commit(std::move(batch), {sealed->hash, sealed->block.header}, settings, false,
-                            sequence, durability));
+                            sequence));
   const Hash256 hash = sealed->hash;
   impl_->cache->put_block(hash, std::move(sealed));
   impl_->cache->put_receipts(hash, std::make_shared<const Receipts>(std::move(produced.receipts)));

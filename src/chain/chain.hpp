@@ -38,10 +38,6 @@ struct ProducedBlock {
   std::optional<Hash256> expected_state_root;
 };
 
-// Whether a block is on disk when append() returns, or with the next change that is: of many empty
-// blocks only the last need be synced.
-enum class Durability : std::uint8_t { now, with_next };
-
 // What a truncation took back.
 struct RemovedBlock {
   std::shared_ptr<const SealedBlock> block;
@@ -75,8 +71,7 @@ class Chain {
   std::shared_ptr<const ChainView> head() const;
 
   // Puts a block on the head. What `batch` holds already (the pool's journal) is written with it.
-  Result<std::shared_ptr<const ChainView>> append(ProducedBlock produced, store::Batch batch = {},
-                                                  Durability durability = Durability::now);
+  Result<std::shared_ptr<const ChainView>> append(ProducedBlock produced, store::Batch batch = {});
 
   // Dev chains. A cheat changes the state without a block; the next block's root includes it.
   Result<void> cheat(const state::Changeset& changes);

@@ -117,20 +117,14 @@ Result<void> keep_if_bad(chain::Chain& chain, BytesView block, const chain::Reje
   return chain::keep_bad_block(chain, block);
 }
 
-// What is not yet synced when it ends would be imported again: a sync for many blocks is enough.
 Result<void> import_file(const std::string& path, chain::Chain& chain,
                          chain::BlockImporter& importer, Progress& progress, Counts& counts) {
-  constexpr std::uint64_t kBlocksASync = 256;
   CAIRN_TRY(BlockReader reader, BlockReader::open(path));
   CAIRN_TRY(auto next, reader.next());
   while (next && !stop_asked) {
-    const Bytes block = *std::move(next);
-    auto following = reader.next();
-    const bool synced = !following || !*following || counts.added % kBlocksASync == 0;
-    const auto done =
-        importer.add(block, synced ? chain::Durability::now : chain::Durability::with_next);
+    const auto done = importer.add(*next);
     if (!done) {
-      CAIRN_CHECK(keep_if_bad(chain, block, done.error()));
+      CAIRN_CHECK(keep_if_bad(chain, *next, done.error()));
       return fail(done.error().code, fmt::format("{}: {}", path, done.error().message));
     }
     if (*done == chain::BlockImporter::Outcome::known) {
@@ -143,10 +137,7 @@ Result<void> import_file(const std::string& path, chain::Chain& chain,
       progress.tell(head->number(), head->block_at(head->number())->block.transactions.size(),
                     reader.fraction());
     }
-    if (!following) {
-      return std::unexpected(following.error());
-    }
-    next = *std::move(following);
+    CAIRN_TRY(next, reader.next());
   }
   return {};
 }

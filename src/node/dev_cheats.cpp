@@ -58,11 +58,7 @@ Result<std::vector<Hash256>> DevWriter::mine(const MineOrder& order) {
     } else if (i > 0) {
       timestamp.reset();
     }
-    const bool last = i + 1 == order.count;
-    CAIRN_TRY(const auto hash, produce({.timestamp = timestamp,
-                                        .even_empty = true,
-                                        .when_empty = last ? chain::Durability::now
-                                                           : chain::Durability::with_next}));
+    CAIRN_TRY(const auto hash, produce({.timestamp = timestamp, .even_empty = true}));
     out.push_back(*hash);
   }
   return out;

@@ -292,31 +292,25 @@ Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
   chain::Settings settings = at->settings();
   settings.next_timestamp = order.timestamp ? order.timestamp : settings.next_timestamp;
   built->produced.settings = settings_after(settings, header.timestamp, now_seconds);
-  CAIRN_TRY(const Hash256 hash, commit(*std::move(built), order.when_empty));
+  CAIRN_TRY(const Hash256 hash, commit(*std::move(built)));
   return hash;
 }
 
-Result<Hash256> DevWriter::commit(BuiltBlock built, chain::Durability when_empty) {
+Result<Hash256> DevWriter::commit(BuiltBlock built) {
   chain::ProducedBlock& produced = built.produced;
   const std::vector<Hash256> mined = produced.transaction_hashes;
   const std::vector<Address> touched = accounts_of(produced.changes);
-  const auto durability = mined.empty() ? when_empty : chain::Durability::now;
   store::Batch beside = journal_changes(mined);
   give_up_blobs(beside, produced.block.header.number);
-  CAIRN_TRY(const auto at, chain_->append(std::move(produced), std::move(beside), durability));
+  CAIRN_TRY(const auto at, chain_->append(std::move(produced), std::move(beside)));
   edit_pool([&](txpool::Txpool& pool) { pool.remove_mined(mined); });
   refresh_pool(touched);
   announce_admitted();
-  const std::uint64_t first = std::exchange(first_untold_, std::nullopt).value_or(at->number());
-  if (durability == chain::Durability::with_next) {
-    first_untold_ = first;
-  } else {
-    auto console = built.console.empty()
-                       ? nullptr
-                       : std::make_shared<const ConsoleLogs>(std::move(built.console));
-    events_.publish(HeadChanged{
-        .head = at, .removed = {}, .first_added = first, .console = std::move(console)});
-  }
+  auto console = built.console.empty()
+                     ? nullptr
+                     : std::make_shared<const ConsoleLogs>(std::move(built.console));
+  events_.publish(HeadChanged{
+      .head = at, .removed = {}, .first_added = at->number(), .console = std::move(console)});
   return at->hash();
 }
 

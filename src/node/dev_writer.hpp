@@ -137,8 +137,6 @@ class DevWriter {
     std::optional<std::uint64_t> timestamp{};
     bool even_empty = false;
     const std::vector<txpool::EntryPtr>* only = nullptr;  // instead of the pool's best
-    // Of an empty block: one with transactions is always synced.
-    chain::Durability when_empty = chain::Durability::now;
   };
   // Nothing when it would be empty and need not be.
   Result<std::optional<Hash256>> produce(const BlockOrder& order);
@@ -146,7 +144,7 @@ class DevWriter {
   Result<std::optional<BuiltBlock>> build(const BlockOrder& order, const chain::ChainView& at,
                                           const types::Header& header,
                                           const execution::BlockEnvironment& environment);
-  Result<Hash256> commit(BuiltBlock built, chain::Durability when_empty);
+  Result<Hash256> commit(BuiltBlock built);
   Result<void> take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
                          store::Batch beside = {});
   void start_options(chain::Settings& settings) const;
@@ -165,8 +163,6 @@ class DevWriter {
   std::optional<txpool::Txpool> pool_;
   std::uint64_t pool_version_ = 0;
   EventStream events_;
-  std::optional<std::uint64_t>
-      first_untold_;                        // blocks that are not on disk yet: told when they are
   std::vector<txpool::EntryPtr> admitted_;  // not yet told to listeners
   std::unordered_set<Hash256> journaled_;   // in the column `pool`
   std::atomic<bool> stopping_ = false;

@@ -67,12 +67,10 @@ Result<void> DevWriter::load(StateDump dump) {
   }
   for (std::size_t i = 0; i < dump.blocks.size(); ++i) {
     chain::ProducedBlock block = adopted(std::move(dump.blocks[i]));
-    const bool last = i + 1 == dump.blocks.size();
-    if (last) {
+    if (i + 1 == dump.blocks.size()) {
       block.changes = changes_of(*head()->state(), dump.accounts);
     }
-    CAIRN_CHECK(chain_->append(std::move(block), {},
-                               last ? chain::Durability::now : chain::Durability::with_next));
+    CAIRN_CHECK(chain_->append(std::move(block)));
   }
   if (dump.blocks.empty()) {
     return cheat([&](state::Overlay& overlay) -> Result<void> {

@@ -71,7 +71,7 @@ struct UpstreamSource::Impl {
 
   std::optional<Bytes> find(BytesView key) const { return cache->get(Column::upstream, key); }
   // A cache that cannot be written is no reason to fail: the next commit will say so.
-  void keep(Batch batch) const { (void)cache->commit_with_next(std::move(batch)); }
+  void keep(Batch batch) const { (void)cache->commit(std::move(batch)); }
   void keep(BytesView key, BytesView value) const {
     Batch batch;
     batch.put(Column::upstream, key, value);

@@ -16,7 +16,6 @@ class MemoryStore final : public Store {
   std::optional<Bytes> get(Column column, BytesView key) const override;
   std::unique_ptr<Cursor> cursor(Column column) const override;  // of this moment
   Result<void> commit(Batch batch) override;
-  Result<void> commit_with_next(Batch batch) override { return commit(std::move(batch)); }
   std::shared_ptr<const Reader> snapshot() const override;
 
  private:

@@ -251,13 +251,7 @@ std::unique_ptr<Cursor> RocksStore::cursor(Column column) const {
       database_->db->NewIterator({}, database_->handle(column))));
 }
 
-Result<void> RocksStore::commit(Batch batch) { return write(batch, database_->sync); }
-
-// Synced all the same: after a loss of power RocksDB may find a column's flushed table ahead of a
-// log that was not synced, and then does not open.
-Result<void> RocksStore::commit_with_next(Batch batch) { return write(batch, database_->sync); }
-
-Result<void> RocksStore::write(const Batch& batch, bool sync) {
+Result<void> RocksStore::commit(Batch batch) {
   rocksdb::WriteBatch writes(batch.byte_size() + 1024);
   rocksdb::Status status;
   const auto add = [&](rocksdb::Status one) {
@@ -282,7 +276,7 @@ Result<void> RocksStore::write(const Batch& batch, bool sync) {
   }
   if (status.ok()) {
     rocksdb::WriteOptions options;
-    options.sync = sync;
+    options.sync = database_->sync;
     status = database_->db->Write(options, &writes);
   }
   if (!status.ok()) {

@@ -38,15 +38,12 @@ class RocksStore : public Store {
   std::optional<Bytes> get(Column column, BytesView key) const override;
   std::unique_ptr<Cursor> cursor(Column column) const override;
   Result<void> commit(Batch batch) override;
-  Result<void> commit_with_next(Batch batch) override;
   std::shared_ptr<const Reader> snapshot() const override;
 
  private:
   struct Database;
   class Snapshot;
   explicit RocksStore(std::shared_ptr<Database> database);
-
-  Result<void> write(const Batch& batch, bool sync);
 
   std::shared_ptr<Database> database_;
 };

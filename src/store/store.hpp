@@ -120,9 +120,6 @@ class Store : public Reader {
   // Durable when it returns: every byte synced. On an error nothing of the batch is visible, and
   // the store refuses all further writes: a failed sync is never retried.
   virtual Result<void> commit(Batch batch) = 0;
-  // Visible when it returns, durable with the next commit(): until then a loss of power may take
-  // it, and with it all that was written after it.
-  virtual Result<void> commit_with_next(Batch batch) = 0;
   // The state of this moment, for as long as it is held.
   virtual std::shared_ptr<const Reader> snapshot() const = 0;
 };

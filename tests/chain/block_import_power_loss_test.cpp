@@ -60,11 +60,8 @@ Offered offered_blocks(const std::filesystem::path& fixtures) {
 
 class ImportRun {
  public:
-  // A sync for every `blocks_a_sync` blocks, as `cairn import` has one for many.
-  ImportRun(const Offered& offered, std::uint64_t blocks_a_sync, std::uint64_t seed,
-            bool sync = true)
+  ImportRun(const Offered& offered, std::uint64_t seed, bool sync = true)
       : offered_(offered),
-        blocks_a_sync_(blocks_a_sync),
         disk_(std::make_shared<CrashFileSystem>(seed)),
         env_(std::make_shared<SteppedEnv>(disk_)) {
     options_.env = env_;
@@ -82,21 +79,15 @@ class ImportRun {
       return "does not open: " + chain.error().message;
     }
     BlockImporter importer(**chain, pool_);
-    std::uint64_t count = 0;
     for (const Bytes& block : offered_.blocks) {
-      const bool last = &block == &offered_.blocks.back();
-      const bool synced = last || ++count % blocks_a_sync_ == 0;
       const Hash256 parent = types::decode_block(block)->header.parent_hash;
       if (parent != (*chain)->head()->hash()) {
         synced_ = 0;  // a branch takes blocks back before others stand there
       }
-      if (const auto done = importer.add(block, synced ? Durability::now : Durability::with_next);
-          !done) {
+      if (const auto done = importer.add(block); !done) {
         return done.error().message;
       }
-      if (synced) {
-        synced_ = std::max(synced_, (*chain)->head()->number());
-      }
+      synced_ = std::max(synced_, (*chain)->head()->number());
       env_->settle();  // however busy the machine is, flushes and compactions are part of the run
     }
     return check_head(**chain);
@@ -159,7 +150,6 @@ class ImportRun {
   }
 
   const Offered& offered_;
-  std::uint64_t blocks_a_sync_;
   std::shared_ptr<CrashFileSystem> disk_;
   std::shared_ptr<SteppedEnv> env_;
   store::RocksOptions options_;
@@ -169,9 +159,8 @@ class ImportRun {
 };
 
 // What went wrong when the power goes at this call to the disk: a write, a sync, a new name.
-std::string lose_power_at(std::uint64_t call, const Offered& offered, std::uint64_t blocks_a_sync,
-                          bool sync = true) {
-  ImportRun run(offered, blocks_a_sync, call, sync);
+std::string lose_power_at(std::uint64_t call, const Offered& offered, bool sync = true) {
+  ImportRun run(offered, call, sync);
   run.disk().crash_at(call);
   std::string ended;
   try {
@@ -184,8 +173,8 @@ std::string lose_power_at(std::uint64_t call, const Offered& offered, std::uint6
 }
 
 // At calls all over an import, about as many as are wanted; CAIRN_LOSSES wants another number.
-void lose_power_all_over(const Offered& offered, std::uint64_t blocks_a_sync) {
-  ImportRun whole(offered, blocks_a_sync, 0);
+void lose_power_all_over(const Offered& offered) {
+  ImportRun whole(offered, 0);
   ASSERT_EQ(whole.import(), "");
   EXPECT_GT(whole.disk().made(".sst"), 0u);
   const std::uint64_t calls = whole.disk().calls();
@@ -198,7 +187,7 @@ void lose_power_all_over(const Offered& offered, std::uint64_t blocks_a_sync) {
     threads.emplace_back([&] {
       for (auto call = next.fetch_add(stride); call <= calls && !::testing::Test::HasFailure();
            call = next.fetch_add(stride)) {
-        EXPECT_EQ(lose_power_at(call, offered, blocks_a_sync), "") << "power lost at call " << call;
+        EXPECT_EQ(lose_power_at(call, offered), "") << "power lost at call " << call;
       }
     });
   }
@@ -210,12 +199,7 @@ void lose_power_all_over(const Offered& offered, std::uint64_t blocks_a_sync) {
 
 TEST(BlockImportPowerLoss, LeavesAChainThatTheSameImportEnds) {
   CAIRN_FIXTURES_OR_SKIP(root);
-  lose_power_all_over(offered_blocks(root), 1);
-}
-
-TEST(BlockImportPowerLoss, LeavesAChainWhereManyBlocksShareASync) {
-  CAIRN_FIXTURES_OR_SKIP(root);
-  lose_power_all_over(offered_blocks(root), 16);
+  lose_power_all_over(offered_blocks(root));
 }
 
 // The test tests itself: without syncs blocks are lost that should have been kept.
@@ -223,7 +207,7 @@ TEST(BlockImportPowerLoss, IsNoticedWithoutSyncs) {
   CAIRN_FIXTURES_OR_SKIP(root);
   const Offered offered = offered_blocks(root);
   for (std::uint64_t call = 1'000; call < 1'020; ++call) {
-    if (!lose_power_at(call, offered, 1, false).empty()) {
+    if (!lose_power_at(call, offered, false).empty()) {
       return;
     }
   }
