@@ -1,7 +1,5 @@
 #include "store/padded_log.hpp"
 
-#include <rocksdb/file_system.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -18,9 +16,13 @@ using rocksdb::Slice;
 constexpr std::uint64_t kLeastPadding = std::uint64_t{64} << 10;
 constexpr std::uint64_t kMostPadding = std::uint64_t{1} << 20;
 
-class PaddedLog : public rocksdb::FSWritableFileOwnerWrapper {
+}  // namespace
+
+class PaddedLogs::Log : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  using FSWritableFileOwnerWrapper::FSWritableFileOwnerWrapper;
+  Log(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<Waiting> waiting)
+      : FSWritableFileOwnerWrapper(std::move(file)), waiting_(std::move(waiting)) {}
+  ~Log() override { (void)leave(); }
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
     const std::uint64_t end = size_ + data.size();
@@ -39,10 +41,32 @@ class PaddedLog : public rocksdb::FSWritableFileOwnerWrapper {
   IOStatus Truncate(std::uint64_t size, const IOOptions& options, IODebugContext* debug) override {
     size_ = size;
     padded_ = size;
+    begun_ = std::min(begun_, size);
     return target()->Truncate(size, options, debug);
   }
 
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    if (!waiting_->puts_off) {
+      begun_ = size_;
+      return target()->Sync(options, debug);
+    }
+    const std::uint64_t begin = std::exchange(begun_, size_);
+    if (begin == size_) {  // an older log, synced with the last of its records
+      return IOStatus::OK();
+    }
+    Log* other = waiting_->log.exchange(this);
+    if (other != nullptr && other != this) {
+      if (const IOStatus status = other->sync_now(); !status.ok()) {
+        return status;
+      }
+    }
+    return target()->RangeSync(begin, size_ - begin, options, debug);
+  }
+
   IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
+    if (const IOStatus status = leave(); !status.ok()) {
+      return status;
+    }
     if (padded_ > size_) {
       if (const IOStatus status = Truncate(size_, options, debug); !status.ok()) {
         return status;
@@ -53,6 +77,8 @@ class PaddedLog : public rocksdb::FSWritableFileOwnerWrapper {
 
   std::uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return size_; }
 
+  IOStatus sync_now() { return target()->Sync({}, nullptr); }
+
  private:
   IOStatus pad(const IOOptions& options, IODebugContext* debug) {
     const std::string zeros(std::clamp(size_, kLeastPadding, kMostPadding), '\0');
@@ -60,32 +86,38 @@ class PaddedLog : public rocksdb::FSWritableFileOwnerWrapper {
     return target()->PositionedAppend(zeros, size_, options, debug);
   }
 
+  // Nobody waits for a sync of it any more.
+  IOStatus leave() {
+    Log* self = this;
+    return waiting_->log.compare_exchange_strong(self, nullptr) ? sync_now() : IOStatus::OK();
+  }
+
+  std::shared_ptr<Waiting> waiting_;
   std::uint64_t size_ = 0;
   std::uint64_t padded_ = 0;  // the file's length
+  std::uint64_t begun_ = 0;   // what a sync has begun to write
 };
 
-class PaddedLogs : public rocksdb::FileSystemWrapper {
- public:
-  using FileSystemWrapper::FileSystemWrapper;
+PaddedLogs::PaddedLogs(const std::shared_ptr<rocksdb::FileSystem>& files)
+    : FileSystemWrapper(files) {}
+PaddedLogs::~PaddedLogs() = default;
 
-  const char* Name() const override { return "PaddedLogs"; }
+void PaddedLogs::put_off_syncs() { waiting_->puts_off = true; }
 
-  IOStatus NewWritableFile(const std::string& path, const FileOptions& options,
-                           std::unique_ptr<rocksdb::FSWritableFile>* result,
-                           IODebugContext* debug) override {
-    IOStatus status = target()->NewWritableFile(path, options, result, debug);
-    if (status.ok() && path.ends_with(".log")) {
-      *result = std::make_unique<PaddedLog>(std::move(*result));
-    }
-    return status;
+IOStatus PaddedLogs::sync() {
+  waiting_->puts_off = false;
+  Log* log = waiting_->log.exchange(nullptr);
+  return log != nullptr ? log->sync_now() : IOStatus::OK();
+}
+
+IOStatus PaddedLogs::NewWritableFile(const std::string& path, const FileOptions& options,
+                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                     IODebugContext* debug) {
+  IOStatus status = target()->NewWritableFile(path, options, result, debug);
+  if (status.ok() && path.ends_with(".log")) {
+    *result = std::make_unique<Log>(std::move(*result), waiting_);
   }
-};
-
-}  // namespace
-
-std::shared_ptr<rocksdb::FileSystem> with_padded_logs(
-    const std::shared_ptr<rocksdb::FileSystem>& files) {
-  return std::make_shared<PaddedLogs>(files);
+  return status;
 }
 
 }  // namespace cairn::store

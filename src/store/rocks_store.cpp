@@ -6,6 +6,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "store/padded_log.hpp"
+#include "store/recent_values.hpp"
 
 namespace cairn::store {
 namespace {
@@ -28,6 +30,9 @@ constexpr std::array<const char*, kColumnCount> kColumnNames = {
     "pool",          "drops",        "upstream",        "appearances",  "sidecars"};
 
 constexpr int kCacheShardBits = 2;  // four locks
+
+// RocksDB counts each comparison of keys for the thread that makes it, unless told not to.
+void count_nothing() { rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable); }
 
 rocksdb::Slice slice(BytesView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -103,12 +108,16 @@ rocksdb::ColumnFamilyOptions column_options(const RocksOptions& options) {
 // What the store and its snapshots share; closed when the last of them goes.
 struct RocksStore::Database {
   std::shared_ptr<rocksdb::Env> env;
+  std::shared_ptr<PaddedLogs> logs;  // may be null
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // RocksDB wants them back before it closes
   bool sync = true;
 
   std::mutex write_mutex;
   std::optional<Error> failure;  // of a write: there will be no other
+  std::uint64_t commits = 0;     // the version of the newest batch
+
+  RecentValues recent;
 
   Database() = default;
   Database(const Database&) = delete;
@@ -125,8 +134,14 @@ struct RocksStore::Database {
     return handles[static_cast<std::size_t>(column)];
   }
 
+  rocksdb::WriteBatch writes_of(const Batch& batch) const;
+  // `before_sync` runs while the log is on its way to the disk.
+  template <class Work>
+  rocksdb::Status write(rocksdb::WriteBatch writes, Work&& before_sync);
+
   std::optional<Bytes> get(const rocksdb::ReadOptions& options, Column column,
                            BytesView key) const {
+    count_nothing();
     rocksdb::PinnableSlice value;
     const rocksdb::Status status = db->Get(options, handle(column), slice(key), &value);
     if (status.IsNotFound()) {
@@ -136,6 +151,38 @@ struct RocksStore::Database {
     return base::to_bytes(view(value));
   }
 };
+
+rocksdb::WriteBatch RocksStore::Database::writes_of(const Batch& batch) const {
+  rocksdb::WriteBatch writes(batch.byte_size() + 1024);
+  batch.replay(
+      [&](Column column, BytesView key, BytesView value) {
+        demand(writes.Put(handle(column), slice(key), slice(value)));
+      },
+      [&](Column column, BytesView key) { demand(writes.Delete(handle(column), slice(key))); },
+      [&](Column column, BytesView first, BytesView end) {
+        demand(writes.DeleteRange(handle(column), slice(first), slice(end)));
+      });
+  return writes;
+}
+
+template <class Work>
+rocksdb::Status RocksStore::Database::write(rocksdb::WriteBatch writes, Work&& before_sync) {
+  count_nothing();
+  if (logs) {
+    logs->put_off_syncs();
+  }
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  rocksdb::Status status = db->Write(options, &writes);
+  if (status.ok()) {
+    before_sync();
+  }
+  if (logs) {
+    const rocksdb::Status synced = logs->sync();
+    status = status.ok() ? synced : status;
+  }
+  return status;
+}
 
 rocksdb::Status RocksStore::Database::open(const std::string& folder, const RocksOptions& options) {
   const rocksdb::DBOptions for_database = database_options(options);
@@ -196,7 +243,8 @@ class RocksCursor : public Cursor {
 
 class RocksStore::Snapshot : public Reader {
  public:
-  explicit Snapshot(std::shared_ptr<Database> database) : database_(std::move(database)) {
+  Snapshot(std::shared_ptr<Database> database, std::uint64_t version)
+      : database_(std::move(database)), version_(version) {
     options_.snapshot = database_->db->GetSnapshot();
   }
   Snapshot(const Snapshot&) = delete;
@@ -204,7 +252,15 @@ class RocksStore::Snapshot : public Reader {
   ~Snapshot() override { database_->db->ReleaseSnapshot(options_.snapshot); }
 
   std::optional<Bytes> get(Column column, BytesView key) const override {
-    return database_->get(options_, column, key);
+    if (!RecentValues::keeps(column)) {
+      return database_->get(options_, column, key);
+    }
+    if (auto found = database_->recent.find(column, key, version_)) {
+      return *std::move(found);
+    }
+    auto value = database_->get(options_, column, key);
+    database_->recent.add(column, key, value, version_);
+    return value;
   }
   std::unique_ptr<Cursor> cursor(Column column) const override {
     return std::make_unique<RocksCursor>(std::unique_ptr<rocksdb::Iterator>(
@@ -213,10 +269,13 @@ class RocksStore::Snapshot : public Reader {
 
  private:
   std::shared_ptr<Database> database_;
+  std::uint64_t version_;
   rocksdb::ReadOptions options_;
 };
 
-RocksStore::RocksStore(std::shared_ptr<Database> database) : database_(std::move(database)) {}
+RocksStore::RocksStore(std::shared_ptr<Database> database)
+    : database_(std::move(database)),
+      latest_(std::make_shared<const Snapshot>(database_, database_->commits)) {}
 RocksStore::~RocksStore() = default;
 
 Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& folder,
@@ -224,9 +283,11 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
   auto database = std::make_shared<Database>();
   RocksOptions with_env = options;
   if (!with_env.env) {
-    with_env.env = rocksdb::NewCompositeEnv(with_padded_logs(rocksdb::FileSystem::Default()));
+    with_env.logs = std::make_shared<PaddedLogs>(rocksdb::FileSystem::Default());
+    with_env.env = rocksdb::NewCompositeEnv(with_env.logs);
   }
   database->env = with_env.env;
+  database->logs = options.sync ? with_env.logs : nullptr;
   database->sync = options.sync;
   if (const rocksdb::Status status = database->open(folder.string(), with_env); !status.ok()) {
     Error error = error_of(status);
@@ -243,51 +304,41 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open_in_memory() {
 }
 
 std::optional<Bytes> RocksStore::get(Column column, BytesView key) const {
-  return database_->get({}, column, key);
+  return snapshot()->get(column, key);
 }
 
+// It has what it walks through, and needs no snapshot any more.
 std::unique_ptr<Cursor> RocksStore::cursor(Column column) const {
-  return std::make_unique<RocksCursor>(std::unique_ptr<rocksdb::Iterator>(
-      database_->db->NewIterator({}, database_->handle(column))));
+  return snapshot()->cursor(column);
 }
 
+// The log's bytes go to the disk while the batch is put where readers find it. The snapshot that
+// shows it is theirs only once the disk has said that they are there; no flush can have taken the
+// batch by then, because the next batch is what begins one.
 Result<void> RocksStore::commit(Batch batch) {
-  rocksdb::WriteBatch writes(batch.byte_size() + 1024);
-  rocksdb::Status status;
-  const auto add = [&](rocksdb::Status one) {
-    if (status.ok()) {
-      status = std::move(one);
-    }
-  };
-  batch.replay(
-      [&](Column column, BytesView key, BytesView value) {
-        add(writes.Put(database_->handle(column), slice(key), slice(value)));
-      },
-      [&](Column column, BytesView key) {
-        add(writes.Delete(database_->handle(column), slice(key)));
-      },
-      [&](Column column, BytesView first, BytesView end) {
-        add(writes.DeleteRange(database_->handle(column), slice(first), slice(end)));
-      });
+  auto writes = database_->writes_of(batch);
   const std::lock_guard lock(database_->write_mutex);
   if (database_->failure) {
     return fail(database_->failure->code,
                 "the store takes no more writes since one failed: " + database_->failure->message);
   }
-  if (status.ok()) {
-    rocksdb::WriteOptions options;
-    options.sync = database_->sync;
-    status = database_->db->Write(options, &writes);
-  }
+  std::shared_ptr<const Snapshot> shown;
+  const rocksdb::Status status = database_->write(std::move(writes), [&] {
+    database_->recent.write(batch, ++database_->commits);
+    shown = std::make_shared<const Snapshot>(database_, database_->commits);
+  });
   if (!status.ok()) {
     database_->failure = error_of(status);
     return std::unexpected(*database_->failure);
   }
+  const std::scoped_lock latest_lock(latest_mutex_);
+  latest_.swap(shown);
   return {};
 }
 
 std::shared_ptr<const Reader> RocksStore::snapshot() const {
-  return std::make_shared<const Snapshot>(database_);
+  const std::scoped_lock lock(latest_mutex_);
+  return latest_;
 }
 
 }  // namespace cairn::store

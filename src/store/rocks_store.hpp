@@ -15,10 +15,13 @@ class Env;
 
 namespace cairn::store {
 
+class PaddedLogs;
+
 struct RocksOptions {
   // Held as long as the store or a snapshot of it lives; null: the operating system's files, logs
   // padded (padded_log.hpp).
   std::shared_ptr<rocksdb::Env> env;
+  std::shared_ptr<PaddedLogs> logs;                       // of `env`, where it has such
   std::size_t write_buffer_size = std::size_t{16} << 20;  // bytes, of all columns together
   std::size_t block_cache_size = std::size_t{2} << 20;    // bytes
   std::size_t max_manifest_size = std::size_t{64} << 20;  // bytes until it is written anew
@@ -46,6 +49,8 @@ class RocksStore : public Store {
   explicit RocksStore(std::shared_ptr<Database> database);
 
   std::shared_ptr<Database> database_;
+  mutable std::mutex latest_mutex_;
+  std::shared_ptr<const Snapshot> latest_;  // of what is on disk
 };
 
 }  // namespace cairn::store

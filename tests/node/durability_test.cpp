@@ -44,6 +44,7 @@ class CrashRun {
         env_(std::make_shared<SteppedEnv>(disk_)),
         history_(seed) {
     options_.env = env_;
+    options_.logs = env_->logs();
     options_.write_buffer_size = std::size_t{64} << 10;
     options_.max_manifest_size = std::size_t{2} << 10;
     options_.sync = sync;

@@ -26,7 +26,7 @@ namespace cairn::testing {
 class SteppedEnv : public rocksdb::EnvWrapper {
  public:
   explicit SteppedEnv(const std::shared_ptr<CrashFileSystem>& disk)
-      : SteppedEnv(rocksdb::NewCompositeEnv(store::with_padded_logs(disk))) {}
+      : SteppedEnv(std::make_shared<store::PaddedLogs>(disk)) {}
   ~SteppedEnv() override {
     {
       const std::lock_guard lock(mutex_);
@@ -35,6 +35,8 @@ class SteppedEnv : public rocksdb::EnvWrapper {
     changed_.notify_all();
     worker_.join();
   }
+
+  const std::shared_ptr<store::PaddedLogs>& logs() const { return logs_; }
 
   void settle() {
     std::unique_lock lock(mutex_);
@@ -84,8 +86,13 @@ class SteppedEnv : public rocksdb::EnvWrapper {
     void* tag;
   };
 
-  explicit SteppedEnv(std::unique_ptr<rocksdb::Env> base)
-      : EnvWrapper(base.get()), base_(std::move(base)), worker_([this] { run(); }) {}
+  explicit SteppedEnv(std::shared_ptr<store::PaddedLogs> logs)
+      : SteppedEnv(logs, rocksdb::NewCompositeEnv(logs)) {}
+  SteppedEnv(std::shared_ptr<store::PaddedLogs> logs, std::unique_ptr<rocksdb::Env> base)
+      : EnvWrapper(base.get()),
+        logs_(std::move(logs)),
+        base_(std::move(base)),
+        worker_([this] { run(); }) {}
 
   void set_held(bool held) {
     {
@@ -113,6 +120,7 @@ class SteppedEnv : public rocksdb::EnvWrapper {
     }
   }
 
+  std::shared_ptr<store::PaddedLogs> logs_;
   std::unique_ptr<rocksdb::Env> base_;
   std::mutex mutex_;
   std::condition_variable changed_;
