@@ -131,10 +131,20 @@ txpool::Limits DevWriter::limits() const {
 }
 
 txpool::Ground DevWriter::ground() const {
+  const auto next = next_block();
+  return {.state = next->head->state(), .next = next->environment};
+}
+
+std::shared_ptr<const DevWriter::Next> DevWriter::next_block() const {
   const auto at = head();
-  const types::Header header =
-      node::next_header(*at, options_, next_timestamp(*at, options_, clock_->unix_seconds()));
-  return {.state = at->state(), .next = environment_for(*at, header, options_)};
+  const std::uint64_t timestamp = next_timestamp(*at, options_, clock_->unix_seconds());
+  const std::scoped_lock lock(next_mutex_);
+  if (!next_ || next_->head != at || next_->header.timestamp != timestamp) {
+    types::Header header = node::next_header(*at, options_, timestamp);
+    execution::BlockEnvironment environment = environment_for(*at, header, options_);
+    next_ = std::make_shared<const Next>(Next{at, std::move(header), std::move(environment)});
+  }
+  return next_;
 }
 
 void DevWriter::refresh_pool(const std::optional<std::vector<Address>>& touched) {
@@ -275,6 +285,9 @@ Result<std::optional<BuiltBlock>> DevWriter::build(const BlockOrder& order,
 }
 
 Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
+  if (order.only == nullptr && !order.even_empty && pool_->status().pending == 0) {
+    return std::nullopt;
+  }
   const auto at = head();
   const std::uint64_t now_seconds = clock_->unix_seconds();
   const types::Header header = node::next_header(
@@ -351,16 +364,10 @@ std::uint64_t DevWriter::pending_nonce(const Address& address) const {
   return std::max(next.value_or(0), account ? account->nonce : 0);
 }
 
-types::Header DevWriter::next_header() const {
-  const auto at = head();
-  return node::next_header(*at, options_, next_timestamp(*at, options_, clock_->unix_seconds()));
-}
+types::Header DevWriter::next_header() const { return next_block()->header; }
 
 execution::BlockEnvironment DevWriter::next_environment() const {
-  const auto at = head();
-  return environment_for(
-      *at, node::next_header(*at, options_, next_timestamp(*at, options_, clock_->unix_seconds())),
-      options_);
+  return next_block()->environment;
 }
 
 Result<CallSite> DevWriter::call_site(std::uint64_t number) const {

@@ -131,6 +131,13 @@ class DevWriter {
   Result<void> apply_options();
   txpool::Time now() const { return txpool::Time{clock_->steady_ms()}; }
   txpool::Ground ground() const;
+  // The next block of `head` at a time. What one send asks several times is made once.
+  struct Next {
+    std::shared_ptr<const chain::ChainView> head;
+    types::Header header;
+    execution::BlockEnvironment environment;
+  };
+  std::shared_ptr<const Next> next_block() const;
   txpool::Limits limits() const;
   void refresh_pool(const std::optional<std::vector<Address>>& touched);
   struct BlockOrder {
@@ -174,6 +181,9 @@ class DevWriter {
     std::uint64_t timestamp = 0;
     std::shared_ptr<const PendingBlock> block;
   };
+  mutable std::mutex next_mutex_;
+  mutable std::shared_ptr<const Next> next_;
+
   mutable std::mutex pending_mutex_;
   mutable CachedPending pending_;
 };

@@ -211,7 +211,7 @@ Hash256 StateWriter::write(const Changeset& changeset) {
     write_account(address, change);
   }
   const auto read = [&](const Path& path) { return reader_.get(Column::account_trie, path); };
-  const TrieUpdate update = update_trie(read, state_root(reader_), trie_changes_);
+  const TrieUpdate update = update_trie(read, std::nullopt, trie_changes_);
   for (const auto& [path, node] : update.nodes) {
     put(Column::account_trie, path, node);
   }

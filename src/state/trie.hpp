@@ -33,9 +33,10 @@ struct TrieUpdate {
 };
 
 // Applies sorted changes (hashed key -> value, or nothing to remove it) to the trie behind `nodes`.
-// `root` is its root so far (kEmptyTrieRoot for an empty one). Reads only nodes on the paths to the
-// changes. StateFault if the nodes are not those of `root`.
-TrieUpdate update_trie(const NodeReader& nodes, const Hash256& root,
+// `root` is its root so far (kEmptyTrieRoot for an empty one), or nothing where the node there is
+// all that tells it. Reads only nodes on the paths to the changes. StateFault if the nodes are not
+// those of `root`.
+TrieUpdate update_trie(const NodeReader& nodes, const std::optional<Hash256>& root,
                        const std::map<Hash256, std::optional<Bytes>>& changes);
 
 }  // namespace cairn::state

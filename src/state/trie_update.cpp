@@ -104,7 +104,7 @@ class Updater {
  public:
   explicit Updater(const NodeReader& read) : read_(read) {}
 
-  TrieUpdate run(const Hash256& root, Changes changes);
+  TrieUpdate run(const std::optional<Hash256>& root, Changes changes);
 
  private:
   Node apply(Node node, std::size_t depth, Changes changes);
@@ -279,15 +279,17 @@ Node Updater::build(std::size_t depth, Changes insertions) {
   return prefixed(first.first(depth), first.subspan(depth, fork - depth), make_branch(children));
 }
 
-TrieUpdate Updater::run(const Hash256& root, Changes changes) {
+TrieUpdate Updater::run(const std::optional<Hash256>& root, Changes changes) {
   Node top;
   if (root != types::kEmptyTrieRoot) {
     auto bytes = read_({});
-    if (!bytes || crypto::keccak256(*bytes) != root) {
+    if (root && (!bytes || crypto::keccak256(*bytes) != *root)) {
       throw StateFault("the root node of a trie is missing or another's");
     }
-    nodes_[{}] = std::nullopt;
-    top = make_node(loaded_[{}] = *std::move(bytes));
+    if (bytes) {
+      nodes_[{}] = std::nullopt;
+      top = make_node(loaded_[{}] = *std::move(bytes));
+    }
   }
   top = apply(std::move(top), 0, changes);
   TrieUpdate out{types::kEmptyTrieRoot, {}};
@@ -306,7 +308,7 @@ TrieUpdate Updater::run(const Hash256& root, Changes changes) {
 
 }  // namespace
 
-TrieUpdate update_trie(const NodeReader& nodes, const Hash256& root,
+TrieUpdate update_trie(const NodeReader& nodes, const std::optional<Hash256>& root,
                        const std::map<Hash256, std::optional<Bytes>>& changes) {
   std::vector<Change> sorted;
   sorted.reserve(changes.size());
