@@ -141,48 +141,92 @@ std::vector<Appearance> appearances_in_receipts(const types::Block& block,
   return out;
 }
 
+AppearanceCursor::AppearanceCursor(const store::Reader& reader, std::uint64_t head,
+                                   std::vector<Address> addresses)
+    : reader_(reader), cursor_(kAppearanceIndex, reader, head), addresses_(std::move(addresses)) {
+  std::ranges::sort(addresses_);
+  for (const Address& address : addresses_) {
+    wanted_.push_back({.fingerprint = fingerprint_of(address), .next = {}, .previous = {}});
+  }
+}
+
 std::optional<BlockAppearances> AppearanceCursor::at(std::uint64_t number) const {
   const auto row = kAppearanceIndex.row(reader_, number);
+  BlockAppearances out{.number = number, .reward = false, .transactions = {}};
   for (BytesView rest = row ? BytesView{*row} : BytesView{}; !rest.empty();) {
-    BlockAppearances out{.number = number, .reward = false, .transactions = {}};
-    const Address address = take_address(rest, [&](std::uint64_t place) {
-      if (place == 0) {
+    const Address address = Address::from_right(rest.first(std::min(rest.size(), Address::size())));
+    const bool is_wanted = std::ranges::binary_search(addresses_, address);
+    take_address(rest, [&](std::uint64_t place) {
+      if (is_wanted && place == 0) {
         out.reward = true;
-      } else {
+      } else if (is_wanted) {
         out.transactions.push_back(static_cast<std::uint32_t>(place - 1));
       }
     });
-    if (address == address_) {
-      return out;
-    }
-    if (address > address_) {
-      break;
-    }
   }
-  return std::nullopt;
+  if (!out.reward && out.transactions.empty()) {
+    return std::nullopt;
+  }
+  std::ranges::sort(out.transactions);
+  const auto doubled = std::ranges::unique(out.transactions);
+  out.transactions.erase(doubled.begin(), doubled.end());
+  return out;
 }
 
+std::optional<std::uint64_t> AppearanceCursor::next_of(Wanted& one, std::uint64_t number) {
+  const bool known =
+      one.next && one.next->asked <= number && (!one.next->found || *one.next->found >= number);
+  if (!known) {
+    one.next = {number, cursor_.next(one.fingerprint, number)};
+  }
+  return one.next->found;
+}
+
+std::optional<std::uint64_t> AppearanceCursor::previous_of(Wanted& one, std::uint64_t number) {
+  const bool known = one.previous && one.previous->asked >= number &&
+                     (!one.previous->found || *one.previous->found <= number);
+  if (!known) {
+    one.previous = {number, cursor_.previous(one.fingerprint, number)};
+  }
+  return one.previous->found;
+}
+
+// A block that an address with the same end is in is passed by.
 std::optional<BlockAppearances> AppearanceCursor::next(std::uint64_t number) {
-  while (const auto found = cursor_.next(fingerprint_of(address_), number)) {
-    if (auto out = at(*found)) {
+  for (;;) {
+    std::optional<std::uint64_t> first;
+    for (Wanted& one : wanted_) {
+      const auto found = next_of(one, number);
+      first = first && (!found || *first < *found) ? first : found;
+    }
+    if (!first) {
+      return std::nullopt;
+    }
+    if (auto out = at(*first)) {
       return out;
     }
-    number = *found + 1;  // another address with this end
+    number = *first + 1;
   }
-  return std::nullopt;
 }
 
 std::optional<BlockAppearances> AppearanceCursor::previous(std::uint64_t number) {
-  while (const auto found = cursor_.previous(fingerprint_of(address_), number)) {
-    if (auto out = at(*found)) {
+  for (;;) {
+    std::optional<std::uint64_t> last;
+    for (Wanted& one : wanted_) {
+      const auto found = previous_of(one, number);
+      last = last && (!found || *last > *found) ? last : found;
+    }
+    if (!last) {
+      return std::nullopt;
+    }
+    if (auto out = at(*last)) {
       return out;
     }
-    if (*found == 0) {
-      break;
+    if (*last == 0) {
+      return std::nullopt;
     }
-    number = *found - 1;
+    number = *last - 1;
   }
-  return std::nullopt;
 }
 
 }  // namespace cairn::chain

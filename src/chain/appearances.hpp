@@ -47,23 +47,36 @@ std::vector<execution::Appearance> appearances_in_receipts(const types::Block& b
                                                            std::span<const Address> senders,
                                                            const Receipts& receipts);
 
-// The blocks in which an address appears, up to a reader's head. The reader must outlive it; one
-// thread.
+// The blocks in which an address, or any of several, appears, up to a reader's head. The reader
+// must outlive it; one thread.
 class AppearanceCursor {
  public:
-  AppearanceCursor(const store::Reader& reader, std::uint64_t head, const Address& address)
-      : reader_(reader), cursor_(kAppearanceIndex, reader, head), address_(address) {}
+  AppearanceCursor(const store::Reader& reader, std::uint64_t head, std::vector<Address> addresses);
 
-  // The first at or after `number`, and the last at or before it.
+  // The first at or after `number`, and the last at or before it, with what all of them appear in.
+  // Questions that go on where the last one ended are cheap.
   std::optional<BlockAppearances> next(std::uint64_t number);
   std::optional<BlockAppearances> previous(std::uint64_t number);
 
  private:
+  // What was found from `asked` on, in one direction; nothing: no more blocks.
+  struct Known {
+    std::uint64_t asked = 0;
+    std::optional<std::uint64_t> found;
+  };
+  struct Wanted {
+    Fingerprint fingerprint;
+    std::optional<Known> next;
+    std::optional<Known> previous;
+  };
+  std::optional<std::uint64_t> next_of(Wanted& one, std::uint64_t number);
+  std::optional<std::uint64_t> previous_of(Wanted& one, std::uint64_t number);
   std::optional<BlockAppearances> at(std::uint64_t number) const;
 
   const store::Reader& reader_;
   SectionCursor cursor_;
-  Address address_;
+  std::vector<Address> addresses_;  // ascending
+  std::vector<Wanted> wanted_;
 };
 
 }  // namespace cairn::chain

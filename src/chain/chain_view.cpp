@@ -129,8 +129,8 @@ LogIndexCursor ChainView::log_blocks(std::vector<std::uint32_t> fingerprints) co
   return {*parts_.reader, number(), std::move(fingerprints)};
 }
 
-AppearanceCursor ChainView::appearances_of(const Address& address) const {
-  return {*parts_.reader, number(), address};
+AppearanceCursor ChainView::appearances_of(std::vector<Address> addresses) const {
+  return {*parts_.reader, number(), std::move(addresses)};
 }
 
 void ChainView::for_each_account(const AccountVisitor& visit) const {

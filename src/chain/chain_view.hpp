@@ -129,7 +129,7 @@ class ChainView {
   std::uint64_t logs_from() const { return parts_.logs_from; }
   // The table of appearances (chain/appearances.hpp), and the first block that it knows; of those
   // before, only running them again tells. The cursor must not outlive the view.
-  AppearanceCursor appearances_of(const Address& address) const;
+  AppearanceCursor appearances_of(std::vector<Address> addresses) const;
   std::uint64_t appearances_from() const { return parts_.appearances_from; }
 
   // The state that answers questions about a block: after it and the cheats that came before the

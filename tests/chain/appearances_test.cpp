@@ -74,7 +74,7 @@ using Told = std::vector<BlockAppearances>;
 
 Told forwards(const ChainView& chain, const Address& address) {
   Told out;
-  AppearanceCursor cursor = chain.appearances_of(address);
+  AppearanceCursor cursor = chain.appearances_of({address});
   for (auto found = cursor.next(0); found; found = cursor.next(found->number + 1)) {
     out.push_back(*found);
   }
@@ -83,7 +83,7 @@ Told forwards(const ChainView& chain, const Address& address) {
 
 Told backwards(const ChainView& chain, const Address& address) {
   Told out;
-  AppearanceCursor cursor = chain.appearances_of(address);
+  AppearanceCursor cursor = chain.appearances_of({address});
   for (auto found = cursor.previous(chain.number()); found;
        found = found->number == 0 ? std::nullopt : cursor.previous(found->number - 1)) {
     out.insert(out.begin(), *found);
@@ -148,6 +148,22 @@ RC_GTEST_PROP(Appearances, TellWhatWasInTheBlocksAfterTruncations, ()) {
     RC_ASSERT(forwards(*head, person(n)) == expected);
     RC_ASSERT(backwards(*head, person(n)) == expected);
   }
+}
+
+TEST(Appearances, OfSeveralAddressesTellsBlocksOfAny) {
+  PeopledChain f;
+  f.append({{person(1), 0}, {person(2), 1}, {person(3), 2}});
+  f.append({{person(3), 0}});
+  f.append({{person(2), 4}});
+  const auto head = f.chain->head();
+  AppearanceCursor cursor = head->appearances_of({person(2), person(1)});
+  EXPECT_EQ(cursor.next(0), (BlockAppearances{1, false, {0, 1}}));
+  EXPECT_EQ(cursor.next(2), (BlockAppearances{3, false, {4}}));
+  EXPECT_EQ(cursor.next(1), (BlockAppearances{1, false, {0, 1}}));
+  EXPECT_EQ(cursor.next(4), std::nullopt);
+  EXPECT_EQ(cursor.previous(2), (BlockAppearances{1, false, {0, 1}}));
+  EXPECT_EQ(cursor.previous(3), (BlockAppearances{3, false, {4}}));
+  EXPECT_EQ(cursor.previous(0), std::nullopt);
 }
 
 TEST(Appearances, NothingStaysOfWhatIsTruncated) {
