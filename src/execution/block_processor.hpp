@@ -60,6 +60,8 @@ class BlockProcessor {
   void set_stop(const std::atomic<bool>* stop) { environment_.stop = stop; }
 
   const BlockEnvironment& environment() const { return environment_; }
+  // Of the transactions so far.
+  const std::vector<Appearance>& appearances() const { return appearances_; }
   std::uint64_t gas_used() const { return used_.gas; }
   std::uint64_t blob_gas_used() const { return used_.blob_gas; }
 

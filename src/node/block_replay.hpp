@@ -28,6 +28,9 @@ class BlockReplay {
   // switched since). `stop` ends it early; what it says then means nothing.
   Result<execution::TransactionOutcome> run_next(trace::TransactionTracer* tracer = nullptr,
                                                  const std::atomic<bool>* stop = nullptr);
+  // Who has to do with the transactions that run from now on.
+  void keep_appearances() { processor_.keep_appearances(); }
+  const std::vector<execution::Appearance>& appearances() const { return processor_.appearances(); }
   // Runs without a tracer up to this one.
   Result<> skip_to(std::size_t index, const std::atomic<bool>* stop = nullptr);
 
