@@ -73,6 +73,15 @@ Read<BlockNumber> read_block_number(JsonValue value) {
   return BlockNumber{{number->low64()}};
 }
 
+Read<HeightOrTag> read_height_or_tag(JsonValue value) {
+  std::uint64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS) {
+    return HeightOrTag{{number}};
+  }
+  CAIRN_TRY(const auto block, read_block_number(value));
+  return HeightOrTag{block.id};
+}
+
 Read<BlockId> read_block_id(JsonValue value) {
   simdjson::dom::object object;
   if (value.get(object) == simdjson::SUCCESS) {

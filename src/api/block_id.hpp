@@ -28,8 +28,14 @@ struct BlockNumber {
   BlockId id;
 };
 
+// The same, where explorers write a JSON number too.
+struct HeightOrTag {
+  BlockId id;
+};
+
 Read<BlockId> read_block_id(JsonValue value);
 Read<BlockNumber> read_block_number(JsonValue value);
+Read<HeightOrTag> read_height_or_tag(JsonValue value);
 
 template <>
 struct Parameter<BlockId> {
@@ -40,6 +46,12 @@ template <>
 struct Parameter<BlockNumber> {
   static constexpr std::string_view kKind = "block number or tag";
   static Read<BlockNumber> read(JsonValue value) { return read_block_number(value); }
+};
+
+template <>
+struct Parameter<HeightOrTag> {
+  static constexpr std::string_view kKind = "block number, as a JSON number too, or tag";
+  static Read<HeightOrTag> read(JsonValue value) { return read_height_or_tag(value); }
 };
 
 // A block of one view of the chain, or the block that would be built now.

@@ -13,6 +13,7 @@
 #include "api/fork_methods.hpp"
 #include "api/log_methods.hpp"
 #include "api/otterscan_methods.hpp"
+#include "api/otterscan_search.hpp"
 #include "api/parity_trace_methods.hpp"
 #include "api/pool_methods.hpp"
 #include "api/proof_methods.hpp"
@@ -24,6 +25,7 @@
 #include "api/submit_sync.hpp"
 #include "api/subscription_methods.hpp"
 #include "api/testing_methods.hpp"
+#include "api/trace_filter.hpp"
 #include "api/transaction_methods.hpp"
 
 namespace cairn::api {
@@ -179,6 +181,15 @@ std::vector<Method> explorer_methods() {
       make_method<ots_get_contract_creator>("ots_getContractCreator", {"address"},
                                             "Who made a contract, and with which transaction.",
                                             Cost::lengthy),
+      make_method<ots_get_block_transactions>("ots_getBlockTransactions", {"block", "page", "size"},
+                                              "A block and a page of its transactions, the last "
+                                              "ones first."),
+      make_method<ots_search_transactions_before>(
+          "ots_searchTransactionsBefore", {"address", "block", "size"},
+          "The transactions that an address appears in, before a block.", Cost::lengthy),
+      make_method<ots_search_transactions_after>(
+          "ots_searchTransactionsAfter", {"address", "block", "size"},
+          "The transactions that an address appears in, after a block.", Cost::lengthy),
       make_method<erigon_get_header_by_number>("erigon_getHeaderByNumber", {"block"},
                                                "A header alone."),
   };

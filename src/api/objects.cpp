@@ -75,7 +75,7 @@ void write_signed_fields(JsonWriter& out, const types::Transaction& tx, const Ha
 }
 
 void write_header_fields(JsonWriter& out, const types::Header& header, const Hash256& hash,
-                         bool mined) {
+                         bool mined, bool with_bloom = true) {
   out.key("hash");
   mined ? out.value(hash) : out.null();
   out.field("parentHash", header.parent_hash).field("sha3Uncles", header.ommers_hash);
@@ -84,8 +84,9 @@ void write_header_fields(JsonWriter& out, const types::Header& header, const Has
   out.field("stateRoot", header.state_root)
       .field("transactionsRoot", header.transactions_root)
       .field("receiptsRoot", header.receipts_root)
-      .field("logsBloom", header.logs_bloom)
-      .field("difficulty", header.difficulty)
+      .key("logsBloom");
+  with_bloom ? out.value(header.logs_bloom) : out.null();
+  out.field("difficulty", header.difficulty)
       .field("number", header.number)
       .field("gasLimit", header.gas_limit)
       .field("gasUsed", header.gas_used)
@@ -182,8 +183,9 @@ void write_signed_transaction(JsonWriter& out, const types::Transaction& transac
 
 namespace {
 
-void write_header_and_size(JsonWriter& out, const chain::SealedBlock& sealed, bool mined) {
-  write_header_fields(out, sealed.block.header, sealed.hash, mined);
+void write_header_and_size(JsonWriter& out, const chain::SealedBlock& sealed, bool mined,
+                           bool with_bloom = true) {
+  write_header_fields(out, sealed.block.header, sealed.hash, mined, with_bloom);
   out.field("size", std::uint64_t{types::encode_block(sealed.block).size()});
 }
 
@@ -232,11 +234,15 @@ void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_tr
   out.end_object();
 }
 
-void write_block_summary(JsonWriter& out, const chain::SealedBlock& sealed) {
+void write_block_summary(JsonWriter& out, const chain::SealedBlock& sealed,
+                         const std::function<void(JsonWriter&)>& write_more) {
   out.begin_object();
-  write_header_and_size(out, sealed, true);
+  write_header_and_size(out, sealed, true, false);
   out.key("transactionCount").decimal(sealed.block.transactions.size());
   write_uncles_and_withdrawals(out, sealed.block);
+  if (write_more) {
+    write_more(out);
+  }
   out.end_object();
 }
 
@@ -280,7 +286,7 @@ void write_log(JsonWriter& out, const chain::FoundLog& log, bool removed) {
 
 void write_receipt(JsonWriter& out, const chain::SealedBlock& sealed,
                    const chain::Receipts& receipts, std::uint32_t index, std::uint32_t first_log,
-                   const types::ChainConfig& config) {
+                   const types::ChainConfig& config, const ReceiptForm& form) {
   const auto& header = sealed.block.header;
   const auto& tx = sealed.block.transactions[index];
   const auto& receipt = receipts[index];
@@ -307,6 +313,13 @@ void write_receipt(JsonWriter& out, const chain::SealedBlock& sealed,
     out.field("blobGasUsed", execution::kGasPerBlob * tx.blob_hashes.size())
         .field("blobGasPrice", execution::blob_base_fee(header.excess_blob_gas.value_or(0),
                                                         config.blob_params_at(header.timestamp)));
+  }
+  if (form.with_time) {
+    out.key("timestamp").decimal(header.timestamp);
+  }
+  if (!form.with_logs) {
+    out.field("logsBloom", nullptr).field("logs", nullptr).end_object();
+    return;
   }
   out.field("logsBloom", types::bloom_of(receipt.logs));
   out.key("logs").begin_array();

@@ -36,14 +36,22 @@ void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_tr
 // A block with more members than a block has.
 void write_block(JsonWriter& out, const chain::SealedBlock& sealed, bool full_transactions,
                  const std::function<void(JsonWriter&)>& write_more);
-// A block with the number of its transactions in their place, as Otterscan shows it.
-void write_block_summary(JsonWriter& out, const chain::SealedBlock& sealed);
+// A block with the number of its transactions in their place and without a bloom, as Otterscan
+// shows it.
+void write_block_summary(JsonWriter& out, const chain::SealedBlock& sealed,
+                         const std::function<void(JsonWriter&)>& write_more = {});
 void write_uncle(JsonWriter& out, const types::Header& header);
+
+// How Otterscan's receipts differ.
+struct ReceiptForm {
+  bool with_logs = true;  // false: `logs` and `logsBloom` are null
+  bool with_time = false;
+};
 
 // The receipt of transaction `index`; `first_log` counts the block's logs before it.
 void write_receipt(JsonWriter& out, const chain::SealedBlock& sealed,
                    const chain::Receipts& receipts, std::uint32_t index, std::uint32_t first_log,
-                   const types::ChainConfig& config);
+                   const types::ChainConfig& config, const ReceiptForm& form = {});
 std::uint32_t logs_before(const chain::Receipts& receipts, std::uint32_t index);
 
 // `removed`: the block that held it was taken back.

@@ -131,20 +131,31 @@ Answer block_details(const BlockPlace& place) {
   const types::Header& header = block->block.header;
   const U256 reward =
       header.number == 0 ? U256{} : execution::block_reward(place.chain->config().fork_of(header));
+  // What including ommers earns is the author's.
+  const U256 author = reward + reward / U256{32} * U256{block->block.ommers.size()};
   U256 uncles;
   for (const types::Header& ommer : block->block.ommers) {
-    uncles += reward * U256{8 + ommer.number - header.number} / U256{8} + reward / U256{32};
+    uncles += reward * U256{8 + ommer.number - header.number} / U256{8};
   }
   JsonWriter out;
   out.begin_object().key("block");
   write_block_summary(out, *block);
-  out.key("issuance").begin_object().field("blockReward", reward).field("uncleReward", uncles);
-  out.field("issuance", reward + uncles).end_object();
+  out.key("issuance").begin_object().field("blockReward", author).field("uncleReward", uncles);
+  out.field("issuance", author + uncles).end_object();
   out.field("totalFees", fees_of(*block, *receipts)).end_object();
   return std::move(out).take();
 }
 
 }  // namespace
+
+Read<StateBlock> read_state_block(JsonValue value) {
+  std::uint64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS) {
+    return StateBlock{{number}};
+  }
+  CAIRN_TRY(const auto id, read_block_id(value));
+  return StateBlock{id};
+}
 
 Answer ots_get_api_level(Context& /*context*/) { return "8"; }
 
@@ -176,13 +187,14 @@ Answer ots_get_transaction_error(Context& context, const Hash256& hash) {
   return to_json(outcome.status == evm::Status::revert ? outcome.output : Bytes{});
 }
 
-Answer ots_has_code(Context& context, const Address& address, const std::optional<BlockId>& block) {
-  CAIRN_TRY(const auto place, require_block(context, block));
+Answer ots_has_code(Context& context, const Address& address,
+                    const std::optional<StateBlock>& block) {
+  CAIRN_TRY(const auto place, require_block(context, block.value_or(StateBlock{}).id));
   const auto account = place.state()->account(address);
   return to_json(account.has_value() && account->has_code());
 }
 
-Answer ots_get_block_details(Context& context, const BlockNumber& block) {
+Answer ots_get_block_details(Context& context, const HeightOrTag& block) {
   CAIRN_TRY(const auto place, find_block(context, block.id));
   return place && !place->pending ? block_details(*place) : Answer("null");
 }
@@ -236,7 +248,7 @@ Answer ots_get_contract_creator(Context& context, const Address& address) {
   return "null";
 }
 
-Answer erigon_get_header_by_number(Context& context, const BlockNumber& block) {
+Answer erigon_get_header_by_number(Context& context, const HeightOrTag& block) {
   CAIRN_TRY(const auto place, find_block(context, block.id));
   if (!place || place->pending) {
     return "null";

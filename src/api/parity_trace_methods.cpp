@@ -1,21 +1,15 @@
 #include "api/parity_trace_methods.hpp"
 
-#include <algorithm>
-
 #include "api/json_members.hpp"
 #include "api/json_writer.hpp"
 #include "api/trace_run.hpp"
-#include "execution/rewards.hpp"
 #include "node/changed_state.hpp"
 
 namespace cairn::api {
-namespace {
 
 using node::BlockReplay;
 using trace::ParityFrame;
 using trace::ParityTracer;
-
-constexpr std::chrono::seconds kFilterTimeout{30};  // of a whole range
 
 RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id) {
   if (id.is_pending()) {
@@ -24,7 +18,6 @@ RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id)
   return require_block(context, id);
 }
 
-// The next transaction of the block; its tracer, which has seen it.
 RpcResult<std::unique_ptr<ParityTracer>> run_next(const Context& context, BlockReplay& replay,
                                                   const trace::ParityOptions& options) {
   auto tracer = std::make_unique<ParityTracer>(options);
@@ -34,100 +27,14 @@ RpcResult<std::unique_ptr<ParityTracer>> run_next(const Context& context, BlockR
   return tracer;
 }
 
+namespace {
+
 // A mined transaction, run again; null where the chain has none of this hash.
 RpcResult<std::unique_ptr<ParityTracer>> run_mined(const Context& context, const Hash256& hash,
                                                    const trace::ParityOptions& options) {
   auto tracer = std::make_unique<ParityTracer>(options);
   CAIRN_TRY(const auto outcome, trace_mined(context, hash, *tracer));
   return outcome ? std::move(tracer) : nullptr;
-}
-
-// Which traces of a range are wanted, and how many have gone by.
-class Sieve {
- public:
-  explicit Sieve(const TraceFilter& filter) : filter_(filter) {}
-
-  bool is_full() const { return filter_.count && taken_ >= *filter_.count; }
-  bool takes(std::optional<Address> from, std::optional<Address> to) {
-    const auto matches = [](const std::vector<Address>& wanted, std::optional<Address> found) {
-      return wanted.empty() || (found && std::ranges::find(wanted, *found) != wanted.end());
-    };
-    if (is_full() || !matches(filter_.from, from) || !matches(filter_.to, to)) {
-      return false;
-    }
-    if (skipped_ < filter_.after) {
-      ++skipped_;
-      return false;
-    }
-    ++taken_;
-    return true;
-  }
-
- private:
-  const TraceFilter& filter_;
-  std::uint64_t skipped_ = 0;
-  std::uint64_t taken_ = 0;
-};
-
-// Parity's names: a creation goes to what it made, a self-destruction to who got the balance.
-bool takes(Sieve& sieve, const ParityFrame& line) {
-  return sieve.takes(line.frame->from, line.frame->to);
-}
-
-void write_reward(JsonWriter& out, const chain::SealedBlock& block, const Address& author,
-                  std::string_view kind, const U256& value) {
-  out.begin_object().key("action").begin_object();
-  out.field("author", author).field("rewardType", kind).field("value", value).end_object();
-  out.field("blockHash", block.hash).key("blockNumber").decimal(block.block.header.number);
-  out.field("result", nullptr).key("subtraces").decimal(0);
-  out.key("traceAddress").begin_array().end_array();
-  out.field("transactionHash", nullptr).field("transactionPosition", nullptr);
-  out.field("type", "reward").end_object();
-}
-
-// Proof of work's rewards (Yellow Paper 11.3).
-void write_rewards(JsonWriter& out, const chain::SealedBlock& block, types::Fork fork,
-                   Sieve& sieve) {
-  const U256 reward = execution::block_reward(fork);
-  if (reward.is_zero()) {
-    return;
-  }
-  const types::Header& header = block.block.header;
-  const U256 beside = reward / U256{32} * U256{block.block.ommers.size()};
-  if (sieve.takes(std::nullopt, header.beneficiary)) {
-    write_reward(out, block, header.beneficiary, "block", reward + beside);
-  }
-  for (const types::Header& ommer : block.block.ommers) {
-    if (sieve.takes(std::nullopt, ommer.beneficiary)) {
-      write_reward(out, block, ommer.beneficiary, "uncle",
-                   reward * U256{8 + ommer.number - header.number} / U256{8});
-    }
-  }
-}
-
-RpcResult<void> write_block_traces(const Context& context,
-                                   const std::shared_ptr<const chain::ChainView>& chain,
-                                   std::uint64_t number, Sieve& sieve, JsonWriter& out) {
-  if (number == 0) {
-    return {};
-  }
-  CAIRN_TRY(const auto replay, open_replay(context, chain, number));
-  while (!replay->is_done() && !sieve.is_full()) {
-    CAIRN_TRY(const auto tracer, run_next(context, *replay, {}));
-    for (const ParityFrame& line : tracer->frames()) {
-      if (takes(sieve, line)) {
-        write_parity_frame(out, line, tracer->place());
-      }
-    }
-  }
-  write_rewards(out, replay->block(), chain->config().fork_of(replay->block().block.header), sieve);
-  return {};
-}
-
-RpcResult<std::uint64_t> number_of(const Context& context, const std::optional<BlockNumber>& block,
-                                   BlockTag otherwise) {
-  CAIRN_TRY(const auto place, traceable_block(context, block ? block->id : BlockId{otherwise}));
-  return place.number;
 }
 
 // Calls one after the other, each on what the one before left.
@@ -199,37 +106,6 @@ Read<std::vector<TracedCall>> read_traced_calls(JsonValue value) {
   });
 }
 
-Read<TraceFilter> read_trace_filter(JsonValue value) {
-  CAIRN_TRY(const auto object, read_object(value));
-  TraceFilter out;
-  CAIRN_TRY(out.from_block, read_member<BlockNumber>(object, "fromBlock"));
-  CAIRN_TRY(out.to_block, read_member<BlockNumber>(object, "toBlock"));
-  if (const auto list = member_of(object, "fromAddress")) {
-    CAIRN_TRY(out.from, read_list<Address>(*list, "fromAddress", read_address));
-  }
-  if (const auto list = member_of(object, "toAddress")) {
-    CAIRN_TRY(out.to, read_list<Address>(*list, "toAddress", read_address));
-  }
-  if (const auto after = member_of(object, "after")) {
-    CAIRN_TRY(out.after, read_count(*after));
-  }
-  if (const auto count = member_of(object, "count")) {
-    CAIRN_TRY(out.count, read_count(*count));
-  }
-  return out;
-}
-
-Answer trace_block(Context& context, const BlockId& block) {
-  CAIRN_TRY(const auto place, traceable_block(context, block));
-  const TraceFilter everything;
-  Sieve sieve(everything);
-  JsonWriter out;
-  out.begin_array();
-  CAIRN_CHECK(write_block_traces(context, place.chain, place.number, sieve, out));
-  out.end_array();
-  return std::move(out).take();
-}
-
 Answer trace_transaction(Context& context, const Hash256& hash) {
   CAIRN_TRY(const auto tracer, run_mined(context, hash, {}));
   if (tracer == nullptr) {
@@ -257,25 +133,6 @@ Answer trace_get(Context& context, const Hash256& hash, const TraceAddress& addr
     }
   }
   return "null";
-}
-
-Answer trace_filter(Context& context, const TraceFilter& filter) {
-  CAIRN_TRY(const std::uint64_t first, number_of(context, filter.from_block, BlockTag::earliest));
-  CAIRN_TRY(const std::uint64_t last, number_of(context, filter.to_block, BlockTag::latest));
-  if (first > last) {
-    return rpc_fail(RpcCode::invalid_params, "invalid block range params");
-  }
-  const auto chain = context.node.head();
-  const auto running = context.call_timer->start(kFilterTimeout);
-  Sieve sieve(filter);
-  JsonWriter out;
-  out.begin_array();
-  for (std::uint64_t number = first; number <= last && !sieve.is_full(); ++number) {
-    CAIRN_CHECK(write_block_traces(context, chain, number, sieve, out));
-    CAIRN_CHECK(check_trace(running, out.size() > trace::kMostTraceBytes));
-  }
-  out.end_array();
-  return std::move(out).take();
 }
 
 Answer trace_replay_transaction(Context& context, const Hash256& hash, const TraceKinds& kinds) {

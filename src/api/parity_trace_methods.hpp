@@ -6,6 +6,7 @@
 #include "api/block_id.hpp"
 #include "api/call_parameters.hpp"
 #include "api/method.hpp"
+#include "api/trace_run.hpp"
 #include "trace/parity_tracer.hpp"
 
 namespace cairn::api {
@@ -25,20 +26,9 @@ struct TraceAddress {
   std::vector<std::uint64_t> steps;
 };
 
-// trace_filter: blocks and addresses; what is left out does not count.
-struct TraceFilter {
-  std::optional<BlockNumber> from_block;
-  std::optional<BlockNumber> to_block;
-  std::vector<Address> from;  // empty: any
-  std::vector<Address> to;
-  std::uint64_t after = 0;  // traces left out at the beginning
-  std::optional<std::uint64_t> count;
-};
-
 Read<TraceKinds> read_trace_kinds(JsonValue value);
 Read<TraceAddress> read_trace_address(JsonValue value);
 Read<std::vector<TracedCall>> read_traced_calls(JsonValue value);
-Read<TraceFilter> read_trace_filter(JsonValue value);
 
 template <>
 struct Parameter<TraceKinds> {
@@ -55,16 +45,15 @@ struct Parameter<std::vector<TracedCall>> {
   static constexpr std::string_view kKind = "list of [transaction object, kinds]";
   static Read<std::vector<TracedCall>> read(JsonValue value) { return read_traced_calls(value); }
 };
-template <>
-struct Parameter<TraceFilter> {
-  static constexpr std::string_view kKind = "trace filter";
-  static Read<TraceFilter> read(JsonValue value) { return read_trace_filter(value); }
-};
+// A block of the chain; the one that would be built now cannot be traced.
+RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id);
+// Runs a block's next transaction; its tracer, which has seen it.
+RpcResult<std::unique_ptr<trace::ParityTracer>> run_next(const Context& context,
+                                                         node::BlockReplay& replay,
+                                                         const trace::ParityOptions& options);
 
-Answer trace_block(Context& context, const BlockId& block);
 Answer trace_transaction(Context& context, const Hash256& hash);
 Answer trace_get(Context& context, const Hash256& hash, const TraceAddress& address);
-Answer trace_filter(Context& context, const TraceFilter& filter);
 Answer trace_replay_transaction(Context& context, const Hash256& hash, const TraceKinds& kinds);
 Answer trace_replay_block_transactions(Context& context, const BlockId& block,
                                        const TraceKinds& kinds);

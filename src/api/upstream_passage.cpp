@@ -52,6 +52,10 @@ constexpr std::array kPassed{
     Passed{"eth_getTransactionByHash", 0, Names::transaction},
     Passed{"eth_getTransactionReceipt", 0, Names::transaction},
     Passed{"eth_getLogs", 0, Names::filter},
+    Passed{"ots_hasCode", 1, Names::state},
+    Passed{"ots_getBlockDetails", 0, Names::block},
+    Passed{"ots_getBlockTransactions", 0, Names::block},
+    Passed{"ots_getBlockDetailsByHash", 0, Names::block_hash},
 };
 
 Answer answer_of(const node::UpstreamAnswer& answer) {
@@ -102,7 +106,9 @@ class Passage {
   std::optional<Answer> by_block() {
     BlockId id;
     if (passed_.argument < arguments_.size() && !arguments_[passed_.argument].is_null()) {
-      const auto read = read_block_id(arguments_[passed_.argument]);
+      std::uint64_t number = 0;  // explorers write JSON numbers
+      const bool is_number = arguments_[passed_.argument].get(number) == simdjson::SUCCESS;
+      const auto read = is_number ? BlockId{number} : read_block_id(arguments_[passed_.argument]);
       if (!read) {
         return std::nullopt;  // the method says what is wrong
       }

@@ -138,6 +138,64 @@ TEST(Fork, GoesOnApartFromItsSource) {
   EXPECT_EQ(member(head, "parentHash"), member(parent, "hash"));
 }
 
+// The hashes on a page of ots_searchTransactions*, with quotes.
+std::vector<std::string> hashes_on(const std::string& page) {
+  simdjson::dom::parser parser;
+  std::vector<std::string> out;
+  for (const JsonValue one : simdjson::dom::array(parser.parse(page)["txs"])) {
+    out.push_back(simdjson::minify(one["hash"]));
+  }
+  return out;
+}
+
+TEST(Fork, AnAddressHasItsTransactionsOnBothSides) {
+  using Hashes = std::vector<std::string>;
+  Source source;
+  Hashes all;  // newest first
+  for (std::uint64_t nonce = 0; nonce < 3; ++nonce) {
+    all.insert(all.begin(), source.chain().send_transfer(0, nonce));
+  }
+  const auto fork = fork_of(source);
+  source.chain().send_transfer(0, 3);  // after the fork
+  all.insert(all.begin(), fork->send_transfer(0, 3));
+  all.insert(all.begin(), fork->send_transfer(0, 4));
+  const auto search = [&](std::string_view which, int block, int size) {
+    return fork->result(fmt::format("ots_searchTransactions{}", which),
+                        fmt::format(R"(["{}",{},{}])", fork->account(0), block, size));
+  };
+  const auto expect = [&](const std::string& page, std::size_t first, std::size_t end,
+                          bool is_first, bool is_last) {
+    const auto at = [&](std::size_t i) { return all.begin() + static_cast<std::ptrdiff_t>(i); };
+    EXPECT_EQ(hashes_on(page), Hashes(at(first), at(end)));
+    EXPECT_EQ(member(page, "firstPage"), is_first ? "true" : "false");
+    EXPECT_EQ(member(page, "lastPage"), is_last ? "true" : "false");
+  };
+  expect(search("Before", 0, 25), 0, 5, true, true);
+  expect(search("Before", 0, 2), 0, 2, true, false);
+  expect(search("Before", 0, 3), 0, 3, true, false);
+  expect(search("Before", 4, 25), 2, 5, false, true);
+  expect(search("Before", 2, 25), 4, 5, false, true);
+  expect(search("After", 0, 25), 0, 5, true, true);
+  expect(search("After", 0, 2), 3, 5, false, true);
+  expect(search("After", 0, 3), 2, 5, false, true);
+  expect(search("After", 1, 2), 2, 4, false, false);
+  expect(search("After", 3, 25), 0, 2, true, false);
+  const std::string page = search("Before", 0, 4);
+  EXPECT_THAT(member(page, "receipts"), HasSubstr("\"timestamp\":"));
+
+  EXPECT_EQ(fork->result("ots_getBlockTransactions", "[2,0,25]"),
+            source.chain().result("ots_getBlockTransactions", "[2,0,25]"));
+  source.cut_off();
+  expect(search("After", 3, 25), 0, 2, true, false);
+  EXPECT_THAT(
+      fork->error("ots_searchTransactionsBefore", fmt::format(R"(["{}",0,9])", fork->account(0))),
+      AllOf(HasSubstr("blocks up to 3 are those of http://127.0.0.1"),
+            HasSubstr("which does not search them")));
+  EXPECT_THAT(
+      fork->error("trace_filter", fmt::format(R"([{{"fromAddress":["{}"]}}])", fork->account(0))),
+      HasSubstr("before the fork"));
+}
+
 TEST(Fork, AnswersForTheBlocksOfBoth) {
   Source source;
   const std::string counter = source.chain().deploy(kCounter);
