@@ -20,8 +20,6 @@ namespace {
 constexpr int kMaxDepth = 1024;
 constexpr std::size_t kSpuriousDragonNonce = 1;  // EIP-161: contracts begin with nonce 1
 
-bool is_creation(CallKind kind) { return kind == CallKind::create || kind == CallKind::create2; }
-
 // A frame's answer. The output is a view that is valid until the next frame begins.
 struct Outcome {
   Status status = Status::success;

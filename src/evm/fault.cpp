@@ -180,12 +180,16 @@ Fault fault_of(Frame& frame) {
   } else {
     fault.opcode = frame.code->padded()[frame.pc];
     fault.stack_height = frame.stack_height();
+    fault.cost = frame.environment->instructions[*fault.opcode].gas;
   }
   const bool is_store = fault.opcode == static_cast<std::uint8_t>(Op::sstore);
   if (fault.status == Status::out_of_gas && fault.opcode) {
     // SSTORE has no other way to fail in its rule than the sentry; what it costs comes after.
     fault.gas = is_store && frame.failed_sentry ? GasFault::reentrancy_sentry
                                                 : gas_fault_of(frame, *fault.opcode);
+    if (frame.began_instruction && fault.gas == GasFault::plain) {
+      fault.cost = frame.failed_cost;
+    }
   }
   const U256* const top = operands_of(frame);
   if (fault.status == Status::init_code_too_large && top != nullptr) {

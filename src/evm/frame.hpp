@@ -63,6 +63,7 @@ struct Frame {
   Status status = Status::out_of_gas;
   bool began_instruction = false;  // the byte-by-byte loop: it failed inside an operation
   bool failed_sentry = false;      // of SSTORE
+  std::int64_t failed_cost = 0;    // of the instruction that the gas did not suffice for
   std::size_t output_offset = 0;
   std::size_t output_size = 0;
   BytesView output() const { return memory.view(output_offset, output_size); }

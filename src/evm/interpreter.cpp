@@ -104,10 +104,13 @@ void interpret(Frame& frame) {
     }
     if (gas < 0) {
       frame.began_instruction = true;
+      frame.failed_cost = gas_before - gas;
       return fail(frame.status);
     }
     if constexpr (kTraced) {
-      frame.environment->tracer->on_cost(gas_before - gas, frame.refund_before + frame.refund);
+      const bool creates = frame.exit == Exit::callee && is_creation(frame.callee.kind);
+      frame.environment->tracer->on_cost(gas_before - gas - (creates ? frame.callee.gas : 0),
+                                         frame.refund_before + frame.refund);
     }
     top += instruction.change();
     frame.pc = next;

@@ -56,6 +56,10 @@ struct TransactionContext {
 
 enum class CallKind : std::uint8_t { call, call_code, delegate_call, static_call, create, create2 };
 
+constexpr bool is_creation(CallKind kind) {
+  return kind == CallKind::create || kind == CallKind::create2;
+}
+
 struct Message {
   CallKind kind = CallKind::call;
   bool is_static = false;

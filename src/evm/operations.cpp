@@ -75,10 +75,16 @@ std::int64_t op_exp(Frame& frame, U256* top, std::int64_t gas) {
   return gas;
 }
 
+// What remains to be charged for a range whose memory was too dear already: for Fault::cost alone.
+std::int64_t also_charge(std::int64_t gas, int price, std::int64_t units) {
+  const bool is_beyond = units < 0 || units > static_cast<std::int64_t>(kMaxMemory);
+  return is_beyond ? gas : gas - price * units;
+}
+
 std::int64_t op_keccak256(Frame& frame, U256* top, std::int64_t gas) {
   gas = expand_memory(frame.memory, top[0], top[-1], gas);
   if (gas < 0) {
-    return gas;
+    return also_charge(gas, kKeccakWord, words_of(top[-1].low64()));
   }
   const std::uint64_t size = top[-1].low64();
   gas -= kKeccakWord * words_of(size);
@@ -176,7 +182,7 @@ std::int64_t copy_to_memory(Frame& frame, const U256& target, BytesView source,
                             const U256& source_offset, const U256& size, std::int64_t gas) {
   gas = expand_memory(frame.memory, target, size, gas);
   if (gas < 0) {
-    return gas;
+    return also_charge(gas, kCopyWord, words_of(size.low64()));
   }
   const std::uint64_t n = size.low64();
   gas -= kCopyWord * words_of(n);
@@ -225,7 +231,7 @@ std::int64_t op_mcopy(Frame& frame, U256* top, std::int64_t gas) {
     gas = expand_memory(frame.memory, top[-1], top[-2], gas);
   }
   if (gas < 0) {
-    return gas;
+    return also_charge(gas, kCopyWord, words_of(top[-2].low64()));
   }
   const std::uint64_t size = top[-2].low64();
   gas -= kCopyWord * words_of(size);
@@ -370,7 +376,7 @@ std::int64_t op_log(Frame& frame, U256* top, std::int64_t gas) {
   }
   gas = expand_memory(frame.memory, top[0], top[-1], gas);
   if (gas < 0) {
-    return gas;
+    return also_charge(gas, kLogByte, static_cast<std::int64_t>(top[-1].low64()));
   }
   const std::uint64_t size = top[-1].low64();
   gas -= kLogByte * static_cast<std::int64_t>(size);

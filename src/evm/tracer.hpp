@@ -49,6 +49,9 @@ struct Fault {
   std::optional<std::uint8_t> opcode;
   std::size_t stack_height = 0;  // before it; for faults of the stack
   std::uint64_t init_code_size = 0;
+  // Where instructions are told: what this one would have cost as far as geth reckons it, all of it
+  // where the fault is plain.
+  std::int64_t cost = 0;
 };
 
 class Tracer {
@@ -69,8 +72,8 @@ class Tracer {
                                const U256& balance) = 0;
 
   virtual void on_step(const Step& step) = 0;
-  // All gas of the last step, what it hands to a callee included, known once it has been charged;
-  // and the transaction's refund after it.
+  // All gas of the last step, what a call hands to its callee included (what a creation hands on is
+  // not, as in geth), known once it has been charged; and the transaction's refund after it.
   virtual void on_cost(std::int64_t gas, std::int64_t refund) = 0;
   virtual void on_fault(const Fault& fault) = 0;
 };

@@ -65,6 +65,8 @@ Made make_prestate_tracer(JsonObject& config) {
 Made make_erc7562_tracer(JsonObject& config) {
   Erc7562Options options;
   CAIRN_TRY(options.with_log, flag(config, "withLog"));
+  // How much of the stack geth's tracer keeps; of what it keeps only the top is ever told.
+  CAIRN_CHECK(config.u64("stackTopItemsSize"));
   if (const Json* list = config.find("ignoredOpcodes")) {
     options.ignored_opcodes.emplace();
     for (const Json::Member& member : list->members) {

@@ -2,41 +2,25 @@
 
 #include <gtest/gtest.h>
 
-#include "base/hex.hpp"
 #include "codec/abi.hpp"
 #include "evm/evm.hpp"
-#include "tests/execution/story.hpp"
+#include "tests/trace/traced_story.hpp"
 
 namespace cairn::trace {
 namespace {
 
 using evm::Status;
-using execution::testing::kReceiver;
-using execution::testing::kSender;
 using types::Fork;
 
-constexpr Address kOther = "0x00000000000000000000000000000000000000ca"_address;
-
-class Collected : public ::testing::Test {
+class Collected : public TracedStory {
  protected:
-  void contract(const Address& address, std::string_view code) {
-    story_.before[address].code = *base::from_hex(code);
-    story_.before[address].nonce = 1;
-  }
-
   CallFrame run(const CollectorOptions& options = {}) {
-    const state::MemoryState base(story_.before);
-    state::Overlay overlay(base);
     CallCollector collector(story_.env.context.fork, options);
-    const auto outcome = execution::execute_transaction(overlay, story_.env, story_.transaction,
-                                                        kSender, {}, {}, &collector);
-    EXPECT_TRUE(outcome);
+    const auto outcome = TracedStory::run(collector);
     truncated_ = collector.is_truncated();
-    return collector.finish(story_.transaction.gas_limit, outcome ? outcome->gas_used : 0)
-        .value_or(CallFrame{});
+    return collector.finish(story_.transaction.gas_limit, outcome.gas_used).value_or(CallFrame{});
   }
 
-  execution::testing::Story story_;
   bool truncated_ = false;
 };
 

@@ -4,51 +4,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/hex.hpp"
-#include "tests/execution/story.hpp"
+#include "tests/trace/traced_story.hpp"
 
 namespace cairn::trace {
 namespace {
 
-using execution::testing::kReceiver;
-using execution::testing::kSender;
 using testing::HasSubstr;
 
-constexpr Address kOther = "0x00000000000000000000000000000000000000ca"_address;
-
-class Tracers : public ::testing::Test {
+class Tracers : public TracedStory {
  protected:
-  void contract(const Address& address, std::string_view code) {
-    story_.before[address].code = *base::from_hex(code);
-    story_.before[address].nonce = 1;
-  }
-
   // What the tracer of this name says; an empty name is the struct log.
   std::string answer(std::string_view name, std::string_view config = "{}") {
     const auto options = types::parse_json(config);
-    auto made = name.empty() ? make_struct_logger(&*options) : make_tracer(name, &*options);
-    if (!made) {
-      return made.error().message;
-    }
-    const state::MemoryState base(story_.before);
-    state::Overlay overlay(base);
-    (*made)->begin({.overlay = overlay,
-                    .environment = story_.env,
-                    .transaction = story_.transaction,
-                    .sender = kSender,
-                    .base = base});
-    const auto outcome = execution::execute_transaction(overlay, story_.env, story_.transaction,
-                                                        kSender, {}, {}, made->get());
-    EXPECT_TRUE(outcome);
-    if (outcome) {
-      (*made)->end(*outcome);
-    }
-    codec::JsonWriter out;
-    (*made)->write(out);
-    return std::move(out).take();
+    const auto made = name.empty() ? make_struct_logger(&*options) : make_tracer(name, &*options);
+    return made ? TracedStory::answer(**made) : made.error().message;
   }
-
-  execution::testing::Story story_;
 };
 
 TEST_F(Tracers, SelectorsAreCountedWithTheSizeOfTheirArguments) {
@@ -101,6 +71,18 @@ TEST_F(Tracers, TheStructLogSaysWhyGasRanOutWhereItDid) {
   EXPECT_THAT(answer("callTracer"), HasSubstr(R"("error":"invalid jump destination")"));
 }
 
+TEST_F(Tracers, TheStructLogTellsTheWholePriceOfWhatGasDidNotSufficeFor) {
+  contract(kReceiver, "0x617fff5f2000");  // KECCAK256(0, 0x7fff)
+  story_.transaction.gas_limit = 21'000 + 100;
+  // 30, 6 a word, and memory of 1,024 words.
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"KECCAK256","gas":95,"gasCost":11294)"));
+}
+
+TEST_F(Tracers, TheStructLogsPriceOfACreationIsWithoutWhatItHandsOn) {
+  contract(kReceiver, "0x60205f5ff000");  // CREATE(0, 0, 32): memory, and EIP-3860's 2 a word
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"CREATE","gas":78993,"gasCost":32005)"));
+}
+
 TEST_F(Tracers, AStoreWithTheStipendAloneNamesTheSentry) {
   contract(kReceiver, "0x60015f5500");
   story_.transaction.gas_limit = 21'000 + 2'305;
@@ -110,6 +92,8 @@ TEST_F(Tracers, AStoreWithTheStipendAloneNamesTheSentry) {
 TEST_F(Tracers, OptionsOfAWrongKindAreRefused) {
   EXPECT_THAT(answer("callTracer", R"({"withLog":"yes"})"), HasSubstr("withLog"));
   EXPECT_THAT(answer("", R"({"limit":-1})"), HasSubstr("limit"));
+  EXPECT_THAT(answer("erc7562Tracer", R"({"stackTopItemsSize":"many"})"),
+              HasSubstr("stackTopItemsSize"));
 }
 
 }  // namespace
