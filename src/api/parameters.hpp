@@ -31,6 +31,12 @@ inline std::unexpected<std::string> bad(std::string what) {
 template <class T>
 struct Parameter;
 
+// Its second half, where one function reads it: struct Parameter<T> : ReadBy<read_it>.
+template <auto kRead>
+struct ReadBy {
+  static auto read(JsonValue value) { return kRead(value); }
+};
+
 Read<std::string_view> read_text(JsonValue value);
 Read<bool> read_bool(JsonValue value);
 Read<U256> read_quantity(JsonValue value);  // "0x0" ... 256 bits, no leading zeros

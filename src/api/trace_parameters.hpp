@@ -46,19 +46,16 @@ Read<std::vector<CallBundle>> read_call_bundles(JsonValue value);
 Read<CallContext> read_call_context(JsonValue value);
 
 template <>
-struct Parameter<TraceConfig> {
+struct Parameter<TraceConfig> : ReadBy<read_trace_config> {
   static constexpr std::string_view kKind = "trace options";
-  static Read<TraceConfig> read(JsonValue value) { return read_trace_config(value); }
 };
 template <>
-struct Parameter<std::vector<CallBundle>> {
+struct Parameter<std::vector<CallBundle>> : ReadBy<read_call_bundles> {
   static constexpr std::string_view kKind = "list of call bundles";
-  static Read<std::vector<CallBundle>> read(JsonValue value) { return read_call_bundles(value); }
 };
 template <>
-struct Parameter<CallContext> {
+struct Parameter<CallContext> : ReadBy<read_call_context> {
   static constexpr std::string_view kKind = "place of calls";
-  static Read<CallContext> read(JsonValue value) { return read_call_context(value); }
 };
 
 }  // namespace cairn::api
