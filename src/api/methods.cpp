@@ -148,6 +148,12 @@ std::vector<Method> trace_methods() {
       make_method<trace_replay_block_transactions>(
           "trace_replayBlockTransactions", {"block", "kinds"},
           "The same of all transactions of a block.", Cost::lengthy),
+      make_method<trace_transaction_opcode_gas>("trace_transactionOpcodeGas", {"hash"},
+                                                "How often each instruction ran, and its gas.",
+                                                Cost::lengthy),
+      make_method<trace_block_opcode_gas>("trace_blockOpcodeGas", {"block"},
+                                          "The same of each transaction of a block.",
+                                          Cost::lengthy),
       make_method<trace_call>("trace_call", {"transaction", "kinds", "block"},
                               "What a call would do and change.", Cost::lengthy),
       make_method<trace_call_many>("trace_callMany", {"calls", "block"},

@@ -4,6 +4,7 @@
 #include "api/json_writer.hpp"
 #include "api/trace_run.hpp"
 #include "node/changed_state.hpp"
+#include "trace/opcode_gas_tracer.hpp"
 
 namespace cairn::api {
 
@@ -15,16 +16,18 @@ RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id)
   if (id.is_pending()) {
     return rpc_fail(RpcCode::server, "tracing on top of pending is not supported");
   }
-  return require_block(context, id);
+  auto found = require_block(context, id);
+  if (!found) {
+    found.error().code = RpcCode::invalid_params;  // Besu's and Parity's, where geth's is -32000
+  }
+  return found;
 }
 
-RpcResult<std::unique_ptr<ParityTracer>> run_next(const Context& context, BlockReplay& replay,
-                                                  const trace::ParityOptions& options) {
-  auto tracer = std::make_unique<ParityTracer>(options);
+RpcResult<void> run_next(const Context& context, BlockReplay& replay,
+                         trace::TransactionTracer& tracer) {
   const auto running = context.call_timer->start(kTraceTimeout);
-  CAIRN_CHECK(as_rpc(replay.run_next(tracer.get(), running.stop())));
-  CAIRN_CHECK(check_trace(running, tracer->is_truncated()));
-  return tracer;
+  CAIRN_CHECK(as_rpc(replay.run_next(&tracer, running.stop())));
+  return check_trace(running, tracer.is_truncated());
 }
 
 namespace {
@@ -35,6 +38,12 @@ RpcResult<std::unique_ptr<ParityTracer>> run_mined(const Context& context, const
   auto tracer = std::make_unique<ParityTracer>(options);
   CAIRN_TRY(const auto outcome, trace_mined(context, hash, *tracer));
   return outcome ? std::move(tracer) : nullptr;
+}
+
+void write_opcode_gas(JsonWriter& out, const Hash256& hash, trace::OpcodeGasTracer& tracer) {
+  out.begin_object().field("transactionHash", hash).key("opcodeGas");
+  tracer.write(out);
+  out.end_object();
 }
 
 // Calls one after the other, each on what the one before left.
@@ -75,15 +84,16 @@ Read<std::uint64_t> read_count(JsonValue value) {
 
 Read<TraceKinds> read_trace_kinds(JsonValue value) {
   CAIRN_TRY(const auto names, read_list<std::string_view>(value, "kinds", read_text));
-  TraceKinds out{.options = {.trace = false, .state_diff = false}};
+  TraceKinds out{.options = {.trace = false, .state_diff = false, .vm_trace = false}};
   for (const std::string_view name : names) {
     if (name == "trace") {
       out.options.trace = true;
     } else if (name == "stateDiff") {
       out.options.state_diff = true;
+    } else if (name == "vmTrace") {
+      out.options.vm_trace = true;
     } else {
-      return bad(name == "vmTrace" ? "vmTrace is not offered: debug_traceTransaction tells steps"
-                                   : "want trace or stateDiff");
+      return bad("want trace, stateDiff or vmTrace");
     }
   }
   return out;
@@ -156,12 +166,43 @@ Answer trace_replay_block_transactions(Context& context, const BlockId& block,
   out.begin_array();
   while (!replay->is_done()) {
     const Hash256& hash = replay->block().transaction_hashes[replay->next_index()];
-    CAIRN_TRY(const auto tracer, run_next(context, *replay, kinds.options));
+    ParityTracer tracer(kinds.options);
+    CAIRN_CHECK(run_next(context, *replay, tracer));
     out.begin_object();
-    tracer->write_members(out);
+    tracer.write_members(out);
     out.field("transactionHash", hash).end_object();
   }
   out.end_array();
+  return std::move(out).take();
+}
+
+Answer trace_transaction_opcode_gas(Context& context, const Hash256& hash) {
+  trace::OpcodeGasTracer tracer;
+  CAIRN_TRY(const auto outcome, trace_mined(context, hash, tracer));
+  if (!outcome) {
+    return "null";
+  }
+  JsonWriter out;
+  write_opcode_gas(out, hash, tracer);
+  return std::move(out).take();
+}
+
+Answer trace_block_opcode_gas(Context& context, const BlockId& block) {
+  CAIRN_TRY(const auto place, traceable_block(context, block));
+  const auto sealed = place.chain->block_at(place.number);
+  JsonWriter out;
+  out.begin_object().field("blockHash", sealed->hash).key("blockNumber").decimal(place.number);
+  out.key("transactions").begin_array();
+  if (place.number != 0) {
+    CAIRN_TRY(const auto replay, open_replay(context, place.chain, place.number));
+    while (!replay->is_done()) {
+      const Hash256& hash = sealed->transaction_hashes[replay->next_index()];
+      trace::OpcodeGasTracer tracer;
+      CAIRN_CHECK(run_next(context, *replay, tracer));
+      write_opcode_gas(out, hash, tracer);
+    }
+  }
+  out.end_array().end_object();
   return std::move(out).take();
 }
 

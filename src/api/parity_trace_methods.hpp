@@ -1,5 +1,6 @@
 #pragma once
-// Parity's trace_ methods: what transactions did, as flat lists of calls and as state diffs.
+// Parity's trace_ methods: what transactions did, as flat lists of calls, state diffs and
+// instructions.
 
 #include <vector>
 
@@ -11,7 +12,7 @@
 
 namespace cairn::api {
 
-// ["trace", "stateDiff"]: which answers are wanted.
+// ["trace", "stateDiff", "vmTrace"]: which answers are wanted.
 struct TraceKinds {
   trace::ParityOptions options;
 };
@@ -31,32 +32,32 @@ Read<TraceAddress> read_trace_address(JsonValue value);
 Read<std::vector<TracedCall>> read_traced_calls(JsonValue value);
 
 template <>
-struct Parameter<TraceKinds> {
-  static constexpr std::string_view kKind = "list of trace, stateDiff";
-  static Read<TraceKinds> read(JsonValue value) { return read_trace_kinds(value); }
+struct Parameter<TraceKinds> : ReadBy<read_trace_kinds> {
+  static constexpr std::string_view kKind = "list of trace, stateDiff, vmTrace";
 };
 template <>
-struct Parameter<TraceAddress> {
+struct Parameter<TraceAddress> : ReadBy<read_trace_address> {
   static constexpr std::string_view kKind = "list of quantities";
-  static Read<TraceAddress> read(JsonValue value) { return read_trace_address(value); }
 };
 template <>
-struct Parameter<std::vector<TracedCall>> {
+struct Parameter<std::vector<TracedCall>> : ReadBy<read_traced_calls> {
   static constexpr std::string_view kKind = "list of [transaction object, kinds]";
-  static Read<std::vector<TracedCall>> read(JsonValue value) { return read_traced_calls(value); }
 };
+
 // A block of the chain; the one that would be built now cannot be traced.
 RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id);
-// Runs a block's next transaction; its tracer, which has seen it.
-RpcResult<std::unique_ptr<trace::ParityTracer>> run_next(const Context& context,
-                                                         node::BlockReplay& replay,
-                                                         const trace::ParityOptions& options);
+// A block's next transaction, seen by the tracer.
+RpcResult<void> run_next(const Context& context, node::BlockReplay& replay,
+                         trace::TransactionTracer& tracer);
 
 Answer trace_transaction(Context& context, const Hash256& hash);
 Answer trace_get(Context& context, const Hash256& hash, const TraceAddress& address);
 Answer trace_replay_transaction(Context& context, const Hash256& hash, const TraceKinds& kinds);
 Answer trace_replay_block_transactions(Context& context, const BlockId& block,
                                        const TraceKinds& kinds);
+// reth's two beside Parity's nine.
+Answer trace_transaction_opcode_gas(Context& context, const Hash256& hash);
+Answer trace_block_opcode_gas(Context& context, const BlockId& block);
 Answer trace_call(Context& context, const TransactionObject& transaction, const TraceKinds& kinds,
                   const std::optional<BlockId>& block);
 Answer trace_call_many(Context& context, const std::vector<TracedCall>& calls,

@@ -214,10 +214,11 @@ class BlockTraces {
 
   // Parity's names: a creation goes to what it made, a self-destruction to who got the balance.
   RpcResult<void> write_next(node::BlockReplay& replay) {
-    CAIRN_TRY(const auto tracer, run_next(context_, replay, {}));
-    for (const ParityFrame& line : tracer->frames()) {
+    trace::ParityTracer tracer({});
+    CAIRN_CHECK(run_next(context_, replay, tracer));
+    for (const ParityFrame& line : tracer.frames()) {
       if (sieve_.takes(line.frame->from, line.frame->to)) {
-        write_parity_frame(out_, line, tracer->place());
+        write_parity_frame(out_, line, tracer.place());
       }
     }
     return {};

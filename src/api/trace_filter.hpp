@@ -30,9 +30,8 @@ struct TraceFilter {
 Read<TraceFilter> read_trace_filter(JsonValue value);
 
 template <>
-struct Parameter<TraceFilter> {
+struct Parameter<TraceFilter> : ReadBy<read_trace_filter> {
   static constexpr std::string_view kKind = "trace filter";
-  static Read<TraceFilter> read(JsonValue value) { return read_trace_filter(value); }
 };
 
 Answer trace_block(Context& context, const BlockId& block);

@@ -57,15 +57,17 @@ void write_result(codec::JsonWriter& out, const CallFrame& frame) {
 
 }  // namespace
 
-void write_action(codec::JsonWriter& out, const CallFrame& frame) {
+void write_action(codec::JsonWriter& out, const CallFrame& frame, CreationMethod method) {
   out.key("action").begin_object();
   if (frame.type == FrameType::selfdestruct) {
     out.field("address", frame.from)
         .field("balance", frame.value.value_or(U256{}))
         .field("refundAddress", frame.to);
   } else if (is_creation(frame.type)) {
-    out.field("creationMethod", lower_case(frame_type_name(frame.type)))
-        .field("from", frame.from)
+    if (method == CreationMethod::told) {
+      out.field("creationMethod", lower_case(frame_type_name(frame.type)));
+    }
+    out.field("from", frame.from)
         .field("gas", frame.gas)
         .field("init", frame.input)
         .field("value", frame.value.value_or(U256{}));

@@ -36,7 +36,10 @@ class FlatCallTracer final : public FrameTracer {
 };
 
 // The member `action` of a flat trace, and its type: "call", "create" or "suicide".
-void write_action(codec::JsonWriter& out, const CallFrame& frame);
+enum class CreationMethod : std::uint8_t { told, untold };
+
+void write_action(codec::JsonWriter& out, const CallFrame& frame,
+                  CreationMethod method = CreationMethod::told);
 std::string_view flat_type_name(FrameType type);
 
 // Parity's word for geth's error; the error itself where Parity has none.

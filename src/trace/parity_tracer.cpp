@@ -10,20 +10,23 @@ namespace {
 
 using codec::JsonWriter;
 
+// Parity's list of errors has no own name for an address that is taken: this is Besu's.
+const std::string kCollision = "Illegal state change";
+
 bool is_hidden(const CallFrame& call) {
   return call.is_precompile &&
          (call.type == FrameType::call || call.type == FrameType::static_call);
 }
 
 void flatten(std::vector<ParityFrame>& out, const CallFrame& frame,
-             const std::vector<std::uint64_t>& address) {
+             const std::vector<std::uint64_t>& address, bool is_mined) {
   const std::size_t place = out.size();
-  out.push_back({.frame = &frame, .address = address, .subtraces = 0});
+  out.push_back({.frame = &frame, .address = address, .subtraces = 0, .is_mined = is_mined});
   std::vector<std::uint64_t> inner = address;
   inner.push_back(0);
   for (const CallFrame& call : frame.calls) {
     if (!is_hidden(call)) {
-      flatten(out, call, inner);
+      flatten(out, call, inner, is_mined);
       ++inner.back();
     }
   }
@@ -94,6 +97,9 @@ Sides sides_of(const state::AccountChange* before, const state::AccountChange* a
 
 void ParityTracer::begin(const Subject& subject) {
   collector_.emplace(subject.fork(), CollectorOptions{.max_bytes = kMostTraceBytes});
+  if (options_.vm_trace) {
+    vm_trace_.emplace(subject);
+  }
   overlay_ = &subject.overlay;
   base_ = &subject.base;
   if (subject.hash && subject.block_hash) {
@@ -115,9 +121,30 @@ void ParityTracer::end(const execution::TransactionOutcome& outcome) {
   }
 }
 
+void ParityTracer::on_enter(const evm::Message& message) {
+  collector_->on_enter(message);
+  if (vm_trace_) {
+    vm_trace_->on_enter(message);
+  }
+}
+
+void ParityTracer::on_exit(evm::Status status, std::int64_t gas_left, BytesView output) {
+  collector_->on_exit(status, gas_left, output);
+  if (vm_trace_) {
+    vm_trace_->on_exit(status);
+  }
+}
+
+void ParityTracer::on_fault(const evm::Fault& fault) {
+  collector_->on_fault(fault);
+  if (vm_trace_) {
+    vm_trace_->on_fault(fault);
+  }
+}
+
 std::vector<ParityFrame> ParityTracer::frames() const {
   std::vector<ParityFrame> out;
-  flatten(out, outermost_, {});
+  flatten(out, outermost_, {}, place_.has_value());
   return out;
 }
 
@@ -172,7 +199,12 @@ void ParityTracer::write_state_diff(JsonWriter& out) const {
 }
 
 void ParityTracer::write_members(JsonWriter& out) const {
-  out.field("output", output_).key("stateDiff");
+  const bool tells_reason = place_ && outermost_.status == evm::Status::revert;
+  out.field("output", tells_reason ? Bytes{} : output_);
+  if (tells_reason) {
+    out.field("revertReason", output_);
+  }
+  out.key("stateDiff");
   if (options_.state_diff) {
     write_state_diff(out);
   } else {
@@ -184,7 +216,12 @@ void ParityTracer::write_members(JsonWriter& out) const {
       write_parity_frame(out, frame, std::nullopt);
     }
   }
-  out.end_array().field("vmTrace", nullptr);
+  out.end_array().key("vmTrace");
+  if (vm_trace_) {
+    out.raw(vm_trace_->text());
+  } else {
+    out.null();
+  }
 }
 
 void ParityTracer::write(JsonWriter& out) {
@@ -197,12 +234,16 @@ void write_parity_frame(JsonWriter& out, const ParityFrame& line,
                         const std::optional<ParityPlace>& place) {
   const CallFrame& frame = *line.frame;
   out.begin_object();
-  write_action(out, frame);
+  write_action(out, frame, line.is_mined ? CreationMethod::told : CreationMethod::untold);
   if (place) {
     out.field("blockHash", place->block_hash).key("blockNumber").decimal(place->block_number);
   }
   if (!frame.error.empty()) {
-    out.field("error", parity_error(frame.error));
+    out.field("error", frame.status == evm::Status::create_collision ? kCollision
+                                                                     : parity_error(frame.error));
+    if (line.address.empty() && frame.status == evm::Status::revert) {
+      out.field("revertReason", frame.output);
+    }
   } else if (frame.type == FrameType::selfdestruct) {
     out.field("result", nullptr);
   } else {

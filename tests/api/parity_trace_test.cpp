@@ -56,6 +56,47 @@ TEST_F(ParityTrace, AReplaySaysWhatChanged) {
   EXPECT_THAT(block, HasSubstr(R"("transactionHash":)" + hash));
 }
 
+TEST_F(ParityTrace, AMinedRevertTellsItsReasonApartFromItsOutput) {
+  // MSTORE8(0, 7), REVERT(0, 1)
+  const std::string to = chain_.deploy("0x60075f5360015ffd");
+  const std::string hash = chain_.result(
+      "eth_sendTransaction",
+      fmt::format(R"([{{"from":"{}","to":{},"gas":"0x186a0"}}])", chain_.account(0), to));
+  const std::string replay =
+      chain_.result("trace_replayTransaction", fmt::format(R"([{},["trace"]])", hash));
+  EXPECT_EQ(member(replay, "output"), R"("0x")");
+  EXPECT_EQ(member(replay, "revertReason"), R"("0x07")");
+  EXPECT_THAT(member(replay, "trace"), HasSubstr(R"("error":"Reverted","revertReason":"0x07")"));
+  const std::string call =
+      chain_.result("trace_call", fmt::format(R"([{{"to":{}}},["trace"]])", to));
+  EXPECT_EQ(member(call, "output"), R"("0x07")");
+  EXPECT_EQ(member(call, "revertReason"), "");
+}
+
+TEST_F(ParityTrace, TheGasOfInstructionsIsToldByTheirNames) {
+  const std::string hash = send(chain_.deploy("0x6001600101600255"));  // SSTORE(2, 1 + 1)
+  const std::string gas = chain_.result("trace_transactionOpcodeGas", fmt::format("[{}]", hash));
+  EXPECT_EQ(gas, fmt::format(R"({{"transactionHash":{},"opcodeGas":[)"
+                             R"({{"opcode":"STOP","count":1,"gasUsed":0}},)"
+                             R"({{"opcode":"ADD","count":1,"gasUsed":3}},)"
+                             R"({{"opcode":"SSTORE","count":1,"gasUsed":22100}},)"
+                             R"({{"opcode":"PUSH1","count":3,"gasUsed":9}}]}})",
+                             hash));
+  const std::string block = chain_.result("trace_blockOpcodeGas", R"(["latest"])");
+  EXPECT_EQ(member(block, "blockNumber"), "2");
+  EXPECT_EQ(member(block, "transactions"), "[" + gas + "]");
+  EXPECT_EQ(member(chain_.result("trace_blockOpcodeGas", R"(["0x0"])"), "transactions"), "[]");
+}
+
+TEST_F(ParityTrace, InstructionsAreToldWhereTheyAreAskedFor) {
+  const std::string to = chain_.deploy("0x6001600255");
+  const std::string traced =
+      chain_.result("trace_call", fmt::format(R"([{{"to":{}}},["vmTrace"]])", to));
+  EXPECT_EQ(member(traced, "trace"), "[]");
+  EXPECT_THAT(member(traced, "vmTrace"), StartsWith(R"({"code":"0x6001600255","ops":[)"));
+  EXPECT_THAT(member(traced, "vmTrace"), HasSubstr(R"("store":{"key":"0x2","val":"0x1"})"));
+}
+
 TEST_F(ParityTrace, CallsOfAListSeeEachOther) {
   const std::string to = chain_.deploy(kCallsAndStores);
   const std::string call = fmt::format(R"([{{"to":{}}},["stateDiff"]])", to);
@@ -102,7 +143,6 @@ TEST_F(ParityTrace, ASignedTransactionIsTriedOut) {
 }
 
 TEST_F(ParityTrace, WhatIsNotOfferedIsRefused) {
-  EXPECT_THAT(chain_.error("trace_call", R"([{},["vmTrace"]])"), HasSubstr("vmTrace"));
   EXPECT_THAT(chain_.error("trace_call", R"([{},["bla"]])"), StartsWith("-32602"));
   const std::string unknown = R"("0x)" + std::string(64, '1') + R"(")";
   EXPECT_EQ(chain_.result("trace_transaction", "[" + unknown + "]"), "null");
