@@ -15,40 +15,30 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
-using Difference = std::optional<std::string>;
 
-std::string shown(element value) {
-  std::string text = simdjson::minify(value);
-  return text.size() <= 200 ? text : text.substr(0, 200) + "...";
-}
+std::string text_of(element value) { return simdjson::minify(value); }
 
 class Comparison {
  public:
   explicit Comparison(bool values) : values_(values) {}
 
-  Difference of(element expected, element actual, const std::string& path) const {
+  void compare(element expected, element actual, const std::string& path) {
     if (!same_kind(expected, actual)) {
-      return differ(path, shown(expected), shown(actual));
+      differ(path, text_of(expected), text_of(actual));
+    } else if (expected.is_object()) {
+      compare_objects(expected.get_object().value(), actual.get_object().value(), path);
+    } else if (expected.is_array()) {
+      compare_arrays(expected.get_array().value(), actual.get_array().value(), path);
+    } else if (values_ && text_of(expected) != text_of(actual)) {
+      differ(path, text_of(expected), text_of(actual));
     }
-    if (expected.is_object()) {
-      return of_objects(expected.get_object().value(), actual.get_object().value(), path);
-    }
-    if (expected.is_array()) {
-      return of_arrays(expected.get_array().value(), actual.get_array().value(), path);
-    }
-    if (values_ && shown_whole(expected) != shown_whole(actual)) {
-      return differ(path, shown(expected), shown(actual));
-    }
-    return std::nullopt;
   }
+  std::vector<JsonDifference> take() && { return std::move(found_); }
 
  private:
-  static Difference differ(const std::string& path, std::string_view expected,
-                           std::string_view actual) {
-    return fmt::format("{}: want {}, have {}", path.empty() ? "the answer" : path, expected,
-                       actual);
+  void differ(const std::string& path, std::string expected, std::string actual) {
+    found_.push_back({path, std::move(expected), std::move(actual)});
   }
-  static std::string shown_whole(element value) { return simdjson::minify(value); }
 
   // Of an example, addresses and nonces as keys are data.
   bool is_free(std::string_view key) const {
@@ -59,62 +49,72 @@ class Comparison {
            (!values_ && expected.is_number() && actual.is_number());
   }
 
-  Difference of_objects(simdjson::dom::object expected, simdjson::dom::object actual,
-                        const std::string& path) const {
+  void compare_objects(simdjson::dom::object expected, simdjson::dom::object actual,
+                       const std::string& path) {
     std::set<std::string_view> keys;
     for (const auto field : expected) {
       keys.insert(field.key);
       const std::string inner = fmt::format("{}.{}", path, field.key);
       element other;
-      if (is_free(field.key) && actual[field.key].error() != simdjson::SUCCESS) {
-        continue;
-      }
       if (actual[field.key].get(other) != simdjson::SUCCESS) {
-        return differ(inner, shown(field.value), "nothing");
-      }
-      if (inner == ".error.message") {
-        continue;
-      }
-      if (auto found = of(field.value, other, inner)) {
-        return found;
+        if (!is_free(field.key)) {
+          differ(inner, text_of(field.value), "");
+        }
+      } else if (inner != ".error.message") {
+        compare(field.value, other, inner);
       }
     }
     for (const auto field : actual) {
       if (!keys.contains(field.key) && !is_free(field.key)) {
-        return differ(fmt::format("{}.{}", path, field.key), "nothing", shown(field.value));
+        differ(fmt::format("{}.{}", path, field.key), "", text_of(field.value));
       }
     }
-    return std::nullopt;
   }
 
-  Difference of_arrays(simdjson::dom::array expected, simdjson::dom::array actual,
-                       const std::string& path) const {
-    if (values_ && expected.size() != actual.size()) {
-      return differ(path, fmt::format("{} items", expected.size()),
-                    fmt::format("{}", actual.size()));
+  void compare_arrays(simdjson::dom::array expected, simdjson::dom::array actual,
+                      const std::string& path) {
+    const std::size_t shared = std::min(expected.size(), actual.size());
+    for (std::size_t i = 0; i < shared; ++i) {
+      compare(expected.at(i).value(), actual.at(i).value(), fmt::format("{}[{}]", path, i));
     }
-    for (std::size_t i = 0; i < std::min(expected.size(), actual.size()); ++i) {
-      if (auto found =
-              of(expected.at(i).value(), actual.at(i).value(), fmt::format("{}[{}]", path, i))) {
-        return found;
-      }
+    for (std::size_t i = shared; values_ && i < std::max(expected.size(), actual.size()); ++i) {
+      differ(fmt::format("{}[{}]", path, i),
+             i < expected.size() ? text_of(expected.at(i).value()) : std::string(),
+             i < actual.size() ? text_of(actual.at(i).value()) : std::string());
     }
-    return std::nullopt;
   }
 
   bool values_;
+  std::vector<JsonDifference> found_;
 };
 
-Difference compare(std::string_view expected, std::string_view actual, bool values) {
+std::vector<JsonDifference> compare(std::string_view expected, std::string_view actual,
+                                    bool values) {
   simdjson::dom::parser expected_parser;
   simdjson::dom::parser actual_parser;
   element wanted;
   element had;
   if (expected_parser.parse(expected.data(), expected.size()).get(wanted) != simdjson::SUCCESS ||
       actual_parser.parse(actual.data(), actual.size()).get(had) != simdjson::SUCCESS) {
-    return fmt::format("not JSON: {} or {}", expected.substr(0, 200), actual.substr(0, 200));
+    throw std::runtime_error(
+        fmt::format("not JSON: {} or {}", expected.substr(0, 200), actual.substr(0, 200)));
   }
-  return Comparison(values).of(wanted, had, "");
+  Comparison comparison(values);
+  comparison.compare(wanted, had, "");
+  return std::move(comparison).take();
+}
+
+std::optional<std::string> first_of(const std::vector<JsonDifference>& found) {
+  const auto shown = [](const std::string& text) {
+    constexpr std::size_t kShown = 200;
+    return text.empty() ? "nothing" : text.size() <= kShown ? text : text.substr(0, kShown) + "...";
+  };
+  if (found.empty()) {
+    return std::nullopt;
+  }
+  const JsonDifference& first = found.front();
+  return fmt::format("{}: want {}, have {}", first.path.empty() ? "the answer" : first.path,
+                     shown(first.expected), shown(first.actual));
 }
 
 IoCase read_case(const std::filesystem::path& file) {
@@ -158,12 +158,16 @@ std::vector<IoCase> read_io_cases(const std::filesystem::path& folder) {
   return out;
 }
 
-Difference difference(std::string_view expected, std::string_view actual) {
+std::vector<JsonDifference> differences(std::string_view expected, std::string_view actual) {
   return compare(expected, actual, true);
 }
 
-Difference difference_in_shape(std::string_view expected, std::string_view actual) {
-  return compare(in_lower_case(expected), in_lower_case(actual), false);
+std::optional<std::string> difference(std::string_view expected, std::string_view actual) {
+  return first_of(differences(expected, actual));
+}
+
+std::optional<std::string> difference_in_shape(std::string_view expected, std::string_view actual) {
+  return first_of(compare(in_lower_case(expected), in_lower_case(actual), false));
 }
 
 }  // namespace cairn::api::test

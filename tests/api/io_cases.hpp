@@ -23,8 +23,19 @@ struct IoCase {
 // In the order of their names.
 std::vector<IoCase> read_io_cases(const std::filesystem::path& folder);
 
-// Where two answers differ as JSON values: the path and both sides; nothing where they are equal.
-// An error's message is free, its code and data are not.
+// A place where two answers differ as JSON values: `.result[0].gas` and both sides as JSON text, ""
+// where one has nothing there.
+struct JsonDifference {
+  std::string path;
+  std::string expected;
+  std::string actual;
+};
+
+// All such places, in the order of what is expected. An error's message is free, its code and data
+// are not.
+std::vector<JsonDifference> differences(std::string_view expected, std::string_view actual);
+
+// The first of them, as a sentence; nothing where they are equal.
 std::optional<std::string> difference(std::string_view expected, std::string_view actual);
 
 // The same for an example: its keys, in any case of letters, and the kinds of its values.

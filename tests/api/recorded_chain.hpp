@@ -12,4 +12,10 @@ namespace cairn::api::test {
 std::shared_ptr<store::Store> import_chain(const std::filesystem::path& genesis,
                                            const std::filesystem::path& blocks);
 
+// `blocks`: JSON with each block's transactions and the keys that sign them. Made again before the
+// merge, one second a block, without a beneficiary; times, difficulties and thus hashes of blocks
+// are not those of the recording.
+std::shared_ptr<store::Store> rebuild_chain(const std::filesystem::path& genesis,
+                                            const std::filesystem::path& blocks);
+
 }  // namespace cairn::api::test
