@@ -39,6 +39,12 @@ DEVIATIONS = """
 ## Deviations
 
 """
+BESU = """
+## Differences from Besu's answers
+
+Cases of besu-rpc pass when the answer is Besu's, or differs exactly as `tests/api/besu_rpc_differences.json` says, place by place.
+
+"""
 
 
 def digest_of(folder):
@@ -74,6 +80,18 @@ def deviations():
     return lines or ["None.\n"]
 
 
+def besu_differences():
+    """The cases where Besu's recorded answer is not ours, by reason; every place stands in the list itself."""
+    listed = json.loads((ROOT / "tests/api/besu_rpc_differences.json").read_text(encoding="utf-8"))
+    places, cases = {}, {}
+    for one in listed:
+        places[one["source"]] = places.get(one["source"], 0) + 1
+        cases.setdefault(one["source"], set()).add(one["case"].removeprefix("jsonrpc/"))
+    for source, names in cases.items():
+        names = ", ".join(f"`{name}`" for name in sorted(names))
+        yield f"- {source} {places[source]} places, in {names}.\n"
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     output = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "docs" / "conformance.md"
@@ -88,6 +106,7 @@ def main():
         results += lines
         good = good and ended_well
     page = INTRODUCTION + "".join(rows_of(results, fixtures)) + DEVIATIONS + "".join(deviations())
+    page += BESU + "".join(besu_differences())
     output.write_text(page, encoding="utf-8")
     good = good and all(int(failed) + int(skipped) == 0 for _, _, failed, skipped in results)
     print(f"{output}: {len(results)} suites, {'all passed' if good else 'NOT all passed'}")
