@@ -52,10 +52,12 @@ Read<std::chrono::milliseconds> read_duration(std::string_view text) {
   while (!rest.empty()) {
     const std::size_t digits = std::min(rest.find_first_not_of("0123456789."), rest.size());
     const std::string number(rest.substr(0, digits));
+#ifndef CAIRN_PLANTED_BUG  // fuzz/trace_fuzz.cpp finds that this is missing
     if (number.find_first_of("0123456789") == std::string::npos ||
         std::ranges::count(number, '.') > 1) {
       return refuse();
     }
+#endif
     rest.remove_prefix(digits);
     const auto unit = std::ranges::find_if(
         kUnits, [rest](const Unit& candidate) { return rest.starts_with(candidate.name); });

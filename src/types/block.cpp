@@ -103,7 +103,9 @@ Result<Block> decode_block(BytesView rlp) {
       CAIRN_TRY(block.withdrawals->emplace_back(), read_withdrawal(withdrawals));
     }
   }
+#ifndef CAIRN_PLANTED_BUG  // fuzz/block_fuzz.cpp finds that this is missing
   CAIRN_CHECK(fields.finish("block"));
+#endif
   return block;
 }
 
