@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "txpool/account_queue.hpp"
+#include "txpool/authorities.hpp"
 
 namespace cairn::txpool {
 namespace {
@@ -42,6 +43,7 @@ struct Txpool::Impl {
   std::uint64_t arrivals = 0;
   std::unordered_set<Hash256> changed;
   DropLog drops;
+  Authorities authorities;  // where one_in_flight_when_delegated asks for it
 
   // Runs `change` on an account's queue and keeps the counts true.
   template <class Change>
@@ -58,6 +60,7 @@ struct Txpool::Impl {
     bytes -= entry->byte_size;
     changed.insert(entry->hash);
     by_hash.erase(entry->hash);
+    authorities.remove(entry->hash);
   }
 
   void drop(AccountQueue& queue, const EntryPtr& entry, Refusal reason, Time now,
@@ -67,6 +70,7 @@ struct Txpool::Impl {
   }
 
   Admitted<void> check_sender(const Entry& entry, const AccountQueue& queue) const;
+  Admitted<void> check_authorities(std::span<const Address> named) const;
   Admitted<void> check_counts(const Entry& entry, const AccountQueue& queue) const;
   Admitted<void> make_room(const Entry& entry, bool pending, Time now);
   EntryPtr cheapest(bool pending, const Address& except) const;
@@ -100,9 +104,23 @@ Admitted<void> Txpool::Impl::check_sender(const Entry& entry, const AccountQueue
                      to_decimal(sender.balance), to_decimal(queued_cost),
                      to_decimal(entry.max_cost), to_decimal(overshot))});
   }
-  if (limits.one_in_flight_when_delegated && sender.delegated && nonce != sender.nonce) {
+  const bool delegated = sender.delegated || authorities.contains(entry.sender);
+  if (limits.one_in_flight_when_delegated && delegated && nonce != sender.nonce &&
+      queue.at(nonce) == nullptr) {
     return refuse(PoolRefused::in_flight_limit,
                   "in-flight transaction limit reached for delegated accounts");
+  }
+  return {};
+}
+
+// geth: what would take effect for an account with more than one transaction of its own could make
+// all but the first worthless at once.
+Admitted<void> Txpool::Impl::check_authorities(std::span<const Address> named) const {
+  for (const Address& authority : named) {
+    const auto found = accounts.find(authority);
+    if (found != accounts.end() && found->second.all().size() > 1) {
+      return refuse(PoolRefused::in_flight_limit, "authority already reserved");
+    }
   }
   return {};
 }
@@ -204,6 +222,13 @@ Admitted<Txpool::Admission> Txpool::add(Entry entry, Time now) {
   if (auto judged = impl_->check_sender(entry, queue); !judged) {
     return refused(std::move(judged).error());
   }
+  std::vector<Address> authorities;
+  if (impl_->limits.one_in_flight_when_delegated) {
+    authorities = Authorities::of(entry.transaction);
+    if (auto judged = impl_->check_authorities(authorities); !judged) {
+      return refused(std::move(judged).error());
+    }
+  }
   const std::uint64_t nonce = entry.transaction.nonce;
   const EntryPtr old = queue.at(nonce);
   if (old && !pays_for_replacement(old->transaction, entry.transaction, impl_->limits)) {
@@ -229,6 +254,9 @@ Admitted<Txpool::Admission> Txpool::add(Entry entry, Time now) {
   impl_->edit(queue, [&] { queue.put(shared); });
   impl_->bytes += shared->byte_size;
   impl_->by_hash.emplace(shared->hash, shared);
+  if (!authorities.empty()) {
+    impl_->authorities.add(shared->hash, std::move(authorities));
+  }
   impl_->changed.insert(shared->hash);
   impl_->drops.forget(shared->hash);
   return Admission{.entry = shared, .replaced = old, .executable = queue.is_pending(nonce)};

@@ -192,6 +192,72 @@ TEST(Txpool, NetworkKeepsOneInFlightForADelegatedAccount) {
   EXPECT_EQ(second.error().code, PoolRefused::in_flight_limit);
 }
 
+struct Authority {
+  crypto::SecretKey key = crypto::SecretKey::from_right(Bytes{7});
+  Address address = crypto::address_of(*crypto::public_key_of(key));
+
+  // A transaction of account `from` that lets code act for this one.
+  Entry entry(std::uint64_t from, std::uint64_t nonce = 0) const {
+    Entry out = entry_of({.from = from, .nonce = nonce});
+    out.transaction.type = types::TransactionType::set_code;
+    out.transaction.gas_limit = 100'000;
+    types::Authorization& tuple = out.transaction.authorizations.emplace_back();
+    tuple.chain_id = 1;
+    tuple.address = account_number(9);
+    const auto signature = *crypto::sign(types::authorization_hash(tuple), key);
+    tuple.y_parity = signature.y_parity;
+    tuple.r = signature.r;
+    tuple.s = signature.s;
+    out.hash = types::transaction_hash(out.transaction);
+    return out;
+  }
+  // One of its own.
+  Entry own(std::uint64_t nonce, std::uint64_t tip = 2) const {
+    Entry out = entry_of({.from = 70, .nonce = nonce, .tip = tip, .cap = 50 * tip});
+    out.sender = address;
+    return out;
+  }
+  // The pool's accounts with it among them.
+  Ground ground(PoolFixture& f) const {
+    Ground out = f.ground();
+    std::map<Address, types::GenesisAccount> alloc;
+    for (std::uint64_t n = 0; n < 10; ++n) {
+      alloc[account_number(n)].balance = kEther;
+    }
+    alloc[address].balance = kEther;
+    out.state = std::make_shared<state::MemoryState>(alloc);
+    return out;
+  }
+};
+
+TEST(Txpool, NetworkKeepsOneInFlightForAnAccountThatIsToBeDelegated) {
+  PoolFixture f(Limits{});
+  const Authority authority;
+  f.pool.set_ground(authority.ground(f), std::nullopt, f.now);
+  const auto delegating = f.pool.add(authority.entry(1), f.now);
+  ASSERT_TRUE(delegating) << delegating.error().message;
+  ASSERT_TRUE(f.pool.add(authority.own(0), f.now));
+  const auto second = f.pool.add(authority.own(1), f.now);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, PoolRefused::in_flight_limit);
+  EXPECT_TRUE(f.pool.add(authority.own(0, 20), f.now));  // replaces the one that it may have
+  f.pool.remove(delegating->entry->hash, f.now);
+  EXPECT_TRUE(f.pool.add(authority.own(1), f.now));
+}
+
+TEST(Txpool, NetworkDelegatesNoAccountThatHasMoreThanOneInFlight) {
+  PoolFixture f(Limits{});
+  const Authority authority;
+  f.pool.set_ground(authority.ground(f), std::nullopt, f.now);
+  ASSERT_TRUE(f.pool.add(authority.own(0), f.now));
+  EXPECT_TRUE(f.pool.add(authority.entry(1), f.now));
+  f.pool.remove_mined(std::vector{authority.entry(1).hash});
+  ASSERT_TRUE(f.pool.add(authority.own(1), f.now));
+  const auto refused = f.pool.add(authority.entry(2), f.now);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "authority already reserved");
+}
+
 TEST(Txpool, FullPoolTakesOnlyWhatPaysMoreThanItsCheapest) {
   Limits limits;
   limits.pending = 2;
