@@ -7,7 +7,6 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <thread>
 
@@ -18,6 +17,7 @@
 #include "chain/export_check.hpp"
 #include "cli/block_file.hpp"
 #include "cli/data.hpp"
+#include "cli/whole_file.hpp"
 #include "types/genesis.hpp"
 
 namespace cairn::cli {
@@ -176,13 +176,6 @@ Result<int> run_import(const FileOptions& options, const std::vector<std::string
   return 0;
 }
 
-Result<void> write_genesis(const std::string& path, const types::Genesis& genesis) {
-  std::ofstream file(path, std::ios::trunc);
-  file << types::genesis_to_json(genesis) << '\n';
-  file.close();
-  return file ? Result<void>{} : fail(ErrorCode::io, fmt::format("cannot write {}", path));
-}
-
 Result<void> write_blocks(const FileOptions& options, const chain::Chain& chain,
                           const std::string& path) {
   const auto head = chain.head();
@@ -216,7 +209,8 @@ Result<int> run_export(const FileOptions& options, const std::vector<std::string
   CAIRN_TRY(const auto data, open_data(options.datadir, false));
   CAIRN_TRY(const auto chain, open_chain(data, options.datadir));
   if (!options.genesis.empty()) {
-    CAIRN_CHECK(write_genesis(options.genesis, chain->head()->genesis()));
+    CAIRN_CHECK(
+        write_whole(options.genesis, types::genesis_to_json(chain->head()->genesis()) + "\n"));
     fmt::print("genesis {} in {}\n", base::to_hex(chain->head()->header_at(0)->hash),
                options.genesis);
   }
