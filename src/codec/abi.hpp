@@ -43,10 +43,10 @@ struct AbiValue {
   std::variant<U256, Bytes, std::vector<AbiValue>> value;
 
   AbiValue() = default;
-  AbiValue(const U256& number) : value(number) {}                      // NOLINT(*-explicit-*)
-  AbiValue(const Address& address) : value(base::to_u256(address)) {}  // NOLINT(*-explicit-*)
-  AbiValue(Bytes bytes) : value(std::move(bytes)) {}                   // NOLINT(*-explicit-*)
-  AbiValue(std::vector<AbiValue> items) : value(std::move(items)) {}   // NOLINT(*-explicit-*)
+  explicit(false) AbiValue(const U256& number) : value(number) {}
+  explicit(false) AbiValue(const Address& address) : value(base::to_u256(address)) {}
+  explicit(false) AbiValue(Bytes bytes) : value(std::move(bytes)) {}
+  explicit(false) AbiValue(std::vector<AbiValue> items) : value(std::move(items)) {}
 
   bool operator==(const AbiValue&) const = default;
 };
