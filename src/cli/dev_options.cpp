@@ -227,8 +227,8 @@ std::vector<Option> options_of(DevOptions& o) {
   auto rpc = options_of(o.rpc);
   std::ranges::move(
       std::vector<Option>{
-          {"rpc.gascap", "GAS", "gas limit of eth_call and eth_estimateGas (50000000)",
-           into(o.gas_cap)},
+          {"rpc.gascap", "GAS",
+           "gas limit of eth_call and eth_estimateGas, 0: the block's (50000000)", into(o.gas_cap)},
           {"rpc.evmtimeout", "TIME", "how long such a call may take, 0 as long as it likes (5s)",
            into_duration(o.call_timeout)},
           {"gas-price", "WEI", "what eth_gasPrice answers, if not below the base fee",

@@ -39,7 +39,8 @@ std::vector<Option> options_of(NodeOptions& o) {
   auto rpc = cli::options_of(o.rpc);
   table.insert(table.end(), std::move_iterator(rpc.begin()), std::move_iterator(rpc.end()));
   for (auto& option : std::vector<Option>{
-           {"rpc.gascap", "GAS", "gas limit of eth_call and eth_estimateGas (50000000)",
+           {"rpc.gascap", "GAS",
+            "gas limit of eth_call and eth_estimateGas, 0: the block's (50000000)",
             into(o.gas_cap)},
            {"rpc.evmtimeout", "TIME", "how long such a call may take, 0 as long as it likes (5s)",
             into_duration(o.call_timeout)},

@@ -90,7 +90,8 @@ class Call {
     return transaction_of(request_, environment_, gas);
   }
   std::uint64_t gas_limit() const {
-    const std::uint64_t bound = std::min(options_.gas_cap, environment_.context.gas_limit);
+    const std::uint64_t block = environment_.context.gas_limit;
+    const std::uint64_t bound = options_.gas_cap == 0 ? block : std::min(options_.gas_cap, block);
     return std::min(request_.gas.value_or(bound), bound);
   }
 

@@ -48,7 +48,7 @@ struct CallSite {
 Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t number);
 
 struct CallOptions {
-  std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap; the block's gas limit bounds a call too
+  std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap, 0: none; the block's limit bounds a call too
   StateOverrides state_overrides{};
   BlockOverrides block_overrides{};
   evm::PrecompileMoves precompile_moves{};  // that follow from the state overrides

@@ -61,6 +61,18 @@ TEST(Call, ValueThatIsNotThereIsRefused) {
   EXPECT_EQ(refused.error().code, execution::Refused::insufficient_funds);
 }
 
+TEST(Call, ACapOfZeroLeavesTheBlocksLimitAlone) {
+  DevFixture f;
+  const Address contract = f.deploy("5a5f5260205ff3");  // returns the gas that is left
+  const auto gas_under = [&](std::uint64_t cap) {
+    CallOptions options;
+    options.gas_cap = cap;
+    return word(execute_call(site_of(f), {.to = contract}, options)->output);
+  };
+  EXPECT_LT(gas_under(100'000), U256{100'000});
+  EXPECT_GT(gas_under(0), U256{10'000'000});
+}
+
 TEST(Call, OverridesStateAndBlock) {
   DevFixture f;
   const Address contract = f.deploy("5f545f524360205260405ff3");  // slot 0, block number
