@@ -142,7 +142,7 @@ void VmTrace::on_step(const evm::Step& step) {
   if (truncated_ || step.pc >= frame.code.size()) {
     return;
   }
-  Operation& operation = frame.pending.emplace();
+  Operation& operation = frame.pending.emplace(Operation{});
   operation.pc = step.pc;
   operation.gas = step.gas;
   operation.cost = step.static_cost + memory_price_of(step);

@@ -38,7 +38,8 @@ Result<Bytes> json_bytes(const Json& value, std::string_view path);  // "0x0102"
 // value null counts as absent. The tree outlives the reader.
 class JsonObject {
  public:
-  // Refuses what is not an object and keys that stand twice, `comment` apart. `path` is empty for the root.
+  // Refuses what is not an object and keys that stand twice, `comment` apart. `path` is empty for
+  // the root.
   static Result<JsonObject> open(const Json& value, std::string path);
 
   std::string path_of(std::string_view key) const;

@@ -98,6 +98,7 @@ void add_block(chain::Chain& chain, const Json& json) {
   execution::BlockProcessor processor(
       overlay, header, parent->config(),
       execution::environment_of(header, parent->config(), fork, parent->block_hashes()));
+  processor.keep_appearances();
   processor.begin();
   for (std::size_t i = 0; i < produced.senders.size(); ++i) {
     const auto done = processor.add(produced.block.transactions[i], produced.senders[i]);
@@ -111,6 +112,7 @@ void add_block(chain::Chain& chain, const Json& json) {
   header.transactions_root = execution::transactions_root(produced.block.transactions);
   header.receipts_root = execution::receipts_root(outcome.receipts);
   produced.receipts = std::move(outcome.receipts);
+  produced.appearances = std::move(outcome.appearances);
   produced.changes = overlay.changeset();
   if (const auto done = chain.append(std::move(produced)); !done) {
     throw std::runtime_error(done.error().message);

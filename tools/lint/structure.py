@@ -248,10 +248,16 @@ def header_key(tree, path, seen=None):
     return digest.hexdigest()
 
 
+# Headers of libraries that are not Debian's.
+BROUGHT = {"crypto": "node_modules/c-kzg/deps/blst/bindings"}
+
+
 def compile_alone(tree, path, include_root, folders):
     command = ["g++", "-std=c++23", "-fsyntax-only", "-x", "c++", "-"]
     for folder in folders:
         command += ["-I", str(include_root / folder)]
+        if folder in BROUGHT:
+            command += ["-isystem", str(tree.root / BROUGHT[folder])]
     name = path[len("src/"):]
     return subprocess.run(
         command, input=f'#include "{name}"\n', cwd=tree.root, capture_output=True, text=True, check=False

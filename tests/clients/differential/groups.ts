@@ -201,7 +201,7 @@ export const GROUPS: Group[] = [
     cause: /^(result|error -32(00[13]|603)) vs error -32602$/,
     when: (d) =>
       d.wrong && message(/leading zero|without 0x|is no number|want a|invalid hex|neither a hex number|(above|>) 64 bits|empty request/)(d),
-    what: 'numbers with leading zeros, empty, without `0x` or too large, lists in the place of text, and requests for nothing are refused; anvil reads them',
+    what: 'numbers with leading zeros (blocks apart), empty, without `0x` or too large, lists in the place of text, and requests for nothing are refused; anvil reads them',
     reason: '`^0x(0\\|[1-9a-f][0-9a-f]*)$`; `empty request` has the code -32602',
     where: 'execution-apis, src/schemas/base-types.yaml, uint; go-ethereum, internal/ethapi/api.go, GetStorageValues',
   },
@@ -460,10 +460,10 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /^trace_/,
-    cause: /\.result only in anvil$/,
-    what: 'a call that failed has `error` and no `result`; anvil has both',
-    reason: 'where there is an error there is no result',
-    where: 'Besu, ethereum/api/src/main/java/org/hyperledger/besu/ethereum/api/jsonrpc/internal/results/tracing/flat/FlatTrace.java, getResult',
+    cause: /\.result only in anvil$|^\$(\[\]|\.trace\[\]|\[\]\.trace\[\])?\.revertReason only in Cairn$/,
+    what: 'a call that failed has `error` and no `result`, and the outermost one that reverted its `revertReason`; anvil has both, and no reason',
+    reason: 'where there is an error there is no result; a revert reason is written where there is one',
+    where: 'Besu, ethereum/api/src/main/java/org/hyperledger/besu/ethereum/api/jsonrpc/internal/results/tracing/flat/FlatTrace.java, getResult and getRevertReason',
   },
   {
     methods: /^trace_replayBlockTransactions$/,
@@ -497,7 +497,7 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /^trace_replayBlockTransactions$/,
-    cause: /^result vs error -32602$|\.vmTrace/,
+    cause: /\.vmTrace/,
     when: ({ request }) => Array.isArray(request[1]) && request[1].includes('vmTrace'),
     what: '`vmTrace`',
     reason: 'one entry for each operation, with what it pushed, stored and cost',
