@@ -123,6 +123,7 @@ RpcResult<std::shared_ptr<const types::BlobSidecar>> sidecar_of(const BlobArgume
 RpcResult<std::vector<Hash256>> hashes_of(const types::BlobSidecar& sidecar,
                                           const std::vector<Hash256>& given) {
   std::vector<Hash256> out;
+  out.reserve(sidecar.commitments.size());
   for (const auto& commitment : sidecar.commitments) {
     out.push_back(crypto::kzg_to_versioned_hash(commitment));
   }

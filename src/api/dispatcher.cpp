@@ -317,7 +317,8 @@ void Dispatcher::on_worker(std::function<void()> task) {
     }
     try {
       task();
-    } catch (const ReaderGone&) {  // what was asked has nobody to go to
+    } catch (const ReaderGone&) {
+      context_.logger.debug("a reader left before its answer's end");
     } catch (const std::exception& fault) {
       context_.logger.error("a request failed", {{"fault", fault.what()}});
     }

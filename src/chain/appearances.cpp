@@ -82,7 +82,8 @@ struct Place {
 const SectionIndex kAppearanceIndex{.column = store::Column::appearances,
                                     .fingerprints_of = read_row};
 
-Bytes appearance_row(std::vector<Appearance> appearances, std::span<const Address> rewarded) {
+Bytes appearance_row(const std::vector<Appearance>& appearances,
+                     std::span<const Address> rewarded) {
   std::vector<Place> places;
   places.reserve(appearances.size() + rewarded.size());
   for (const Appearance& one : appearances) {

@@ -37,7 +37,7 @@ struct BlockAppearances {
 extern const SectionIndex kAppearanceIndex;
 
 // `rewarded`: who got wei for the block itself.
-Bytes appearance_row(std::vector<execution::Appearance> appearances,
+Bytes appearance_row(const std::vector<execution::Appearance>& appearances,
                      std::span<const Address> rewarded);
 // The author and the ommers' authors, where the fork rewards them.
 std::vector<Address> rewarded_by(const types::Block& block, types::Fork fork);

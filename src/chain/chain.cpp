@@ -383,7 +383,7 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
   sealed->senders = std::move(produced.senders);
   const auto rewarded = rewarded_by(sealed->block, parent.config().fork_of(sealed->block.header));
   put_block(batch, *impl_->reader, *sealed, produced.receipts,
-            appearance_row(std::move(produced.appearances), rewarded));
+            appearance_row(produced.appearances, rewarded));
 
   BlockRecord record{.number = sealed->block.header.number,
                      .hash = sealed->hash,

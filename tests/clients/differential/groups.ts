@@ -101,9 +101,9 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /^(eth_(call|estimateGas|createAccessList|simulateV1|get)|debug_trace(Call|Block)|trace_|ots_hasCode)/,
-    cause: /^(error -32(00[01]|602)|result) vs error -32000$/,
+    cause: /^(error -32(00[01]|602)|result) vs error -32(000|602)$/,
     when: message(/header (for hash )?not found|block #?\w+ not found/),
-    what: 'a block that is not there, in a question about its state or traces: -32000; anvil: -32001 or -32602, or no traces',
+    what: "a block that is not there, in a question about its state or traces: -32000, and -32602 from Parity's methods; anvil: -32001 or -32602, or no traces",
     reason: '`header not found` and `block #N not found` have the default code, and viem and ethers know them by their words',
     where: 'go-ethereum, eth/api_backend.go, StateAndHeaderByNumber; eth/tracers/api.go, blockByNumber',
   },
@@ -460,8 +460,9 @@ export const GROUPS: Group[] = [
   },
   {
     methods: /^trace_/,
-    cause: /\.result only in anvil$|^\$(\[\]|\.trace\[\]|\[\]\.trace\[\])?\.revertReason only in Cairn$/,
-    what: 'a call that failed has `error` and no `result`, and the outermost one that reverted its `revertReason`; anvil has both, and no reason',
+    cause: /\.result only in anvil$|^\$(\[\]|\.trace\[\]|\[\]\.trace\[\])?\.revertReason only in Cairn$|^\$\[\]\.output$/,
+    when: ({ cause, values }) => !cause.endsWith('.output') || values[1] === '0x',
+    what: 'a call that failed has `error` and no `result`, and the outermost one that reverted a `revertReason` and no output; anvil has both, and no reason',
     reason: 'where there is an error there is no result; a revert reason is written where there is one',
     where: 'Besu, ethereum/api/src/main/java/org/hyperledger/besu/ethereum/api/jsonrpc/internal/results/tracing/flat/FlatTrace.java, getResult and getRevertReason',
   },
