@@ -189,9 +189,9 @@ export const GROUPS: Group[] = [
   },
   {
     methods:
-      /^(eth_(get(Balance|Code|StorageAt|StorageValues|TransactionCount|Proof|BlockBy\w+|BlockReceipts)|feeHistory|call)|debug_trace\w+|ots_hasCode)$/,
-    cause: /^error -32602 vs result$/,
-    when: (d) => !TRACES.test(d.method) || d.request.includes(null),
+      /^(eth_(get(Balance|Code|StorageAt|StorageValues|TransactionCount|Proof|BlockBy\w+|BlockReceipts)|feeHistory|call|createAccessList)|debug_trace\w+|ots_hasCode)$/,
+    cause: /^error -32602 vs (result|error -32000)$/,
+    when: (d) => d.request.includes(null) || (d.cause.endsWith('result') && !TRACES.test(d.method)),
     what: 'parameters at the end may be left out, or be `null`: the block, `hydrated`, a tracer\'s options',
     reason: 'the block parameter is not required and is the head then; optional parameters are pointers',
     where: 'execution-apis, src/eth/state.yaml; go-ethereum, rpc/json.go, parsePositionalArguments',
