@@ -21,7 +21,7 @@ LINE = re.compile(r"^(?:\[ *\w+ *\] )?([\w./' +-]+): (\d+) passed, (\d+) failed,
 PROGRAMS = [
     ["tests/conformance_test"],
     ["tests/trace_test", "--gtest_filter=*Vectors*"],
-    ["tests/api_test", "--gtest_filter=ExecutionApis*:Besu*"],
+    ["tests/api_test", "--gtest_filter=ExecutionApis*:*BesuRpc*"],
 ]
 SCRIPTS = [["tests/peers/replay_test.py", "cairn"]]
 INTRODUCTION = """# What was checked against tests that others wrote
