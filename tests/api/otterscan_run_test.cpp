@@ -359,7 +359,7 @@ TEST_F(OtterscanRun, EveryBlockHasItsDetailsAndPages) {
     expect_same_members(header, whole, {"transactions", "uncles", "withdrawals", "size"});
 
     // Ether that proof of work made: 5, since Byzantium 3, since Constantinople 2.
-    const types::Header& own = view_->header_at(number)->header;
+    const types::Header own = view_->header_at(number)->header;
     const auto fork = view_->config().fork_of(own);
     const bool by_work = number > 0 && !own.difficulty.is_zero();
     const std::uint64_t ether = !by_work                             ? 0
@@ -370,7 +370,8 @@ TEST_F(OtterscanRun, EveryBlockHasItsDetailsAndPages) {
     // An ommer gets an eighth less for each block it is late, whoever includes it a 32nd.
     U256 author = made;
     U256 uncles;
-    for (const types::Header& ommer : view_->block_at(number)->block.ommers) {
+    const auto sealed = view_->block_at(number);
+    for (const types::Header& ommer : sealed->block.ommers) {
       author += made / U256{32};
       uncles += made / U256{8} * U256{8 + ommer.number - number};
     }
