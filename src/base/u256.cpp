@@ -308,8 +308,8 @@ std::optional<U256> from_hex_number(std::string_view text) {
   }
   const std::size_t first = std::min(text.find_first_not_of('0'), text.size());
   text.remove_prefix(first);
-  if (text.size() > 64) {
-    return std::nullopt;
+  if (text.size() > 64 || text.starts_with('x') || text.starts_with('X')) {
+    return std::nullopt;  // from_hex would take a second prefix away
   }
   const auto bytes = from_hex(text.size() % 2 == 0 ? std::string(text) : "0" + std::string(text));
   if (!bytes) {

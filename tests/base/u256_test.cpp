@@ -98,6 +98,13 @@ TEST(U256, NumbersOutOfRangeAreRefused) {
       "115792089237316195423570985008687907853269984665640564039457584007913129639936"));
 }
 
+TEST(U256, HexNumbersHaveOnePrefix) {
+  EXPECT_EQ(from_hex_number("0x5a"), U256{0x5a});
+  for (const char* text : {"0xx5a", "0x0x5a", "00x5a", "x5a", "0xX5a"}) {
+    EXPECT_FALSE(from_hex_number(text)) << text;
+  }
+}
+
 TEST(U256, ShiftsMoveAcrossWords) {
   const U256 one = 1;
   EXPECT_EQ((one << 255) >> 255, one);
