@@ -162,6 +162,12 @@ std::optional<std::string> SocketClient::read_bytes(std::size_t count) {
   return fill_to(count) ? std::optional(take(count)) : std::nullopt;
 }
 
+std::string SocketClient::read_rest() {
+  while (fill()) {
+  }
+  return take(buffer_.size());
+}
+
 std::optional<std::string> SocketClient::read_line() {
   std::size_t end = 0;
   while ((end = buffer_.find('\n')) == std::string::npos) {

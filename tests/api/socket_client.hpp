@@ -32,6 +32,8 @@ class SocketClient {
   // before.
   std::optional<std::string> read_bytes(std::size_t count);
   std::optional<std::string> read_line();
+  // All that comes until the connection ends.
+  std::string read_rest();
   // True once the peer closes within this time; bytes that come before are dropped.
   bool closed_within(int milliseconds);
   // Whether there is nothing to read now, not even an end.
