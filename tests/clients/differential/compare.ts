@@ -14,7 +14,7 @@ export interface Difference {
   values: unknown[];
 }
 
-type Unlike = Pick<Difference, 'cause' | 'values'>;
+export type Unlike = Pick<Difference, 'cause' | 'values'>;
 
 // With every text that has another name by that name.
 export function renamed(value: unknown, names: Map<string, string>): unknown {
@@ -29,7 +29,7 @@ export function renamed(value: unknown, names: Map<string, string>): unknown {
 // Keys that are data (addresses, slots, nonces) stand in paths as {}.
 const step = (key: string) => (/^(0x[0-9a-f]*|\d+)$/.test(key) ? '{}' : `.${key}`);
 
-function* unlike(path: string, theirs: any, ours: any, clock = false): Generator<Unlike> {
+export function* unlike(path: string, theirs: any, ours: any, clock = false): Generator<Unlike> {
   if (theirs === ours) return;
   if ((clock || CLOCKS.test(path)) && Math.abs(Number(theirs) - Number(ours)) <= TICK) return;
   const at = (cause: string): Unlike => ({ cause, values: [theirs, ours] });
