@@ -1,18 +1,10 @@
 // Any bytes as a block with its header, transactions, ommers and withdrawals: what decodes encodes
 // to the same bytes, and so does each header in it.
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "types/block.hpp"
 
-namespace {
-
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
-
-}  // namespace
+using cairn::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cairn;

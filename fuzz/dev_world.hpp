@@ -3,7 +3,6 @@
 
 #include <simdjson.h>
 
-#include <cstdlib>
 #include <future>
 #include <memory>
 #include <string>
@@ -15,16 +14,11 @@
 #include "api/subscriptions.hpp"
 #include "base/clock.hpp"
 #include "chain/dev_genesis.hpp"
+#include "fuzz/require.hpp"
 #include "node/dev_node.hpp"
 #include "store/rocks_store.hpp"
 
 namespace cairn::fuzz {
-
-inline void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
 
 class DevWorld {
  public:

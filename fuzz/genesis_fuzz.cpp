@@ -1,19 +1,11 @@
 // Any text as genesis.json: a reason, or a genesis that is the same when it is written and read
 // again.
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "types/genesis.hpp"
 
-namespace {
-
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
-
-}  // namespace
+using cairn::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cairn;

@@ -1,9 +1,9 @@
 // Any bytes as what a contract says, reverts with and is called with: lines of the log that are
 // bounded and hold nothing that a terminal obeys.
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "nodelog/call_tree.hpp"
 #include "nodelog/console.hpp"
 #include "nodelog/failure.hpp"
@@ -15,9 +15,7 @@ constexpr std::size_t kLongest = 10'000;  // escapes make a byte six
 void check(std::string_view line) {
   const bool obeyed =
       std::ranges::any_of(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  if (obeyed || line.size() > kLongest) {
-    std::abort();
-  }
+  cairn::fuzz::require(!obeyed && line.size() <= kLongest);
 }
 
 }  // namespace
@@ -35,5 +33,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   frame.status = evm::Status::revert;
   const auto tree = nodelog::call_tree(frame, false);
   std::ranges::for_each(tree.lines, check);
-  return lines.size() > 11 ? (std::abort(), 0) : 0;
+  fuzz::require(lines.size() <= 11);
+  return 0;
 }

@@ -1,17 +1,12 @@
 // Any bytes: whatever the strict reader accepts is exactly what the writer writes.
-#include <cstdlib>
 
 #include "codec/rlp.hpp"
+#include "fuzz/require.hpp"
 
 namespace {
 
 using namespace cairn;
-
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
+using fuzz::require;
 
 Bytes rewrite(const codec::RlpItem& item) {
   if (!item.is_list) {

@@ -1,18 +1,10 @@
 // Any bytes: a transaction that decodes encodes to the same bytes, in the form it came in, and what
 // a block would carry of it decodes to the same transaction.
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "types/transaction.hpp"
 
-namespace {
-
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
-
-}  // namespace
+using cairn::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cairn;

@@ -1,7 +1,7 @@
 // Any text as typed data (EIP-712): a digest or a sentence, and the same one every time.
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "types/typed_data.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,8 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool same = first ? second && first->digest == second->digest
                           : !second && first.error() == second.error();
   const bool says_why = first || !first.error().message.empty();
-  if (!same || !says_why) {
-    std::abort();
-  }
+  cairn::fuzz::require(same && says_why);
   return 0;
 }

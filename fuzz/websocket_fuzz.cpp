@@ -10,7 +10,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "api/http_session.hpp"
 #include "api/push_lane.hpp"
 #include "api/stream.hpp"
+#include "fuzz/require.hpp"
 
 namespace {
 
@@ -30,11 +30,7 @@ constexpr std::string_view kUpgrade =
     "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
+using cairn::fuzz::require;
 
 struct Frame {
   unsigned opcode = 0;

@@ -184,7 +184,7 @@ std::vector<std::string> console_lines(BytesView input, std::size_t most_lines,
   while (out.size() < most_lines) {
     const std::size_t end = rest.find('\n');
 #ifdef CAIRN_PLANTED_BUG  // fuzz/node_log_fuzz.cpp finds what a terminal obeys
-    out.emplace_back(rest.substr(0, end));
+    out.emplace_back(rest.substr(0, std::min(end, most_bytes)));
 #else
     out.push_back(base::printable(rest.substr(0, end), most_bytes));
 #endif
