@@ -117,6 +117,22 @@ std::optional<std::string> first_of(const std::vector<JsonDifference>& found) {
                      shown(first.expected), shown(first.actual));
 }
 
+std::size_t count_in(element value) {
+  std::size_t out = 0;
+  if (value.is_object()) {
+    const simdjson::dom::object fields = value.get_object();
+    for (const auto field : fields) {
+      out += count_in(field.value);
+    }
+  } else if (value.is_array()) {
+    const simdjson::dom::array items = value.get_array();
+    for (const element item : items) {
+      out += count_in(item);
+    }
+  }
+  return std::max<std::size_t>(out, 1);
+}
+
 IoCase read_case(const std::filesystem::path& file) {
   IoCase out;
   out.name = file.parent_path().filename().string() + "/" + file.stem().string();
@@ -168,6 +184,11 @@ std::optional<std::string> difference(std::string_view expected, std::string_vie
 
 std::optional<std::string> difference_in_shape(std::string_view expected, std::string_view actual) {
   return first_of(compare(in_lower_case(expected), in_lower_case(actual), false));
+}
+
+std::size_t count_values(std::string_view json) {
+  simdjson::dom::parser parser;
+  return count_in(parser.parse(json.data(), json.size()).value());
 }
 
 }  // namespace cairn::api::test

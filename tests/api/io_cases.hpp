@@ -41,4 +41,8 @@ std::optional<std::string> difference(std::string_view expected, std::string_vie
 // The same for an example: its keys, in any case of letters, and the kinds of its values.
 std::optional<std::string> difference_in_shape(std::string_view expected, std::string_view actual);
 
+// In how many places a JSON text has a string, a number, true, false, null or an empty list or
+// object.
+std::size_t count_values(std::string_view json);
+
 }  // namespace cairn::api::test
