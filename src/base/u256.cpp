@@ -1,6 +1,7 @@
 #include "base/u256.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/hex.hpp"
 
@@ -308,14 +309,21 @@ std::optional<U256> from_hex_number(std::string_view text) {
   }
   const std::size_t first = std::min(text.find_first_not_of('0'), text.size());
   text.remove_prefix(first);
-  if (text.size() > 64 || text.starts_with('x') || text.starts_with('X')) {
-    return std::nullopt;  // from_hex would take a second prefix away
-  }
-  const auto bytes = from_hex(text.size() % 2 == 0 ? std::string(text) : "0" + std::string(text));
-  if (!bytes) {
+  if (text.size() > 64) {
     return std::nullopt;
   }
-  return from_be(*bytes);
+  U256 out;
+  for (std::size_t word = 0; !text.empty(); ++word) {
+    const std::string_view digits =
+        text.substr(text.size() - std::min<std::size_t>(text.size(), 16));
+    const char* const last = digits.data() + digits.size();
+    const auto [end, error] = std::from_chars(digits.data(), last, out.words[word], 16);
+    if (error != std::errc{} || end != last) {
+      return std::nullopt;
+    }
+    text.remove_suffix(digits.size());
+  }
+  return out;
 }
 
 std::optional<U256> from_decimal(std::string_view text) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "base/hex.hpp"
+
 namespace cairn::base {
 namespace {
 
@@ -102,6 +104,21 @@ TEST(U256, HexNumbersHaveOnePrefix) {
   EXPECT_EQ(from_hex_number("0x5a"), U256{0x5a});
   for (const char* text : {"0xx5a", "0x0x5a", "00x5a", "x5a", "0xX5a"}) {
     EXPECT_FALSE(from_hex_number(text)) << text;
+  }
+}
+
+TEST(U256, HexNumbersAreDigitsInEveryWord) {
+  const std::string word = "fedcba9876543210";
+  EXPECT_EQ(from_hex_number("0x1" + word), (U256{1} << 64) + 0xfedcba9876543210);
+  EXPECT_EQ(from_hex_number("000" + word + word + word + word),
+            from_be(*from_hex(word + word + word + word)));
+  EXPECT_FALSE(from_hex_number("1" + word + word + word + word));
+  for (const std::string wrong : {"-", "+", " ", "x", "g", "-1", "+1"}) {
+    EXPECT_FALSE(from_hex_number(wrong)) << wrong;
+    EXPECT_FALSE(from_hex_number("0x" + wrong)) << wrong;
+    EXPECT_FALSE(from_hex_number(wrong + word)) << wrong;
+    EXPECT_FALSE(from_hex_number("1" + wrong + word)) << wrong;
+    EXPECT_FALSE(from_hex_number(word + wrong)) << wrong;
   }
 }
 
