@@ -64,11 +64,7 @@ class ImportRun {
       : offered_(offered),
         disk_(std::make_shared<CrashFileSystem>(seed)),
         env_(std::make_shared<SteppedEnv>(disk_)) {
-    options_.env = env_;
-    options_.logs = env_->logs();
-    options_.write_buffer_size = std::size_t{64} << 10;
-    options_.max_manifest_size = std::size_t{2} << 10;
-    options_.sync = sync;
+    options_ = options_on(env_, sync);
   }
 
   CrashFileSystem& disk() { return *disk_; }

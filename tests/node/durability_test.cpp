@@ -43,11 +43,7 @@ class CrashRun {
       : disk_(std::make_shared<CrashFileSystem>(seed)),
         env_(std::make_shared<SteppedEnv>(disk_)),
         history_(seed) {
-    options_.env = env_;
-    options_.logs = env_->logs();
-    options_.write_buffer_size = std::size_t{64} << 10;
-    options_.max_manifest_size = std::size_t{2} << 10;
-    options_.sync = sync;
+    options_ = options_on(env_, sync);
   }
 
   // What went wrong; empty: nothing.

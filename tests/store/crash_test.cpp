@@ -29,11 +29,7 @@ class CrashRun {
       : random_(seed),
         disk_(std::make_shared<CrashFileSystem>(seed)),
         env_(std::make_shared<SteppedEnv>(disk_)) {
-    options_.env = env_;
-    options_.logs = env_->logs();
-    options_.write_buffer_size = std::size_t{64} << 10;
-    options_.max_manifest_size = std::size_t{2} << 10;
-    options_.sync = sync;
+    options_ = options_on(env_, sync);
   }
 
   // What went wrong in one of so many lives, each ended by a power loss; empty: nothing.

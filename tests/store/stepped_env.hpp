@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "store/padded_log.hpp"
+#include "store/rocks_store.hpp"
 #include "tests/store/crash_file_system.hpp"
 
 namespace cairn::testing {
@@ -130,5 +131,16 @@ class SteppedEnv : public rocksdb::EnvWrapper {
   bool ended_ = false;
   std::thread worker_;  // last: it uses all of the above
 };
+
+// Buffers so small that a short run flushes and compacts.
+inline store::RocksOptions options_on(const std::shared_ptr<SteppedEnv>& env, bool sync) {
+  store::RocksOptions out;
+  out.env = env;
+  out.logs = env->logs();
+  out.write_buffer_size = std::size_t{64} << 10;
+  out.max_manifest_size = std::size_t{2} << 10;
+  out.sync = sync;
+  return out;
+}
 
 }  // namespace cairn::testing
