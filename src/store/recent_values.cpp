@@ -47,10 +47,8 @@ std::optional<RecentValues::Value> RecentValues::find(Column column, BytesView k
   return Value{base::to_bytes(BytesView{slot.bytes}.subspan(slot.key_size, slot.value_size))};
 }
 
-// With the slot's lock.
-void RecentValues::put(Column column, BytesView key, const std::optional<BytesView>& value,
-                       std::uint64_t version) {
-  Slot& slot = slots_[place_of(column, key)];
+void RecentValues::put(Slot& slot, Column column, BytesView key,
+                       const std::optional<BytesView>& value, std::uint64_t version) {
   const BytesView bytes = value.value_or(BytesView{});
   if (key.size() + bytes.size() > slot.bytes.size()) {
     if (slot.is_of(column, key)) {
@@ -67,9 +65,11 @@ void RecentValues::put(Column column, BytesView key, const std::optional<BytesVi
 }
 
 void RecentValues::add(Column column, BytesView key, const Value& value, std::uint64_t version) {
-  const std::scoped_lock lock(lock_of(place_of(column, key)));
+  const std::size_t place = place_of(column, key);
+  const std::scoped_lock lock(lock_of(place));
   if (newest_ == version) {
-    put(column, key, value ? std::optional<BytesView>(*value) : std::nullopt, version);
+    put(slots_[place], column, key, value ? std::optional<BytesView>(*value) : std::nullopt,
+        version);
   }
 }
 
@@ -87,8 +87,9 @@ void RecentValues::write(const Batch& batch, std::uint64_t version) {
   newest_ = version;
   const auto change = [&](Column column, BytesView key, const std::optional<BytesView>& value) {
     if (keeps(column)) {
-      const std::scoped_lock lock(lock_of(place_of(column, key)));
-      put(column, key, value, version);
+      const std::size_t place = place_of(column, key);
+      const std::scoped_lock lock(lock_of(place));
+      put(slots_[place], column, key, value, version);
     }
   };
   batch.replay(

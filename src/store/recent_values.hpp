@@ -51,8 +51,9 @@ class RecentValues {
 
   static std::size_t place_of(Column column, BytesView key);
   std::mutex& lock_of(std::size_t place) const { return locks_[place % kLocks]; }
-  void put(Column column, BytesView key, const std::optional<BytesView>& value,
-           std::uint64_t version);
+  // With the slot's lock.
+  static void put(Slot& slot, Column column, BytesView key, const std::optional<BytesView>& value,
+                  std::uint64_t version);
   void forget_range(Column column, BytesView first, BytesView end);
 
   std::vector<Slot> slots_{kSlots};
