@@ -104,16 +104,15 @@ std::optional<BlobPlace> find_blob(const store::Reader& reader, const Hash256& v
   return BlobPlace{decode_place(rest.first(rest.size() - 1)).value(), rest.back()};
 }
 
-std::size_t prune_sidecars(store::Batch& batch, const store::Reader& reader, const ChainView& chain,
-                           std::uint64_t number) {
+void prune_sidecars(store::Batch& batch, const store::Reader& reader, const ChainView& chain,
+                    std::uint64_t number) {
   constexpr std::size_t kMostBlocks = 1'024;
-  std::size_t count = 0;
   const auto cursor = reader.cursor(Column::sidecars);
-  for (auto next = next_block(*cursor, 0); next && *next < number && count < kMostBlocks; ++count) {
+  auto next = next_block(*cursor, 0);
+  for (std::size_t i = 0; i < kMostBlocks && next && *next < number; ++i) {
     erase_sidecars(batch, chain.block_at(*next)->block);
     next = next_block(*cursor, *next + 1);
   }
-  return count;
 }
 
 }  // namespace cairn::chain

@@ -36,8 +36,8 @@ Result<std::shared_ptr<const types::BlobSidecar>> read_sidecar(const store::Read
 std::optional<BlobPlace> find_blob(const store::Reader& reader, const Hash256& versioned_hash);
 
 // Gives up the blobs of blocks before `number`: of 1,024 blocks at most, the oldest first, so that
-// what is left after a shorter age was chosen goes with the next calls. Answers how many blocks.
-std::size_t prune_sidecars(store::Batch& batch, const store::Reader& reader, const ChainView& chain,
-                           std::uint64_t number);
+// what is left after a shorter age was chosen goes with the next calls.
+void prune_sidecars(store::Batch& batch, const store::Reader& reader, const ChainView& chain,
+                    std::uint64_t number);
 
 }  // namespace cairn::chain

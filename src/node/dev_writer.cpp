@@ -332,8 +332,8 @@ void DevWriter::give_up_blobs(store::Batch& batch, std::uint64_t number) const {
   constexpr std::uint64_t kEpoch = 32;  // blocks
   const std::uint64_t epoch = number / kEpoch;
   if (number % kEpoch == 0 && epoch > options_.blob_retention_epochs) {
-    (void)chain::prune_sidecars(batch, chain_->store(), *head(),
-                                (epoch - options_.blob_retention_epochs) * kEpoch);
+    chain::prune_sidecars(batch, chain_->store(), *head(),
+                          (epoch - options_.blob_retention_epochs) * kEpoch);
   }
 }
 
