@@ -22,17 +22,22 @@ const TIMES = /^(timestamp|blockTimestamp)$/;
 // What is seen while a chain is got ready for tests.
 const BESIDE = 'beside the tests';
 
+// The name of a test with those of its groups, but for the outermost, which is the node's.
+function titleOf({ name, suite }: { name: string; suite?: any }): string {
+  return suite?.suite ? `${titleOf(suite)}, ${name}` : name;
+}
+
 // A value as it is compared. `names` are those of the hashes that came before.
 export function masked(value: any, names: Map<string, string>, key = ''): any {
-  if (typeof value === 'bigint') return `${value}n`;
-  if (value === null || typeof value !== 'object') {
-    if (HASHES.test(key) && typeof value === 'string' && !/^0x0+$/.test(value)) {
-      if (!names.has(value)) names.set(value, `<${names.size + 1}>`);
-      return names.get(value);
-    }
-    if (value !== null && TIMES.test(key)) return '<time>';
-    return value !== null && RANDOM.test(key) ? '<random>' : value;
+  if (value === null) return value;
+  if (TIMES.test(key)) return '<time>';
+  if (RANDOM.test(key)) return '<random>';
+  if (HASHES.test(key) && typeof value === 'string' && !/^0x0+$/.test(value)) {
+    if (!names.has(value)) names.set(value, `<${names.size + 1}>`);
+    return names.get(value);
   }
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((v) => masked(v, names, key));
   const entries = Object.entries(value).filter(([, v]) => v !== undefined && typeof v !== 'function');
   entries.sort(([a], [b]) => (a < b ? -1 : 1)); // names are given in this order
@@ -56,7 +61,7 @@ export function onBoth(tests: (node: () => RpcNode, saw: Saw, name: 'anvil' | 'C
       removeFolder(folder);
     });
     let title = BESIDE;
-    beforeEach(({ task }) => void (title = task.name));
+    beforeEach(({ task }) => void (title = titleOf(task)));
     afterEach(() => void (title = BESIDE));
     const saw: Saw = (value) => {
       seen[name].set(title, [...(seen[name].get(title) ?? []), masked(value, names)]);
