@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "api/call_timer.hpp"
@@ -43,7 +44,8 @@ struct Context {
   std::shared_ptr<Filters> filters = {};
   std::shared_ptr<Subscriptions> subscriptions = {};
   std::shared_ptr<ReceiptWaits> receipt_waits = {};
-  bool with_cheats = true;  // offers what a dev chain lets its user do (MethodTable)
+  bool with_cheats = true;                // offers what a dev chain lets its user do (MethodTable)
+  std::set<std::string> namespaces = {};  // of methods that are offered (MethodTable)
   std::shared_ptr<nodelog::NodeLog> log = {};  // null: nobody reads one
   bool throw_on_failures = false;  // a send that fails in its block is answered with an error
 };

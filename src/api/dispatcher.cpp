@@ -305,7 +305,7 @@ class Dispatcher::Batch {
 Dispatcher::Dispatcher(Context& context, std::size_t workers, DispatchLimits limits)
     : context_(context),
       limits_(limits),
-      methods_(context.with_cheats),
+      methods_(context.with_cheats, context.namespaces),
       workers_({.workers = workers}) {}
 
 Dispatcher::~Dispatcher() { stopping_ = true; }

@@ -327,9 +327,17 @@ std::vector<Method> sign_methods() {
   };
 }
 
+std::string_view namespace_of(std::string_view method) {
+  return method.substr(0, method.find('_'));
+}
+
 }  // namespace
 
-MethodTable::MethodTable(bool with_cheats) {
+MethodTable::MethodTable(bool with_cheats, const std::set<std::string>& namespaces) {
+  const auto is_offered = [&](std::string_view name) {
+    const std::string space(namespace_of(name));
+    return namespaces.empty() ? with_cheats || space != "testing" : namespaces.contains(space);
+  };
   std::vector families{client_methods,      state_methods,  block_methods, raw_methods,
                        transaction_methods, filter_methods, call_methods,  submit_methods,
                        pool_methods,        sign_methods,   trace_methods, explorer_methods};
@@ -338,10 +346,20 @@ MethodTable::MethodTable(bool with_cheats) {
   }
   for (auto family : families) {
     for (auto& method : family()) {
-      methods_.push_back(std::move(method));
+      if (is_offered(method.name)) {
+        methods_.push_back(std::move(method));
+      }
     }
   }
   std::ranges::sort(methods_, {}, &Method::name);
+}
+
+std::set<std::string> MethodTable::namespaces() {
+  std::set<std::string> out{"testing"};
+  for (const Method& method : MethodTable(false).all()) {
+    out.emplace(namespace_of(method.name));
+  }
+  return out;
 }
 
 const Method* MethodTable::find(std::string_view name) const {

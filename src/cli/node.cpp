@@ -8,7 +8,9 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <set>
 
+#include "api/methods.hpp"
 #include "base/clock.hpp"
 #include "base/hex.hpp"
 #include "cli/serving.hpp"
@@ -23,12 +25,29 @@ struct NodeOptions {
   std::string datadir = ".cairn";
   bool no_mining = false;
   RpcOptions rpc;
+  std::set<std::string> namespaces;
   std::uint64_t gas_cap = 50'000'000;
   std::chrono::milliseconds call_timeout{5'000};
   bool silent = false;
   bool log_json = false;
   base::LogLevel verbosity = base::LogLevel::info;
 };
+
+Setter into_namespaces(std::set<std::string>& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    std::vector<std::string> names;
+    CAIRN_CHECK(into(names)(text));
+    const auto known = api::MethodTable::namespaces();
+    for (std::string& name : names) {
+      if (!known.contains(name)) {
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("'{}' is none of {}", name, fmt::join(known, ", ")));
+      }
+      target.insert(std::move(name));
+    }
+    return {};
+  };
+}
 
 std::vector<Option> options_of(NodeOptions& o) {
   std::vector<Option> table{
@@ -39,6 +58,10 @@ std::vector<Option> options_of(NodeOptions& o) {
   auto rpc = cli::options_of(o.rpc);
   table.insert(table.end(), std::move_iterator(rpc.begin()), std::move_iterator(rpc.end()));
   for (auto& option : std::vector<Option>{
+           {"http.api", "NAMESPACES",
+            "the methods to offer by the part of their names before the _, comma separated: eth, "
+            "net, trace ... (all but testing)",
+            into_namespaces(o.namespaces)},
            {"rpc.gascap", "GAS",
             "gas limit of eth_call and eth_estimateGas, 0: the block's (50000000)",
             into(o.gas_cap)},
@@ -115,6 +138,7 @@ Result<int> run_node(const NodeOptions& options) {
                        .logger = logger.named("rpc"),
                        .call_timer = std::make_shared<api::CallTimer>(options.call_timeout)};
   context.with_cheats = false;
+  context.namespaces = options.namespaces;
   context.limits.call_gas = options.gas_cap;
   return serve(
       {.context = context,

@@ -42,6 +42,20 @@ TEST(MethodTable, DescribesEveryMethodOnce) {
   EXPECT_EQ(table.find(""), nullptr);
 }
 
+TEST(MethodTable, HasOnlyTheNamespacesThatAreNamed) {
+  const MethodTable table(false, {"eth", "net"});
+  EXPECT_NE(table.find("eth_call"), nullptr);
+  EXPECT_NE(table.find("net_version"), nullptr);
+  EXPECT_EQ(table.find("debug_traceCall"), nullptr);
+  EXPECT_EQ(table.find("anvil_mine"), nullptr);
+}
+
+TEST(MethodTable, HasMethodsForTestsWhereTheyAreAskedForAndOnADevChain) {
+  EXPECT_EQ(MethodTable(false).find("testing_buildBlockV1"), nullptr);
+  EXPECT_NE(MethodTable(false, {"testing"}).find("testing_buildBlockV1"), nullptr);
+  EXPECT_NE(MethodTable(true).find("testing_buildBlockV1"), nullptr);
+}
+
 TEST_F(MethodsTest, TellWhatChainThisIs) {
   EXPECT_EQ(result("eth_chainId"), R"("0x7a69")");
   EXPECT_EQ(result("net_version"), R"("31337")");
