@@ -35,11 +35,7 @@ RpcResult<void> trace_all(const Context& context, BlockReplay& replay, const Tra
     out.key("result");
     CAIRN_CHECK(trace_next(context, replay, config, out));
     out.end_object();
-    if (out.kept() > trace::kMostTraceBytes) {
-      return rpc_fail(RpcCode::server,
-                      fmt::format("the trace is larger than {} MiB: ask for less of it",
-                                  trace::kMostTraceBytes >> 20));
-    }
+    CAIRN_CHECK(check_kept(out));
   }
   out.end_array();
   return {};

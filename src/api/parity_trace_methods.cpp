@@ -48,7 +48,7 @@ void write_opcode_gas(JsonWriter& out, const Hash256& hash, trace::OpcodeGasTrac
 
 // Calls one after the other, each on what the one before left.
 RpcResult<void> trace_calls(const Context& context, node::CallSite site,
-                            std::span<const TracedCall> calls, JsonWriter& out) {
+                            std::span<const TracedCall> calls, AnswerWriter& out) {
   for (const TracedCall& call : calls) {
     ParityTracer tracer(call.kinds.options);
     node::CallOptions options;
@@ -62,6 +62,7 @@ RpcResult<void> trace_calls(const Context& context, node::CallSite site,
     site.state =
         std::make_shared<node::ChangedState>(std::move(site.state), std::move(outcome.changes));
     tracer.write(out);
+    CAIRN_CHECK(check_kept(out));
   }
   return {};
 }
@@ -116,18 +117,18 @@ Read<std::vector<TracedCall>> read_traced_calls(JsonValue value) {
   });
 }
 
-Answer trace_transaction(Context& context, const Hash256& hash) {
+RpcResult<void> trace_transaction(Context& context, AnswerWriter& out, const Hash256& hash) {
   CAIRN_TRY(const auto tracer, run_mined(context, hash, {}));
   if (tracer == nullptr) {
-    return "null";
+    out.null();
+    return {};
   }
-  JsonWriter out;
   out.begin_array();
   for (const ParityFrame& line : tracer->frames()) {
     write_parity_frame(out, line, tracer->place());
   }
   out.end_array();
-  return std::move(out).take();
+  return {};
 }
 
 Answer trace_get(Context& context, const Hash256& hash, const TraceAddress& address) {
@@ -145,24 +146,24 @@ Answer trace_get(Context& context, const Hash256& hash, const TraceAddress& addr
   return "null";
 }
 
-Answer trace_replay_transaction(Context& context, const Hash256& hash, const TraceKinds& kinds) {
+RpcResult<void> trace_replay_transaction(Context& context, AnswerWriter& out, const Hash256& hash,
+                                         const TraceKinds& kinds) {
   CAIRN_TRY(const auto tracer, run_mined(context, hash, kinds.options));
   if (tracer == nullptr) {
     return rpc_fail(RpcCode::server, "transaction not found");
   }
-  JsonWriter out;
   tracer->write(out);
-  return std::move(out).take();
+  return {};
 }
 
-Answer trace_replay_block_transactions(Context& context, const BlockId& block,
-                                       const TraceKinds& kinds) {
+RpcResult<void> trace_replay_block_transactions(Context& context, AnswerWriter& out,
+                                                const BlockId& block, const TraceKinds& kinds) {
   CAIRN_TRY(const auto place, traceable_block(context, block));
   if (place.number == 0) {
-    return "[]";
+    out.begin_array().end_array();
+    return {};
   }
   CAIRN_TRY(const auto replay, open_replay(context, place.chain, place.number));
-  JsonWriter out;
   out.begin_array();
   while (!replay->is_done()) {
     const Hash256& hash = replay->block().transaction_hashes[replay->next_index()];
@@ -171,9 +172,10 @@ Answer trace_replay_block_transactions(Context& context, const BlockId& block,
     out.begin_object();
     tracer.write_members(out);
     out.field("transactionHash", hash).end_object();
+    CAIRN_CHECK(check_kept(out));
   }
   out.end_array();
-  return std::move(out).take();
+  return {};
 }
 
 Answer trace_transaction_opcode_gas(Context& context, const Hash256& hash) {
@@ -187,10 +189,9 @@ Answer trace_transaction_opcode_gas(Context& context, const Hash256& hash) {
   return std::move(out).take();
 }
 
-Answer trace_block_opcode_gas(Context& context, const BlockId& block) {
+RpcResult<void> trace_block_opcode_gas(Context& context, AnswerWriter& out, const BlockId& block) {
   CAIRN_TRY(const auto place, traceable_block(context, block));
   const auto sealed = place.chain->block_at(place.number);
-  JsonWriter out;
   out.begin_object().field("blockHash", sealed->hash).key("blockNumber").decimal(place.number);
   out.key("transactions").begin_array();
   if (place.number != 0) {
@@ -203,29 +204,29 @@ Answer trace_block_opcode_gas(Context& context, const BlockId& block) {
     }
   }
   out.end_array().end_object();
-  return std::move(out).take();
+  return {};
 }
 
-Answer trace_call(Context& context, const TransactionObject& transaction, const TraceKinds& kinds,
-                  const std::optional<BlockId>& block) {
+RpcResult<void> trace_call(Context& context, AnswerWriter& out,
+                           const TransactionObject& transaction, const TraceKinds& kinds,
+                           const std::optional<BlockId>& block) {
   CAIRN_TRY(auto site, site_of(context, block));
   const TracedCall call{transaction, kinds};
-  JsonWriter out;
-  CAIRN_CHECK(trace_calls(context, std::move(site), {&call, 1}, out));
-  return std::move(out).take();
+  return trace_calls(context, std::move(site), {&call, 1}, out);
 }
 
-Answer trace_call_many(Context& context, const std::vector<TracedCall>& calls,
-                       const std::optional<BlockId>& block) {
+RpcResult<void> trace_call_many(Context& context, AnswerWriter& out,
+                                const std::vector<TracedCall>& calls,
+                                const std::optional<BlockId>& block) {
   CAIRN_TRY(auto site, site_of(context, block));
-  JsonWriter out;
   out.begin_array();
   CAIRN_CHECK(trace_calls(context, std::move(site), calls, out));
   out.end_array();
-  return std::move(out).take();
+  return {};
 }
 
-Answer trace_raw_transaction(Context& context, const Bytes& transaction, const TraceKinds& kinds) {
+RpcResult<void> trace_raw_transaction(Context& context, AnswerWriter& out, const Bytes& transaction,
+                                      const TraceKinds& kinds) {
   const auto decoded = types::decode_transaction(transaction);
   if (!decoded) {
     return rpc_fail(RpcCode::invalid_params, decoded.error().message);
@@ -255,9 +256,7 @@ Answer trace_raw_transaction(Context& context, const Bytes& transaction, const T
   request.blob_hashes = decoded->blob_hashes;
   request.max_fee_per_blob_gas = decoded->max_fee_per_blob_gas;
   request.authorizations = decoded->authorizations;
-  JsonWriter out;
-  CAIRN_CHECK(trace_calls(context, std::move(site), {&call, 1}, out));
-  return std::move(out).take();
+  return trace_calls(context, std::move(site), {&call, 1}, out);
 }
 
 }  // namespace cairn::api

@@ -50,18 +50,22 @@ RpcResult<BlockPlace> traceable_block(const Context& context, const BlockId& id)
 RpcResult<void> run_next(const Context& context, node::BlockReplay& replay,
                          trace::TransactionTracer& tracer);
 
-Answer trace_transaction(Context& context, const Hash256& hash);
+RpcResult<void> trace_transaction(Context& context, AnswerWriter& out, const Hash256& hash);
 Answer trace_get(Context& context, const Hash256& hash, const TraceAddress& address);
-Answer trace_replay_transaction(Context& context, const Hash256& hash, const TraceKinds& kinds);
-Answer trace_replay_block_transactions(Context& context, const BlockId& block,
-                                       const TraceKinds& kinds);
+RpcResult<void> trace_replay_transaction(Context& context, AnswerWriter& out, const Hash256& hash,
+                                         const TraceKinds& kinds);
+RpcResult<void> trace_replay_block_transactions(Context& context, AnswerWriter& out,
+                                                const BlockId& block, const TraceKinds& kinds);
 // reth's two beside Parity's nine.
 Answer trace_transaction_opcode_gas(Context& context, const Hash256& hash);
-Answer trace_block_opcode_gas(Context& context, const BlockId& block);
-Answer trace_call(Context& context, const TransactionObject& transaction, const TraceKinds& kinds,
-                  const std::optional<BlockId>& block);
-Answer trace_call_many(Context& context, const std::vector<TracedCall>& calls,
-                       const std::optional<BlockId>& block);
-Answer trace_raw_transaction(Context& context, const Bytes& transaction, const TraceKinds& kinds);
+RpcResult<void> trace_block_opcode_gas(Context& context, AnswerWriter& out, const BlockId& block);
+RpcResult<void> trace_call(Context& context, AnswerWriter& out,
+                           const TransactionObject& transaction, const TraceKinds& kinds,
+                           const std::optional<BlockId>& block);
+RpcResult<void> trace_call_many(Context& context, AnswerWriter& out,
+                                const std::vector<TracedCall>& calls,
+                                const std::optional<BlockId>& block);
+RpcResult<void> trace_raw_transaction(Context& context, AnswerWriter& out, const Bytes& transaction,
+                                      const TraceKinds& kinds);
 
 }  // namespace cairn::api

@@ -174,7 +174,7 @@ void write_rewards(JsonWriter& out, const chain::SealedBlock& block, types::Fork
 class BlockTraces {
  public:
   BlockTraces(const Context& context, std::shared_ptr<const chain::ChainView> chain, Sieve& sieve,
-              JsonWriter& out)
+              AnswerWriter& out)
       : context_(context), chain_(std::move(chain)), sieve_(sieve), out_(out) {}
 
   RpcResult<void> write(const Candidate& candidate) {
@@ -221,13 +221,13 @@ class BlockTraces {
         write_parity_frame(out_, line, tracer.place());
       }
     }
-    return {};
+    return check_kept(out_);
   }
 
   const Context& context_;
   std::shared_ptr<const chain::ChainView> chain_;
   Sieve& sieve_;
-  JsonWriter& out_;
+  AnswerWriter& out_;
 };
 
 RpcResult<std::uint64_t> number_of(const Context& context, const std::optional<BlockNumber>& block,
@@ -280,18 +280,17 @@ Read<TraceFilter> read_trace_filter(JsonValue value) {
   return out;
 }
 
-Answer trace_block(Context& context, const BlockId& block) {
+RpcResult<void> trace_block(Context& context, AnswerWriter& out, const BlockId& block) {
   CAIRN_TRY(const auto place, traceable_block(context, block));
   const TraceFilter everything;
   Sieve sieve(everything);
-  JsonWriter out;
   out.begin_array();
   CAIRN_CHECK(BlockTraces(context, place.chain, sieve, out).write({.number = place.number}));
   out.end_array();
-  return std::move(out).take();
+  return {};
 }
 
-Answer trace_filter(Context& context, const TraceFilter& filter) {
+RpcResult<void> trace_filter(Context& context, AnswerWriter& out, const TraceFilter& filter) {
   CAIRN_TRY(const std::uint64_t first, number_of(context, filter.from_block, BlockTag::earliest));
   CAIRN_TRY(const std::uint64_t last, number_of(context, filter.to_block, BlockTag::latest));
   if (first > last) {
@@ -301,19 +300,19 @@ Answer trace_filter(Context& context, const TraceFilter& filter) {
   if (first < chain->first_block()) {
     (void)chain->block_at(first);  // says that it is the source's
   }
-  const auto running = context.call_timer->start(kFilterTimeout);
+  auto running = context.call_timer->start(kFilterTimeout);
+  const AnswerWriter::Timed timed(out, running);
   Sieve sieve(filter);
   Candidates candidates(*chain, filter);
-  JsonWriter out;
   out.begin_array();
   BlockTraces traces(context, chain, sieve, out);
   for (auto found = candidates.next(first); found && found->number <= last && !sieve.is_full();
        found = candidates.next(found->number + 1)) {
     CAIRN_CHECK(traces.write(*found));
-    CAIRN_CHECK(check_trace(running, out.size() > trace::kMostTraceBytes));
+    CAIRN_CHECK(check_trace(running, false));
   }
   out.end_array();
-  return std::move(out).take();
+  return {};
 }
 
 }  // namespace cairn::api

@@ -34,7 +34,7 @@ struct Parameter<TraceFilter> : ReadBy<read_trace_filter> {
   static constexpr std::string_view kKind = "trace filter";
 };
 
-Answer trace_block(Context& context, const BlockId& block);
-Answer trace_filter(Context& context, const TraceFilter& filter);
+RpcResult<void> trace_block(Context& context, AnswerWriter& out, const BlockId& block);
+RpcResult<void> trace_filter(Context& context, AnswerWriter& out, const TraceFilter& filter);
 
 }  // namespace cairn::api

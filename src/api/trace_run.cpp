@@ -3,6 +3,17 @@
 #include <fmt/format.h>
 
 namespace cairn::api {
+namespace {
+
+RpcResult<void> check_size(bool is_truncated) {
+  return is_truncated ? RpcResult<void>(rpc_fail(
+                            RpcCode::server,
+                            fmt::format("the trace is larger than {} MiB: ask for less of it",
+                                        trace::kMostTraceBytes >> 20)))
+                      : RpcResult<void>{};
+}
+
+}  // namespace
 
 RpcResult<std::unique_ptr<node::BlockReplay>> open_replay(
     const Context& context, std::shared_ptr<const chain::ChainView> chain, std::uint64_t number) {
@@ -16,12 +27,11 @@ RpcResult<void> check_trace(const CallTimer::Running& running, bool is_truncated
   if (running.stop()->load()) {
     return rpc_fail(RpcCode::server, "execution timeout");
   }
-  if (is_truncated) {
-    return rpc_fail(RpcCode::server,
-                    fmt::format("the trace is larger than {} MiB: ask for less of it",
-                                trace::kMostTraceBytes >> 20));
-  }
-  return {};
+  return check_size(is_truncated);
+}
+
+RpcResult<void> check_kept(const AnswerWriter& out) {
+  return check_size(out.kept() > trace::kMostTraceBytes);
 }
 
 RpcResult<void> check_trace(const CallTimer::Running& running,

@@ -23,6 +23,9 @@ RpcResult<void> check_trace(const CallTimer::Running& running, bool is_truncated
 RpcResult<void> check_trace(const CallTimer::Running& running,
                             const trace::TransactionTracer& tracer);
 
+// That same error where an answer that goes nowhere yet has grown beyond its bound.
+RpcResult<void> check_kept(const AnswerWriter& out);
+
 // Runs a mined transaction again under a tracer, those before it in its block without one. Nothing:
 // the chain has no transaction of this hash. `out`: where the tracer writes as it goes, if it does.
 RpcResult<std::optional<execution::TransactionOutcome>> trace_mined(

@@ -23,6 +23,7 @@ using test::SocketClient;
 using test::WebSocketClient;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class Streaming : public testing::Test {
@@ -162,6 +163,61 @@ TEST_F(Streaming, EndsAnAnswerThatFailsOnItsWayWithTheError) {
               StartsWith(R"({"jsonrpc":"2.0","id":1,"result":{"structLogs":[{"pc":0,)"));
   EXPECT_THAT(ends_of(answer),
               EndsWith(R"(]},"error":{"code":-32000,"message":"execution timeout"}})"));
+}
+
+// Calls another account until its gas is gone: about a kilobyte of a trace for 300 gas.
+class ParityStreaming : public Streaming {
+ protected:
+  static constexpr std::string_view kCalls = "0x5b5f5f5f5f5f60aa5af1505f56";
+
+  void SetUp() override {
+    chain_.result("anvil_setCode", fmt::format(R"(["{}","{}"])", kTarget, kCalls));
+    hash_ = chain_.result(
+        "eth_sendTransaction",
+        fmt::format(R"([{{"from":"{}","to":"{}","gas":"0x493e0"}}])", chain_.account(0), kTarget));
+  }
+  std::string call(std::string_view kinds) const {
+    return fmt::format(R"({{"to":"{}","gas":"0x493e0"}},[{}],"latest")", kTarget, kinds);
+  }
+
+  static constexpr std::string_view kTarget = "0x000000000000000000000000000000000000bbbb";
+  std::string hash_;
+};
+
+TEST_F(ParityStreaming, AnswersAreTheSameInChunks) {
+  const std::vector<std::pair<std::string_view, std::string>> questions{
+      {"trace_block", R"("latest")"},
+      {"trace_transaction", hash_},
+      {"trace_filter", R"({"fromBlock":"0x0"})"},
+      {"trace_replayTransaction", hash_ + R"(,["trace","vmTrace"])"},
+      {"trace_replayBlockTransactions", R"("latest",["trace","stateDiff"])"},
+      {"trace_call", call(R"("trace")")},
+      {"trace_callMany", fmt::format(R"([[{{"to":"{0}","gas":"0x493e0"}},["trace"]],)"
+                                     R"([{{"to":"{0}","gas":"0x186a0"}},["vmTrace"]]])",
+                                     kTarget)}};
+  SocketClient client(port());
+  for (const auto& [method, params] : questions) {
+    const std::string body = request(method, "[" + params + "]");
+    client.send(post_text(body));
+    const auto answer = client.read_answer();
+    ASSERT_TRUE(answer->headers.contains("transfer-encoding")) << method << ends_of(answer->body);
+    EXPECT_GT(answer->body.size(), std::size_t{1} << 18) << method;
+    EXPECT_THAT(ends_of(answer->body), Not(HasSubstr("error\":{\"code"))) << method;
+    expect_same(answer->body, whole(body));
+  }
+}
+
+TEST_F(ParityStreaming, ACallThatIsRefusedComesAfterWhatWasSent) {
+  const std::string refused = R"({"from":"0x00000000000000000000000000000000000000cc",)"
+                              R"("to":"0x00000000000000000000000000000000000000cc","value":"0x1"})";
+  const std::string answer = SocketClient(port()).post(
+      request("trace_callMany", fmt::format(R"([[[{{"to":"{}","gas":"0x493e0"}},["trace"]],)"
+                                            R"([{},["trace"]]]])",
+                                            kTarget, refused)));
+  EXPECT_THAT(ends_of(answer),
+              StartsWith(R"({"jsonrpc":"2.0","id":1,"result":[{"output":"0x","stateDiff":null,)"));
+  EXPECT_THAT(ends_of(answer), EndsWith(R"(have 0 want 1"}})"));
+  EXPECT_TRUE(answer.contains(R"(],"error":{"code":)"));
 }
 
 TEST_F(Streaming, ASlowReaderLosesNoTimeOfItsTrace) {
