@@ -9,6 +9,7 @@
 #include <iostream>
 #include <thread>
 
+#include "chain/record.hpp"
 #include "state/state_writer.hpp"
 #include "tests/node/random_history.hpp"
 #include "tests/state/recomputed_root.hpp"
@@ -132,6 +133,9 @@ class CrashRun {
     if (std::string trouble = check_blocks(*head); !trouble.empty()) {
       return trouble;
     }
+    if (std::string trouble = check_records(*head); !trouble.empty()) {
+      return trouble;
+    }
     if (head->has_pending_cheats() && !writer.mine({})) {
       return "does not mine";
     }
@@ -195,6 +199,24 @@ class CrashRun {
       }
     }
     return {};
+  }
+
+  // Each block came with what undoes it.
+  std::string check_records(const chain::ChainView& head) const {
+    const auto cursor = store_->cursor(store::Column::records);
+    std::uint64_t blocks = 0;
+    for (cursor->seek({}); cursor->valid(); cursor->next()) {
+      const auto record = chain::decode_record(cursor->value());
+      if (!record) {
+        return record.error().message;
+      }
+      if (const auto* block = std::get_if<chain::BlockRecord>(&*record)) {
+        if (const auto header = head.header_at(++blocks); !header || header->hash != block->hash) {
+          return "record of block " + std::to_string(block->number) + " is not that of a block";
+        }
+      }
+    }
+    return blocks == head.number() ? "" : "the last block has no record";
   }
 
   std::shared_ptr<CrashFileSystem> disk_;
