@@ -2,8 +2,7 @@
 // that its block is committed, with and without them, in turns on the same node. Each subscriber is
 // a WebSocket connection of its own, read all the time, and hears of every block.
 //
-//   head_subscribers CAIRN [FOLDER]     FOLDER is made and removed; exit code 1 when a bar is
-//   missed
+//   head_subscribers CAIRN [FOLDER]
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -26,6 +25,7 @@
 #include "bench/dev_transactions.hpp"
 #include "bench/figures.hpp"
 #include "bench/node_process.hpp"
+#include "bench/program.hpp"
 #include "tests/api/socket_client.hpp"
 
 namespace {
@@ -249,21 +249,9 @@ void allow_sockets() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    fmt::print(stderr, "usage: head_subscribers CAIRN [FOLDER]\n");
-    return 2;
-  }
-  const fs::path folder = argc > 2 ? argv[2] : "head_subscribers.tmp";
-  bool pass = false;
-  try {
-    allow_sockets();
-    fs::remove_all(folder);
-    fs::create_directories(folder);
-    pass = measure(argv[1], folder);
-  } catch (const std::exception& fault) {
-    fmt::print(stderr, "head_subscribers: {}\n", fault.what());
-  }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
-  return pass ? 0 : 1;
+  return run_in_folder(argc, argv, "head_subscribers CAIRN [FOLDER]",
+                       [](const Words& words, const fs::path& folder) {
+                         allow_sockets();
+                         return measure(words[0], folder);
+                       });
 }

@@ -3,13 +3,11 @@
 // under way at all times: calls that loop, traces of loops that are sent instruction by
 // instruction, and simulated blocks that loop.
 //
-//   heavy_calls CAIRN [FOLDER]     FOLDER is made and removed; default: heavy_calls.tmp here. Exit
-//                                  code 1 when a bar is missed
+//   heavy_calls CAIRN [FOLDER]
 
 #include <fmt/format.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -21,6 +19,7 @@
 #include "bench/drain.hpp"
 #include "bench/figures.hpp"
 #include "bench/node_process.hpp"
+#include "bench/program.hpp"
 #include "tests/api/socket_client.hpp"
 
 namespace {
@@ -89,7 +88,7 @@ double submit_to_receipt(SocketClient& client, const Signed& one) {
   return took;
 }
 
-int measure(const std::string& cairn, const fs::path& folder) {
+bool measure(const std::string& cairn, const fs::path& folder) {
   const auto account = chain::dev_accounts().value()[0];
   const auto transfers = sign_many(account, 0, kWarmUp + 2 * kRounds * kTransfers);
   const CairnDev program(
@@ -126,25 +125,13 @@ int measure(const std::string& cairn, const fs::path& folder) {
       quantile(alone, 0.5), quantile(alone, 0.99), kHeavy, quantile(beside, 0.5),
       quantile(beside, 0.99), answered);
   const double more = quantile(beside, 0.99) - quantile(alone, 0.99);
-  return print({"submit to receipt p99, ten heavy calls more", kBar, more, "ms"}) ? 0 : 1;
+  return print({"submit to receipt p99, ten heavy calls more", kBar, more, "ms"});
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    fmt::print(stderr, "usage: heavy_calls CAIRN [FOLDER]\n");
-    return 2;
-  }
-  const fs::path folder = argc > 2 ? argv[2] : "heavy_calls.tmp";
-  int code = 1;
-  try {
-    fs::remove_all(folder);
-    code = measure(argv[1], folder);
-  } catch (const std::exception& fault) {
-    fmt::print(stderr, "heavy_calls: {}\n", fault.what());
-  }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
-  return code;
+  return run_in_folder(
+      argc, argv, "heavy_calls CAIRN [FOLDER]",
+      [](const Words& words, const fs::path& folder) { return measure(words[0], folder); });
 }

@@ -1,7 +1,7 @@
 // eth_getLogs over 100,000 blocks for an address and a topic that few of them have, over HTTP. The
 // blocks between are not empty: each has a token's transfers between accounts that change.
 //
-//   log_query CAIRN [FOLDER]     FOLDER is made and removed; exit code 1 when a bar is missed
+//   log_query CAIRN [FOLDER]
 
 #include <fmt/format.h>
 
@@ -15,6 +15,7 @@
 #include "bench/dev_transactions.hpp"
 #include "bench/figures.hpp"
 #include "bench/node_process.hpp"
+#include "bench/program.hpp"
 #include "chain/chain.hpp"
 #include "store/rocks_store.hpp"
 #include "tests/api/socket_client.hpp"
@@ -77,7 +78,6 @@ chain::ProducedBlock next_block(const chain::ChainView& head, base::Random& rand
 void make_chain(const fs::path& folder) {
   store::RocksOptions options;
   options.sync = false;
-  fs::create_directories(folder);
   const std::shared_ptr<store::Store> store =
       store::RocksStore::open(folder / "chain", options).value();
   const types::Genesis genesis = chain::dev_genesis(chain::dev_accounts().value());
@@ -141,19 +141,7 @@ bool measure(const std::string& program, const fs::path& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    fmt::print(stderr, "usage: log_query CAIRN [FOLDER]\n");
-    return 2;
-  }
-  const fs::path folder = argc > 2 ? argv[2] : "log_query.tmp";
-  bool pass = false;
-  try {
-    fs::remove_all(folder);
-    pass = measure(argv[1], folder);
-  } catch (const std::exception& fault) {
-    fmt::print(stderr, "log_query: {}\n", fault.what());
-  }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
-  return pass ? 0 : 1;
+  return run_in_folder(
+      argc, argv, "log_query CAIRN [FOLDER]",
+      [](const Words& words, const fs::path& folder) { return measure(words[0], folder); });
 }

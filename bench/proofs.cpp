@@ -2,13 +2,10 @@
 // served by `cairn node --no-mining` over HTTP on loopback: random accounts, without slots, and
 // with two slots of a contract that has a hundred thousand.
 //
-//   proofs CAIRN [FOLDER]     FOLDER is made and removed; default: proofs.tmp here. Exit code 1
-//   when
-//                             a bar is missed
+//   proofs CAIRN [FOLDER]
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <stdexcept>
@@ -19,6 +16,7 @@
 #include "bench/dev_transactions.hpp"
 #include "bench/figures.hpp"
 #include "bench/node_process.hpp"
+#include "bench/program.hpp"
 #include "chain/chain.hpp"
 #include "chain/dev_genesis.hpp"
 #include "cli/data.hpp"
@@ -70,7 +68,7 @@ double median_of(SocketClient& client, const std::vector<std::string>& requests)
   return quantile(times, 0.5);
 }
 
-int measure(const std::string& cairn, const fs::path& folder) {
+bool measure(const std::string& cairn, const fs::path& folder) {
   const auto begin = Clock::now();
   fill(folder);
   fmt::print("{} accounts in {:.1f} s\n", kAccounts, milliseconds_since(begin) / 1e3);
@@ -90,25 +88,13 @@ int measure(const std::string& cairn, const fs::path& folder) {
   bool pass =
       print({"eth_getProof of a million accounts, median", kBar, median_of(client, plain), "ms"});
   pass &= print({"the same with two of 100,000 slots", kBar, median_of(client, with_slots), "ms"});
-  return pass ? 0 : 1;
+  return pass;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    fmt::print(stderr, "usage: proofs CAIRN [FOLDER]\n");
-    return 2;
-  }
-  const fs::path folder = argc > 2 ? argv[2] : "proofs.tmp";
-  int code = 1;
-  try {
-    fs::remove_all(folder);
-    code = measure(argv[1], folder);
-  } catch (const std::exception& fault) {
-    fmt::print(stderr, "proofs: {}\n", fault.what());
-  }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
-  return code;
+  return run_in_folder(
+      argc, argv, "proofs CAIRN [FOLDER]",
+      [](const Words& words, const fs::path& folder) { return measure(words[0], folder); });
 }

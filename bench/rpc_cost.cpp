@@ -10,8 +10,7 @@
 //
 //   rpc_cost CAIRN ANVIL [FOLDER [GETH]]
 //
-// FOLDER is made and removed. With GETH its dev mode is measured beside. Exit code 1: a bar is
-// missed.
+// With GETH its dev mode is measured beside.
 
 #include <fmt/format.h>
 #include <sched.h>
@@ -29,6 +28,7 @@
 #include "bench/dev_nodes.hpp"
 #include "bench/dev_transactions.hpp"
 #include "bench/figures.hpp"
+#include "bench/program.hpp"
 #include "bench/sync_probe.hpp"
 #include "tests/api/socket_client.hpp"
 
@@ -397,22 +397,12 @@ bool measure(const Nodes& nodes, const fs::path& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    fmt::print(stderr, "usage: rpc_cost CAIRN ANVIL [FOLDER [GETH]]\n");
-    return 2;
-  }
-  const fs::path folder = argc > 3 ? argv[3] : "rpc_cost.tmp";
-  const std::string cpus(kNodeCpus);
-  const Nodes nodes{start_cairn(argv[1], folder / "cairn", cpus), start_anvil(argv[2], cpus),
-                    argc > 4 ? start_geth(argv[4], folder / "geth", cpus) : nullptr};
-  bool pass = false;
-  try {
-    fs::create_directories(folder);
-    pass = measure(nodes, folder);
-  } catch (const std::exception& fault) {
-    fmt::print(stderr, "rpc_cost: {}\n", fault.what());
-  }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
-  return pass ? 0 : 1;
+  return run_in_folder(
+      argc, argv, "rpc_cost CAIRN ANVIL [FOLDER [GETH]]",
+      [](const Words& words, const fs::path& folder) {
+        const std::string cpus(kNodeCpus);
+        return measure({start_cairn(words[0], folder / "cairn", cpus), start_anvil(words[1], cpus),
+                        words.size() > 3 ? start_geth(words[3], folder / "geth", cpus) : nullptr},
+                       folder);
+      });
 }

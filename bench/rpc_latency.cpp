@@ -8,9 +8,9 @@
 //                     million blocks are mined
 //
 // The disk's own share is measured in the same run on the same file system: the fdatasync of a
-// 4 KiB write into a file that was written before. Exit code 1 when a bar is missed.
+// 4 KiB write into a file that was written before.
 //
-//   rpc_latency CAIRN [FOLDER]     FOLDER is made and removed; default: rpc_latency.tmp here
+//   rpc_latency CAIRN [FOLDER]
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -25,6 +25,7 @@
 #include "bench/dev_transactions.hpp"
 #include "bench/figures.hpp"
 #include "bench/node_process.hpp"
+#include "bench/program.hpp"
 #include "bench/sync_probe.hpp"
 #include "tests/api/socket_client.hpp"
 
@@ -117,7 +118,7 @@ bool measure_ends(const std::string& cairn, const fs::path& folder) {
   return pass;
 }
 
-int measure(const std::string& cairn, const fs::path& folder) {
+bool measure(const std::string& cairn, const fs::path& folder) {
   const auto accounts = chain::dev_accounts().value();
   const auto timed = sign_many(accounts[0], 0, kWarmUp + kTransfers);
   std::vector<std::vector<Signed>> many;
@@ -156,25 +157,13 @@ int measure(const std::string& cairn, const fs::path& folder) {
   pass &= print({fmt::format("memory after {} transactions", kTransactions), 150,
                  program.process().resident_megabytes(), "MB"});
   pass &= measure_ends(cairn, folder / "end");
-  return pass ? 0 : 1;
+  return pass;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    fmt::print(stderr, "usage: rpc_latency CAIRN [FOLDER]\n");
-    return 2;
-  }
-  const fs::path folder = argc > 2 ? argv[2] : "rpc_latency.tmp";
-  int code = 1;
-  try {
-    fs::create_directories(folder);
-    code = measure(argv[1], folder);
-  } catch (const std::exception& fault) {
-    fmt::print(stderr, "rpc_latency: {}\n", fault.what());
-  }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
-  return code;
+  return run_in_folder(
+      argc, argv, "rpc_latency CAIRN [FOLDER]",
+      [](const Words& words, const fs::path& folder) { return measure(words[0], folder); });
 }

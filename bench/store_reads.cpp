@@ -1,7 +1,7 @@
 // Random reads of a large flat state: a million accounts, by the size of the store's block cache.
 // What the cache does not hold comes from the system's page cache and is decompressed.
 //
-//   store_reads [FOLDER]     FOLDER is made and removed
+//   store_reads [FOLDER]
 
 #include <fmt/format.h>
 
@@ -12,6 +12,7 @@
 
 #include "base/bytes.hpp"
 #include "bench/figures.hpp"
+#include "bench/program.hpp"
 #include "store/rocks_store.hpp"
 
 namespace {
@@ -75,14 +76,13 @@ double microseconds_a_read(const fs::path& folder, std::size_t cache) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const fs::path folder = argc > 1 ? argv[1] : "store_reads.tmp";
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  fill(folder);
-  for (const std::size_t size : kSizes) {
-    fmt::print("a random one of {} accounts, block cache of {} MiB: {:.2f} us\n", kAccounts, size,
-               microseconds_a_read(folder, size));
-  }
-  fs::remove_all(folder);
-  return 0;
+  return bench::run_in_folder(
+      argc, argv, "store_reads [FOLDER]", [](const bench::Words&, const fs::path& folder) {
+        fill(folder);
+        for (const std::size_t size : kSizes) {
+          fmt::print("a random one of {} accounts, block cache of {} MiB: {:.2f} us\n", kAccounts,
+                     size, microseconds_a_read(folder, size));
+        }
+        return true;
+      });
 }
