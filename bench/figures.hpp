@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,31 @@ inline double quantile(std::vector<double> figures, double q) {
   std::ranges::sort(figures);
   return figures[static_cast<std::size_t>(static_cast<double>(figures.size() - 1) * q)];
 }
+
+// The lowest of several timings of the same work: what others on the machine do only adds to it.
+class Best {
+ public:
+  void add(double figure) {
+    second_ = std::min(second_, std::max(figure, best_));
+    best_ = std::min(best_, figure);
+    sum_ += figure;
+    ++count_;
+  }
+  double value() const { return best_; }
+  int count() const { return count_; }
+  // Short timings want many.
+  bool is_long_enough() const { return sum_ >= kLongEnough; }
+  // Whether more would hardly lower it: the two lowest are within 2 % of each other.
+  bool is_settled() const { return is_long_enough() && second_ <= best_ * 1.02; }
+
+ private:
+  static constexpr double kLongEnough = 50;  // milliseconds of all
+
+  double best_ = std::numeric_limits<double>::max();
+  double second_ = std::numeric_limits<double>::max();
+  double sum_ = 0;
+  int count_ = 0;
+};
 
 struct Line {
   std::string what;

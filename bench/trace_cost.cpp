@@ -1,25 +1,24 @@
 // What tracing adds to execution: blocks run again without a tracer and under callTracer, the
-// answer written; on one core and a store in memory, each the best of several runs in turns.
+// answer written; on one core and a store in memory, processor time. Both in turns until the two
+// lowest timings of each agree within 2 %, and ROUNDS times (20) at the most; the lowest counts.
 //
-//   trace_cost FIXTURES [RUNS]     exit code 1 when a bar is missed
+//   trace_cost FIXTURES [ROUNDS]
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "bench/figures.hpp"
+#include "bench/fixtures.hpp"
+#include "bench/program.hpp"
 #include "chain/block_import.hpp"
 #include "cli/block_file.hpp"
 #include "cli/init.hpp"
 #include "node/block_replay.hpp"
 #include "node/call.hpp"
-#include "spec/suite.hpp"
-#include "spec/test_file.hpp"
 #include "store/memory_store.hpp"
 #include "trace/call_stream.hpp"
 
@@ -50,7 +49,7 @@ double run(const Stage& stage, bool traced) {
   std::size_t answer = 0;
   for (std::uint64_t number = stage.first; number <= stage.chain->head()->number(); ++number) {
     const auto replay = replay_of(stage, number);
-    const auto begin = Clock::now();
+    const double begin = cpu_milliseconds();
     codec::JsonWriter out([](const std::string&) {});
     out.begin_array();
     while (!replay->is_done()) {
@@ -64,7 +63,7 @@ double run(const Stage& stage, bool traced) {
       tracer.write(out);
     }
     out.end_array();
-    total += milliseconds_since(begin);
+    total += cpu_milliseconds() - begin;
     answer += out.size();
   }
   if (traced && answer < 100) {
@@ -73,24 +72,25 @@ double run(const Stage& stage, bool traced) {
   return total;
 }
 
-bool measure(const Stage& stage, int runs) {
-  double plain = 1e12;
-  double traced = 1e12;
-  for (int i = 0; i < runs; ++i) {
-    plain = std::min(plain, run(stage, false));
-    traced = std::min(traced, run(stage, true));
+bool measure(const Stage& stage, int rounds) {
+  Best plain;
+  Best traced;
+  while (!(plain.is_settled() && traced.is_settled()) &&
+         !(plain.count() >= rounds && plain.is_long_enough())) {
+    plain.add(run(stage, false));
+    traced.add(run(stage, true));
   }
-  return print(
-      {fmt::format("callTracer, {} ({:.1f} ms)", stage.name, plain), kBar, traced / plain, "x"});
+  return print({fmt::format("{} ({:.1f} ms)", stage.name, plain.value()), kBar,
+                traced.value() / plain.value(), "x"});
 }
 
 Stage foreign_chain(const fs::path& folder, base::ThreadPool& pool) {
   Stage stage{.name = "chain.rlp", .chain = {}};
-  const auto genesis = cli::read_genesis(folder / "genesis.json").value();
+  const auto genesis = must(cli::read_genesis(folder / "genesis.json"));
   stage.chain = chain::Chain::create(std::make_shared<store::MemoryStore>(), genesis).value();
   chain::BlockImporter importer(*stage.chain, pool);
-  auto file = cli::BlockReader::open(folder / "chain.rlp").value();
-  while (const auto block = file.next().value()) {
+  auto file = must(cli::BlockReader::open(folder / "chain.rlp"));
+  while (const auto block = must(file.next())) {
     if (const auto done = importer.add(*block); !done) {
       throw std::runtime_error(done.error().message);
     }
@@ -98,14 +98,8 @@ Stage foreign_chain(const fs::path& folder, base::ThreadPool& pool) {
   return stage;
 }
 
-// The part of a test's name that tells it from others of its file.
-std::string name_of(std::string_view name) {
-  const auto begin = name.rfind("::test_") + 7;
-  return std::string(name.substr(begin, name.rfind(']') - begin));
-}
-
 Stage block_of(const spec::BlockchainTest& test, base::ThreadPool& pool) {
-  Stage stage{.name = name_of(test.name), .chain = {}};
+  Stage stage{.name = short_name(test.name), .chain = {}};
   stage.chain = chain::Chain::create(std::make_shared<store::MemoryStore>(), test.genesis).value();
   chain::BlockImporter importer(*stage.chain, pool);
   for (const auto& block : test.blocks) {
@@ -117,37 +111,26 @@ Stage block_of(const spec::BlockchainTest& test, base::ThreadPool& pool) {
   return stage;
 }
 
-int run_all(const fs::path& fixtures, int runs) {
+bool measure_all(const fs::path& fixtures, int rounds) {
   base::ThreadPool pool(1);
-  bool passed = measure(foreign_chain(fixtures / "execution-apis" / "tests", pool), runs);
-  const fs::path folder = fixtures / "execution-spec-tests" / "benchmark";
-  const auto files = spec::find_test_files({folder}).value();
-  for (const fs::path& file : files) {
-    if (file.stem() != "call_frame_context_ops" && file.stem() != "callvalue_from_call") {
-      continue;
-    }
-    auto tests = spec::read_test_file(file).value();
-    for (const spec::Test& test : tests) {
-      const auto& block = std::get<spec::BlockchainTest>(test);
-      if (block.name.find("value_100M") != std::string::npos) {
-        passed &= measure(block_of(block, pool), runs);
-      }
-    }
+  const auto blocks = read_tests(
+      worst_cases(fixtures),
+      [](const fs::path& file) {
+        return file.stem() == "call_frame_context_ops" || file.stem() == "callvalue_from_call";
+      },
+      [](std::string_view name) { return name.find("value_100M") != std::string_view::npos; });
+  fmt::print("callTracer by plain execution:\n");
+  bool passed = measure(foreign_chain(fixtures / "execution-apis" / "tests", pool), rounds);
+  for (const auto& block : blocks) {
+    passed &= measure(block_of(block, pool), rounds);
   }
-  return passed ? EXIT_SUCCESS : EXIT_FAILURE;
+  return passed;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    fmt::print(stderr, "usage: trace_cost FIXTURES [RUNS]\n");
-    return EXIT_FAILURE;
-  }
-  try {
-    return run_all(argv[1], argc > 2 ? std::atoi(argv[2]) : 5);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "trace_cost: {}\n", error.what());
-    return EXIT_FAILURE;
-  }
+  return run_program(argc, argv, "trace_cost FIXTURES [ROUNDS]", [](const Words& words) {
+    return measure_all(words[0], count_in(words, 1, 20));
+  });
 }
