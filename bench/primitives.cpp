@@ -6,6 +6,7 @@
 #include <map>
 #include <stdexcept>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/hex.hpp"
 #include "bench/figures.hpp"
@@ -14,6 +15,7 @@
 #include "crypto/keccak.hpp"
 #include "crypto/kzg.hpp"
 #include "crypto/secp256k1.hpp"
+#include "evm/code.hpp"
 #include "evm/evm.hpp"
 #include "evm/opcodes.hpp"
 #include "evm/precompiles.hpp"
@@ -25,8 +27,7 @@
 namespace cairn::bench {
 namespace {
 
-constexpr std::uint64_t kRepeats = 64;  // of calls that are all alike; the rest is reckoned
-constexpr int kRounds = 3;
+constexpr std::uint64_t kRepeats = 64;  // of calls that are all alike, for an estimate
 
 constexpr std::array<std::string_view, 0x12> kNames = {"",
                                                        "ecrecover",
@@ -53,36 +54,49 @@ std::string_view name_of(const Address& precompile) {
   return precompile[18] != 0 ? "p256" : kNames.at(precompile[19]);
 }
 
-struct Call {
-  std::string_view name;
-  Address precompile;  // of keccak: unused
-  Bytes input;
-  std::uint64_t count = 0;
-};
-
 // Calls by what they hash or compute, each once with how often it came.
 class Calls {
  public:
   void add(std::string_view name, const Address& precompile, BytesView input) {
     Bytes key = base::to_bytes(precompile);
     base::append(key, input);
-    const auto [place, is_new] = places_.try_emplace(crypto::keccak256(key), calls_.size());
+    auto& list = by_name_[name];
+    const auto [place, is_new] = places_.try_emplace(crypto::keccak256(key), list.size());
     if (is_new) {
-      calls_.push_back({name, precompile, base::to_bytes(input)});
+      list.push_back({precompile, base::to_bytes(input)});
     }
-    ++calls_[place->second].count;
+    ++list[place->second].count;
   }
-  const std::vector<Call>& all() const { return calls_; }
+  const std::map<std::string_view, std::vector<PrimitiveCalls::Call>>& by_name() const {
+    return by_name_;
+  }
 
  private:
   std::unordered_map<Hash256, std::size_t> places_;
-  std::vector<Call> calls_;
+  std::map<std::string_view, std::vector<PrimitiveCalls::Call>> by_name_;
 };
+
+// Whether an instruction of the code, data of PUSH left out, is KECCAK256.
+bool hashes(BytesView code) {
+  for (std::size_t at = 0; at < code.size(); ++at) {
+    if (code[at] == static_cast<std::uint8_t>(evm::Op::keccak256)) {
+      return true;
+    }
+    if (evm::is_push(code[at])) {
+      at += evm::push_size(code[at]);
+    }
+  }
+  return false;
+}
 
 class Recorder final : public evm::Tracer {
  public:
   Recorder(Calls& calls, types::Fork fork, bool with_keccak)
       : calls_(calls), fork_(fork), with_keccak_(with_keccak) {}
+
+  // Accounts whose code ran, and whether init code may hash.
+  const std::unordered_set<Address>& entered() const { return entered_; }
+  bool created_hash() const { return created_hash_; }
 
   bool wants_steps() const override { return with_keccak_; }
 
@@ -90,6 +104,11 @@ class Recorder final : public evm::Tracer {
     const bool creates =
         message.kind == evm::CallKind::create || message.kind == evm::CallKind::create2;
     precompile_ = {};
+    if (creates) {
+      created_hash_ = created_hash_ || hashes(message.input);
+    } else {
+      entered_.insert(message.code_address);
+    }
     if (!creates && message.code_address != kIdentity &&
         evm::is_precompile(message.code_address, fork_)) {
       precompile_ = message.code_address;
@@ -130,53 +149,51 @@ class Recorder final : public evm::Tracer {
   BytesView input_;
   bool is_keccak_ = false;
   std::uint64_t size_ = 0;
+  std::unordered_set<Address> entered_;
+  bool created_hash_ = false;
 };
 
-// Whether an instruction of the code, data of PUSH left out, is KECCAK256.
-bool hashes(BytesView code) {
-  for (std::size_t at = 0; at < code.size(); ++at) {
-    if (code[at] == static_cast<std::uint8_t>(evm::Op::keccak256)) {
-      return true;
-    }
-    if (evm::is_push(code[at])) {
-      at += evm::push_size(code[at]);
-    }
-  }
-  return false;
-}
-
-// Steps are slow, so they are asked for only where some code may hash.
-bool may_hash(const types::Genesis& genesis, const types::Block& block) {
-  return std::ranges::any_of(genesis.alloc,
-                             [](const auto& entry) { return hashes(entry.second.code); }) ||
-         std::ranges::any_of(block.transactions, [](const types::Transaction& transaction) {
-           return !transaction.to && hashes(transaction.data);
-         });
-}
-
-Calls record(const types::Genesis& genesis, const chain::ChainView& parent,
-             const types::Block& block) {
+// What a block does, told to a recorder.
+void replay(const chain::ChainView& parent, const types::Block& block, state::Overlay& overlay,
+            Recorder& recorder) {
   const types::ChainConfig& config = parent.config();
   const types::Fork fork = config.fork_of(block.header);
-  const bool with_keccak = may_hash(genesis, block);
-  Calls calls;
-  const auto state = parent.state();
-  state::Overlay overlay(*state);
   execution::BlockProcessor processor(
       overlay, block.header, config,
       execution::environment_of(block.header, config, fork, parent.block_hashes()));
   processor.begin();
   for (const types::Transaction& transaction : block.transactions) {
-    Recorder recorder(calls, fork, with_keccak);
     const auto sender = execution::sender_of(transaction, fork, config.chain_id);
     if (!sender || !processor.add(transaction, *sender, &recorder)) {
       throw std::runtime_error("a block that was valid is not so any more");
     }
   }
-  return calls;
 }
 
-void run(const Call& call, types::Fork fork) {
+// Steps are slow, so they are asked for only where code that ran may hash.
+Calls record(const chain::ChainView& parent, const types::Block& block) {
+  const types::Fork fork = parent.config().fork_of(block.header);
+  const auto state = parent.state();
+  state::Overlay overlay(*state);
+  Calls calls;
+  Recorder recorder(calls, fork, false);
+  replay(parent, block, overlay, recorder);
+  const bool may_hash =
+      recorder.created_hash() || std::ranges::any_of(recorder.entered(), [&](const Address& at) {
+        const auto target = evm::delegation_of(*overlay.code(at));
+        return hashes(*overlay.code(target.value_or(at)));
+      });
+  if (!may_hash) {
+    return calls;
+  }
+  state::Overlay again(*state);
+  Calls all;
+  Recorder with_keccak(all, fork, true);
+  replay(parent, block, again, with_keccak);
+  return all;
+}
+
+void run_one(const PrimitiveCalls::Call& call, types::Fork fork) {
   if (call.precompile == Address{}) {
     asm volatile("" : : "r"(crypto::keccak256(call.input)[0]) : "memory");
     return;
@@ -186,17 +203,12 @@ void run(const Call& call, types::Fork fork) {
   asm volatile("" : : "r"(result.output.data()) : "memory");
 }
 
-double alone_ms(const Call& call, types::Fork fork) {
-  const std::uint64_t runs = std::min(call.count, kRepeats);
-  double best = std::numeric_limits<double>::max();
-  for (int round = 0; round < kRounds; ++round) {
-    const double begin = cpu_milliseconds();
-    for (std::uint64_t i = 0; i < runs; ++i) {
-      run(call, fork);
-    }
-    best = std::min(best, cpu_milliseconds() - begin);
+double loop_ms(const PrimitiveCalls::Call& call, types::Fork fork, std::uint64_t times) {
+  const double begin = cpu_milliseconds();
+  for (std::uint64_t i = 0; i < times; ++i) {
+    run_one(call, fork);
   }
-  return best / static_cast<double>(runs) * static_cast<double>(call.count);
+  return cpu_milliseconds() - begin;
 }
 
 // Milliseconds of one run, the best of many loops of about a millisecond.
@@ -216,18 +228,34 @@ double best_ms(int runs_a_loop, Run run_once) {
 
 }  // namespace
 
-PrimitiveCost dearest_primitive(const types::Genesis& genesis, const chain::ChainView& parent,
-                                const types::Block& block) {
-  const types::Fork fork = parent.config().fork_of(block.header);
-  const Calls calls = record(genesis, parent, block);
-  std::map<std::string_view, double> costs;
-  for (const Call& call : calls.all()) {
-    costs[call.name] += alone_ms(call, fork);
+double PrimitiveCalls::run() const {
+  const double begin = cpu_milliseconds();
+  for (const Call& call : calls_) {
+    (void)loop_ms(call, fork_, call.count);
   }
-  PrimitiveCost dearest;
-  for (const auto& [name, cost] : costs) {
-    if (cost > dearest.alone_ms) {
-      dearest = {name, cost};
+  return cpu_milliseconds() - begin;
+}
+
+double PrimitiveCalls::estimate() const {
+  double sum = 0;
+  for (const Call& call : calls_) {
+    const std::uint64_t times = std::min(call.count, kRepeats);
+    sum +=
+        loop_ms(call, fork_, times) / static_cast<double>(times) * static_cast<double>(call.count);
+  }
+  return sum;
+}
+
+PrimitiveCalls dearest_primitive(const chain::ChainView& parent, const types::Block& block) {
+  const types::Fork fork = parent.config().fork_of(block.header);
+  const Calls calls = record(parent, block);
+  PrimitiveCalls dearest;
+  double most = 0;
+  for (const auto& [name, list] : calls.by_name()) {
+    PrimitiveCalls candidate(name, fork, list);
+    if (const double cost = candidate.estimate(); cost > most) {
+      most = cost;
+      dearest = std::move(candidate);
     }
   }
   return dearest;

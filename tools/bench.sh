@@ -36,7 +36,7 @@ x_bench() {
 # Timings: one after the other, with the machine to themselves.
 bench_programs() {
   local check=$1 program
-  step "blocks of the worst case" bench_bars "$check" block_execution "${CAIRN_FIXTURES:-../shared/fixtures}/execution-spec-tests/benchmark"
+  step "blocks of the worst case" bench_bars "$check" block_execution "${CAIRN_FIXTURES:-../shared/fixtures}"
   step "JSON-RPC: start, latency, memory" bench_bars "$check" rpc_latency build/release/cairn build/rpc_latency
   step "JSON-RPC: logs of 100,000 blocks" bench_bars "$check" log_query build/release/cairn build/log_query
   step "JSON-RPC: a thousand subscribers" bench_bars "$check" head_subscribers build/release/cairn build/head_subscribers
