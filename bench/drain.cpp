@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "bench/figures.hpp"
+
 namespace cairn::bench {
 
 Drain::Drain(std::uint16_t port, std::string_view request)
@@ -26,11 +28,13 @@ Drain::Drain(std::uint16_t port, std::string_view request)
 
 Drain::~Drain() { ::close(socket_); }
 
-std::size_t Drain::run() {
+std::size_t Drain::run(double limit) {
   constexpr std::size_t kKept = 512;
   std::vector<char> buffer(1 << 20);
   std::size_t total = 0;
-  for (ssize_t size = 0; (size = ::recv(socket_, buffer.data(), buffer.size(), 0)) > 0;) {
+  const auto begin = Clock::now();
+  for (ssize_t size = 0; milliseconds_since(begin) < limit &&
+                         (size = ::recv(socket_, buffer.data(), buffer.size(), 0)) > 0;) {
     const auto read = static_cast<std::size_t>(size);
     total += read;
     const std::size_t kept = std::min(read, kKept);

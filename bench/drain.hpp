@@ -2,6 +2,7 @@
 // Answers too large to keep.
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,8 @@ class Drain {
   Drain(const Drain&) = delete;
   Drain& operator=(const Drain&) = delete;
 
-  std::size_t run();  // bytes
+  // Bytes of the answer; of what came in `limit` milliseconds where it is longer.
+  std::size_t run(double limit = std::numeric_limits<double>::infinity());
   // The last bytes that came.
   const std::string& end() const { return end_; }
 

@@ -1,29 +1,32 @@
 // How much a node's memory grows while it streams a trace: a block of 100 M gas is imported into a
 // data folder, `cairn node --no-mining` serves it, and debug_traceBlockByNumber is asked for over
-// HTTP; the answer, gigabytes of it, is read and dropped.
+// HTTP; the answer is read and dropped.
 //
-//   trace_stream CAIRN FIXTURES [FOLDER]    FOLDER is made and removed; default: trace_stream.tmp
-//                                           here. Exit code 1 when a bar is missed
+//   shifts, callvalue_from_origin   blocks whose struct logs are gigabytes: read to the end
+//   call_frame_context_ops          call trace and prestate to the end; its struct log is 1.1 TB,
+//                                   because most rows show hundreds of addresses on the stack: read
+//                                   for a while, then left
+//
+//   trace_stream CAIRN FIXTURES [FOLDER]
 
 #include <fmt/format.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <variant>
 #include <vector>
 
+#include "bench/dev_transactions.hpp"
 #include "bench/drain.hpp"
 #include "bench/figures.hpp"
+#include "bench/fixtures.hpp"
 #include "bench/node_process.hpp"
+#include "bench/program.hpp"
 #include "chain/block_import.hpp"
 #include "cli/data.hpp"
-#include "spec/suite.hpp"
-#include "spec/test_file.hpp"
 #include "tests/api/socket_client.hpp"
 
 namespace {
@@ -34,25 +37,33 @@ using namespace cairn::bench;
 
 constexpr double kBar = 64;  // MB
 
-// The blocks whose struct log is measured.
-constexpr std::string_view kFile = "call_frame_context_ops";
+constexpr double kWhile = 15'000;  // ms; what a window or a cache could hold is full long before
 
-spec::BlockchainTest read_test(const fs::path& fixtures) {
-  const auto files =
-      spec::find_test_files({fixtures / "execution-spec-tests" / "benchmark"}).value();
-  for (const fs::path& file : files) {
-    if (file.stem() == kFile) {
-      auto tests = spec::read_test_file(file).value();
-      for (spec::Test& test : tests) {
-        auto& block = std::get<spec::BlockchainTest>(test);
-        if (block.name.find("value_100M") != std::string::npos) {
-          return std::move(block);
-        }
-      }
-    }
-  }
-  throw std::runtime_error("no fixture call_frame_context_ops");
-}
+struct Question {
+  std::string_view what;
+  std::string_view options;
+  bool zipped = false;
+  bool whole = true;  // the answer is read to its end
+};
+
+struct Work {
+  std::string_view file;
+  std::string_view test;  // a part of its name
+  std::vector<Question> questions;
+};
+
+const std::vector<Work> kWork = {
+    {"shifts", "opcode_SAR", {{"a struct log", "{}"}}},
+    {"callvalue_from_origin",
+     "value_True",
+     {{"a struct log, zipped", "{}", true}, {"a struct log of 50 M rows", "{}"}}},
+    {"call_frame_context_ops",
+     "opcode_ADDRESS",
+     {{"a call trace", R"({"tracer":"callTracer"})"},
+      {"a prestate", R"({"tracer":"prestateTracer"})"},
+      {"a terabyte", R"({"timeout":"1h"})", false, false},
+      {"a terabyte, zipped", R"({"timeout":"1h"})", true, false}}},
+};
 
 // The number of the last block.
 std::uint64_t import(const spec::BlockchainTest& test, const fs::path& folder) {
@@ -91,53 +102,54 @@ class PeakMemory {
   std::jthread watcher_;
 };
 
-bool measure(const CairnNode& node, std::uint64_t block, std::string_view what,
-             std::string_view options, std::string_view header) {
-  const std::string body = fmt::format(
-      R"({{"jsonrpc":"2.0","id":1,"method":"debug_traceBlockByNumber","params":["{:#x}",{}]}})",
-      block, options);
+bool measure(const CairnNode& node, std::uint64_t block, const Question& question) {
+  const std::string body =
+      request("debug_traceBlockByNumber", fmt::format(R"("{:#x}",{})", block, question.options));
   PeakMemory memory(node.process());
   const auto begin = Clock::now();
-  Drain drain(node.port(),
-              api::test::post_text(body, std::string(header) + "Connection: close\r\n"));
-  const double megabytes = static_cast<double>(drain.run()) / 1e6;
+  Drain drain(
+      node.port(),
+      api::test::post_text(body, question.zipped ? "Accept-Encoding: gzip\r\nConnection: close\r\n"
+                                                 : "Connection: close\r\n"));
+  const double megabytes =
+      static_cast<double>(question.whole ? drain.run() : drain.run(kWhile)) / 1e6;
   const double growth = memory.growth();
-  fmt::print("{}: {:.0f} MB in {:.1f} s\n", what, megabytes, milliseconds_since(begin) / 1e3);
-  if (header.empty() && !drain.end().ends_with("]}\r\n0\r\n\r\n")) {
+  fmt::print("{}: {:.0f} MB in {:.1f} s{}\n", question.what, megabytes,
+             milliseconds_since(begin) / 1e3, question.whole ? "" : ", then left");
+  if (question.whole && !drain.end().ends_with("0\r\n\r\n")) {
     throw std::runtime_error("the answer is not whole: " + drain.end());
   }
-  return print({fmt::format("memory while {} is sent", what), kBar, growth, "MB"});
+  if (question.whole && !question.zipped && !drain.end().ends_with("]}\r\n0\r\n\r\n")) {
+    throw std::runtime_error("the answer ends with an error: " + drain.end());
+  }
+  return print({fmt::format("memory while {} is sent", question.what), kBar, growth, "MB"});
 }
 
-int run(const std::string& cairn, const fs::path& fixtures, const fs::path& folder) {
-  fs::remove_all(folder);
-  const std::uint64_t block = import(read_test(fixtures), folder);
+bool measure_all(const std::string& cairn, const fs::path& fixtures, const fs::path& folder) {
   bool passed = true;
-  {
-    const CairnNode node(cairn, folder);
-    api::test::SocketClient(node.port()).post(R"({"jsonrpc":"2.0","id":1,"method":"eth_chainId"})");
-    passed &= measure(node, block, "a struct log", R"({"timeout":"1h"})", "");
-    passed &= measure(node, block, "a struct log, zipped", R"({"timeout":"1h"})",
-                      "Accept-Encoding: gzip\r\n");
-    passed &= measure(node, block, "a call trace", R"({"tracer":"callTracer","timeout":"1h"})", "");
-    passed &=
-        measure(node, block, "a prestate", R"({"tracer":"prestateTracer","timeout":"1h"})", "");
+  for (const Work& work : kWork) {
+    const auto tests = read_tests(
+        worst_cases(fixtures), [&](const fs::path& file) { return file.stem() == work.file; },
+        [&](std::string_view name) {
+          return name.find("value_100M") != std::string_view::npos &&
+                 name.find(work.test) != std::string_view::npos;
+        });
+    const fs::path chain = folder / work.file;
+    const std::uint64_t block = import(tests.front(), chain);
+    const CairnNode node(cairn, chain);
+    api::test::SocketClient(node.port()).post(request("eth_chainId", ""));
+    for (const Question& question : work.questions) {
+      passed &= measure(node, block, question);
+    }
   }
-  fs::remove_all(folder);
-  return passed ? EXIT_SUCCESS : EXIT_FAILURE;
+  return passed;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    fmt::print(stderr, "usage: trace_stream CAIRN FIXTURES [FOLDER]\n");
-    return EXIT_FAILURE;
-  }
-  try {
-    return run(argv[1], argv[2], argc > 3 ? argv[3] : "trace_stream.tmp");
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "trace_stream: {}\n", error.what());
-    return EXIT_FAILURE;
-  }
+  return run_in_folder(argc, argv, "trace_stream CAIRN FIXTURES [FOLDER]",
+                       [](const Words& words, const fs::path& folder) {
+                         return measure_all(words[0], words[1], folder);
+                       });
 }
