@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 #include "base/hex.hpp"
@@ -62,73 +63,94 @@ constexpr std::array<std::string_view, 4> kUnsupportedKeys = {
 
 constexpr bool is_timed(Fork fork) { return fork >= Fork::shanghai; }
 
-std::optional<std::uint64_t>& begin_of(ChainConfig& config, Fork fork) {
-  return config.activation[static_cast<std::size_t>(fork)];
-}
+// Reads one object, and gathers the warnings on the way.
+class ConfigReader {
+ public:
+  explicit ConfigReader(JsonObject object) : object_(std::move(object)) {}
 
-Result<> read_forks(JsonObject& object, ChainConfig& config) {
+  Result<ParsedChainConfig> read();
+
+ private:
+  Result<> read_forks();
+  Result<> check_order() const;
+  Result<> read_merge();
+  Result<> read_blob_schedule();
+  Result<BlobParams> blob_params(JsonObject& schedule, const BlobFork& fork);
+  Result<std::optional<CairnRules>> cairn_rules();
+
+  std::optional<std::uint64_t>& begin_of(Fork fork) {
+    return config_.activation[static_cast<std::size_t>(fork)];
+  }
+  void warn_of_unknown_keys(const JsonObject& object) {
+    std::ranges::move(object.warnings_of_unknown_keys(), std::back_inserter(warnings_));
+  }
+
+  JsonObject object_;
+  ChainConfig config_;
+  std::vector<std::string> warnings_;
+};
+
+Result<> ConfigReader::read_forks() {
   for (const ForkKey& key : kForkKeys) {
-    CAIRN_TRY(const auto begin, object.u64(key.name));
-    auto& known = begin_of(config, key.fork);
+    CAIRN_TRY(const auto begin, object_.u64(key.name));
+    auto& known = begin_of(key.fork);
     if (begin && known && *begin != *known) {
-      return object.refuse(key.name, "differs from eip155Block; both are one fork here");
+      return object_.refuse(key.name, "differs from eip155Block; both are one fork here");
     }
     known = begin ? begin : known;
   }
-  auto& petersburg = begin_of(config, Fork::petersburg);
-  CAIRN_TRY(const auto constantinople_fix, object.u64("constantinopleFixBlock"));  // Besu's name
+  auto& petersburg = begin_of(Fork::petersburg);
+  CAIRN_TRY(const auto constantinople_fix, object_.u64("constantinopleFixBlock"));  // Besu's name
   petersburg = petersburg ? petersburg : constantinople_fix;
-  petersburg = petersburg ? petersburg : begin_of(config, Fork::constantinople);
+  petersburg = petersburg ? petersburg : begin_of(Fork::constantinople);
 
-  CAIRN_TRY(const auto dao_fork_block, object.u64("daoForkBlock"));
-  CAIRN_TRY(const auto dao_fork_support, object.boolean("daoForkSupport"));
-  config.dao_fork_block = dao_fork_support.value_or(false) ? dao_fork_block : std::nullopt;
-  CAIRN_TRY(config.muir_glacier_block, object.u64("muirGlacierBlock"));
-  CAIRN_TRY(config.arrow_glacier_block, object.u64("arrowGlacierBlock"));
-  CAIRN_TRY(config.gray_glacier_block, object.u64("grayGlacierBlock"));
+  CAIRN_TRY(const auto dao_fork_block, object_.u64("daoForkBlock"));
+  CAIRN_TRY(const auto dao_fork_support, object_.boolean("daoForkSupport"));
+  config_.dao_fork_block = dao_fork_support.value_or(false) ? dao_fork_block : std::nullopt;
+  CAIRN_TRY(config_.muir_glacier_block, object_.u64("muirGlacierBlock"));
+  CAIRN_TRY(config_.arrow_glacier_block, object_.u64("arrowGlacierBlock"));
+  CAIRN_TRY(config_.gray_glacier_block, object_.u64("grayGlacierBlock"));
   return {};
 }
 
-Result<> read_merge(JsonObject& object, ChainConfig& config, std::vector<std::string>& warnings) {
-  CAIRN_TRY(config.terminal_total_difficulty, object.number("terminalTotalDifficulty"));
-  config.merged_from_genesis = config.terminal_total_difficulty == U256{};
-  if (begin_of(config, Fork::shanghai) && !config.terminal_total_difficulty &&
-      !begin_of(config, Fork::paris)) {
-    warnings.emplace_back(
+Result<> ConfigReader::read_merge() {
+  CAIRN_TRY(config_.terminal_total_difficulty, object_.number("terminalTotalDifficulty"));
+  config_.merged_from_genesis = config_.terminal_total_difficulty == U256{};
+  if (begin_of(Fork::shanghai) && !config_.terminal_total_difficulty && !begin_of(Fork::paris)) {
+    warnings_.emplace_back(
         "config.terminalTotalDifficulty is missing: the merge comes with shanghaiTime.");
   }
   return {};
 }
 
 // Forks begin in their order; one that is left out begins with the next one.
-Result<> check_order(const JsonObject& object, const ChainConfig& config) {
+Result<> ConfigReader::check_order() const {
   const ForkKey* last = nullptr;
   for (const ForkKey& key : kForkKeys) {
-    const auto& begin = config.activation[static_cast<std::size_t>(key.fork)];
+    const auto& begin = config_.activation[static_cast<std::size_t>(key.fork)];
     if (!begin) {
       continue;
     }
     const bool same_unit = last != nullptr && is_timed(last->fork) == is_timed(key.fork);
-    if (same_unit && *begin < *config.activation[static_cast<std::size_t>(last->fork)]) {
-      return object.refuse(key.name, fmt::format("begins before {}", last->name));
+    if (same_unit && *begin < *config_.activation[static_cast<std::size_t>(last->fork)]) {
+      return object_.refuse(key.name, fmt::format("begins before {}", last->name));
     }
     last = &key;
   }
   return {};
 }
 
-Result<> read_blob_params(JsonObject& schedule, std::string_view name, BlobParams& params,
-                          std::vector<std::string>& warnings) {
-  const Json* value = schedule.find(name);
+Result<BlobParams> ConfigReader::blob_params(JsonObject& schedule, const BlobFork& fork) {
+  const Json* value = schedule.find(fork.name);
   if (value == nullptr) {
-    return {};
+    return fork.defaults;
   }
-  CAIRN_TRY(JsonObject object, JsonObject::open(*value, schedule.path_of(name)));
+  CAIRN_TRY(JsonObject object, JsonObject::open(*value, schedule.path_of(fork.name)));
   CAIRN_TRY(const auto target, object.u64("target"));
   CAIRN_TRY(const auto max, object.u64("max"));
   CAIRN_TRY(const auto fraction, object.u64("baseFeeUpdateFraction"));
   if (!target || !max || !fraction) {
-    return schedule.refuse(name, "needs target, max and baseFeeUpdateFraction");
+    return schedule.refuse(fork.name, "needs target, max and baseFeeUpdateFraction");
   }
   if (*fraction == 0) {
     return object.refuse("baseFeeUpdateFraction", "is zero");
@@ -136,48 +158,44 @@ Result<> read_blob_params(JsonObject& schedule, std::string_view name, BlobParam
   if (*target > *max) {
     return object.refuse("target", "is above max");
   }
-  params = {*target, *max, *fraction};
-  object.warn_of_unknown_keys(warnings);
-  return {};
+  warn_of_unknown_keys(object);
+  return BlobParams{*target, *max, *fraction};
 }
 
 // One change a fork that has a time; of several at one time the last fork's holds.
-Result<> read_blob_schedule(JsonObject& config_object, ChainConfig& config,
-                            std::vector<std::string>& warnings) {
+Result<> ConfigReader::read_blob_schedule() {
   static const Json kNone{Json::Kind::object, {}, {}};
-  const Json* found = config_object.find("blobSchedule");
-  CAIRN_TRY(JsonObject schedule, JsonObject::open(found != nullptr ? *found : kNone,
-                                                  config_object.path_of("blobSchedule")));
+  const Json* found = object_.find("blobSchedule");
+  CAIRN_TRY(JsonObject schedule,
+            JsonObject::open(found != nullptr ? *found : kNone, object_.path_of("blobSchedule")));
   for (const BlobFork& fork : kBlobForks) {
-    CAIRN_TRY(const auto time, config_object.u64(fork.time_key));
-    BlobParams params = fork.defaults;
-    CAIRN_CHECK(read_blob_params(schedule, fork.name, params, warnings));
+    CAIRN_TRY(const auto time, object_.u64(fork.time_key));
+    CAIRN_TRY(const BlobParams params, blob_params(schedule, fork));
     if (!time) {
       continue;
     }
     if (params == BlobParams{}) {
       return schedule.refuse(fork.name, fmt::format("is missing though {} is set", fork.time_key));
     }
-    auto& changes = config.blob_schedule;
+    auto& changes = config_.blob_schedule;
     if (!changes.empty() && *time < changes.back().time) {
-      return config_object.refuse(fork.time_key, "begins before the fork in front of it");
+      return object_.refuse(fork.time_key, "begins before the fork in front of it");
     }
     if (!changes.empty() && *time == changes.back().time) {
       changes.pop_back();
     }
     changes.push_back({*time, params});
   }
-  schedule.warn_of_unknown_keys(warnings);
+  warn_of_unknown_keys(schedule);
   return {};
 }
 
-Result<std::optional<CairnRules>> read_cairn_rules(JsonObject& config_object,
-                                                   std::vector<std::string>& warnings) {
-  const Json* value = config_object.find("cairn");
+Result<std::optional<CairnRules>> ConfigReader::cairn_rules() {
+  const Json* value = object_.find("cairn");
   if (value == nullptr) {
     return std::nullopt;
   }
-  CAIRN_TRY(JsonObject object, JsonObject::open(*value, config_object.path_of("cairn")));
+  CAIRN_TRY(JsonObject object, JsonObject::open(*value, object_.path_of("cairn")));
   CairnRules rules;
   if (const Json* engine = object.find("engine")) {
     const bool simplex = engine->text == "simplex";
@@ -197,37 +215,40 @@ Result<std::optional<CairnRules>> read_cairn_rules(JsonObject& config_object,
   rules.base_fee_change_denominator = denominator.value_or(rules.base_fee_change_denominator);
   rules.min_base_fee = min_base_fee.value_or(rules.min_base_fee);
   rules.gasless = gasless.value_or(rules.gasless);
-  object.warn_of_unknown_keys(warnings);
+  warn_of_unknown_keys(object);
   return rules;
+}
+
+Result<ParsedChainConfig> ConfigReader::read() {
+  CAIRN_TRY(const auto chain_id, object_.u64("chainId"));
+  if (!chain_id) {
+    return object_.refuse("chainId", "is missing");
+  }
+  config_.chain_id = *chain_id;
+  CAIRN_CHECK(read_forks());
+  CAIRN_CHECK(check_order());
+  CAIRN_CHECK(read_merge());
+  CAIRN_CHECK(read_blob_schedule());
+  CAIRN_TRY(const auto deposit_contract, object_.fixed<20>("depositContractAddress"));
+  config_.deposit_contract = deposit_contract.value_or(config_.deposit_contract);
+  CAIRN_TRY(config_.cairn, cairn_rules());
+  for (const std::string_view key : kIgnoredKeys) {
+    object_.find(key);
+  }
+  for (const std::string_view key : kUnsupportedKeys) {
+    if (object_.find(key) != nullptr) {
+      return object_.refuse(key, "is not supported");
+    }
+  }
+  warn_of_unknown_keys(object_);
+  return ParsedChainConfig{std::move(config_), std::move(warnings_)};
 }
 
 }  // namespace
 
-Result<ChainConfig> read_chain_config(const Json& value, std::vector<std::string>& warnings) {
+Result<ParsedChainConfig> read_chain_config(const Json& value) {
   CAIRN_TRY(JsonObject object, JsonObject::open(value, "config"));
-  ChainConfig config;
-  CAIRN_TRY(const auto chain_id, object.u64("chainId"));
-  if (!chain_id) {
-    return object.refuse("chainId", "is missing");
-  }
-  config.chain_id = *chain_id;
-  CAIRN_CHECK(read_forks(object, config));
-  CAIRN_CHECK(check_order(object, config));
-  CAIRN_CHECK(read_merge(object, config, warnings));
-  CAIRN_CHECK(read_blob_schedule(object, config, warnings));
-  CAIRN_TRY(const auto deposit_contract, object.fixed<20>("depositContractAddress"));
-  config.deposit_contract = deposit_contract.value_or(config.deposit_contract);
-  CAIRN_TRY(config.cairn, read_cairn_rules(object, warnings));
-  for (const std::string_view key : kIgnoredKeys) {
-    object.find(key);
-  }
-  for (const std::string_view key : kUnsupportedKeys) {
-    if (object.find(key) != nullptr) {
-      return object.refuse(key, "is not supported");
-    }
-  }
-  object.warn_of_unknown_keys(warnings);
-  return config;
+  return ConfigReader(std::move(object)).read();
 }
 
 namespace {

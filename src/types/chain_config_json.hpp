@@ -9,9 +9,14 @@
 
 namespace cairn::types {
 
-// Errors name the field by its path; unknown keys become warnings, one sentence each. Ethereum's
-// own blob parameters stand in where the schedule leaves out a fork that has them on mainnet.
-Result<ChainConfig> read_chain_config(const Json& value, std::vector<std::string>& warnings);
+struct ParsedChainConfig {
+  ChainConfig config;
+  std::vector<std::string> warnings;  // one sentence an unknown key
+};
+
+// Errors name the field by its path. Ethereum's own blob parameters stand in where the schedule
+// leaves out a fork that has them on mainnet.
+Result<ParsedChainConfig> read_chain_config(const Json& value);
 
 // Read back, it gives an equal value.
 std::string chain_config_to_json(const ChainConfig& config);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/hex.hpp"
 #include "types/chain_config_json.hpp"
 #include "types/fork_fields.hpp"
@@ -45,8 +48,12 @@ Result<> read_storage(JsonObject& object, GenesisAccount& account) {
   return {};
 }
 
-Result<GenesisAccount> read_account(const Json& value, std::string path,
-                                    std::vector<std::string>& warnings) {
+struct ParsedAccount {
+  GenesisAccount account;
+  std::vector<std::string> warnings;
+};
+
+Result<ParsedAccount> read_account(const Json& value, std::string path) {
   CAIRN_TRY(JsonObject object, JsonObject::open(value, std::move(path)));
   GenesisAccount account;
   CAIRN_TRY(const auto balance, object.number("balance"));
@@ -57,23 +64,27 @@ Result<GenesisAccount> read_account(const Json& value, std::string path,
   account.code = std::move(code).value_or(Bytes{});
   CAIRN_CHECK(read_storage(object, account));
   object.find("secretKey");  // of old test files; nobody's business
-  object.warn_of_unknown_keys(warnings);
-  return account;
+  return ParsedAccount{std::move(account), object.warnings_of_unknown_keys()};
 }
 
-Result<std::map<Address, GenesisAccount>> read_alloc(const Json& value,
-                                                     std::vector<std::string>& warnings) {
+struct ParsedAlloc {
+  std::map<Address, GenesisAccount> accounts;
+  std::vector<std::string> warnings;
+};
+
+Result<ParsedAlloc> read_alloc(const Json& value) {
   CAIRN_TRY(const JsonObject object, JsonObject::open(value, "alloc"));
-  std::map<Address, GenesisAccount> alloc;
+  ParsedAlloc alloc;
   for (const Json::Member& member : value.members) {
     const auto address = base::fixed_from_hex<20>(member.key);
     if (!address) {
       return object.refuse(member.key, "is not an address of 20 bytes");
     }
-    CAIRN_TRY(auto account, read_account(member.value, object.path_of(member.key), warnings));
-    if (!alloc.emplace(*address, std::move(account)).second) {
+    CAIRN_TRY(auto parsed, read_account(member.value, object.path_of(member.key)));
+    if (!alloc.accounts.emplace(*address, std::move(parsed.account)).second) {
       return object.refuse(member.key, "stands twice");
     }
+    std::ranges::move(parsed.warnings, std::back_inserter(alloc.warnings));
   }
   return alloc;
 }
@@ -160,12 +171,14 @@ Result<ParsedGenesis> parse_genesis(std::string_view json) {
   if (alloc == nullptr) {
     return object.refuse("alloc", "is missing");
   }
-  ParsedGenesis parsed;
-  CAIRN_TRY(parsed.genesis.config, read_chain_config(*config, parsed.warnings));
-  CAIRN_TRY(parsed.genesis.header, read_header(object, parsed.genesis.config));
-  CAIRN_TRY(parsed.genesis.alloc, read_alloc(*alloc, parsed.warnings));
-  object.warn_of_unknown_keys(parsed.warnings);
-  return parsed;
+  CAIRN_TRY(auto parsed_config, read_chain_config(*config));
+  CAIRN_TRY(const Header header, read_header(object, parsed_config.config));
+  CAIRN_TRY(auto accounts, read_alloc(*alloc));
+  ParsedGenesis out{{std::move(parsed_config.config), header, std::move(accounts.accounts)},
+                    std::move(parsed_config.warnings)};
+  std::ranges::move(accounts.warnings, std::back_inserter(out.warnings));
+  std::ranges::move(object.warnings_of_unknown_keys(), std::back_inserter(out.warnings));
+  return out;
 }
 
 namespace {

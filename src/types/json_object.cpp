@@ -237,7 +237,8 @@ Result<std::optional<Bytes>> JsonObject::sized_bytes(std::string_view key, std::
   return value;
 }
 
-void JsonObject::warn_of_unknown_keys(std::vector<std::string>& warnings) const {
+std::vector<std::string> JsonObject::warnings_of_unknown_keys() const {
+  std::vector<std::string> warnings;
   for (const Json::Member& member : object_->members) {
     const bool known = std::ranges::any_of(
         asked_, [&](const std::string& key) { return lower(key) == lower(member.key); });
@@ -249,6 +250,7 @@ void JsonObject::warn_of_unknown_keys(std::vector<std::string>& warnings) const 
                                            path_of(member.key), *meant)
                              : fmt::format("{} is unknown and ignored.", path_of(member.key)));
   }
+  return warnings;
 }
 
 }  // namespace cairn::types

@@ -57,7 +57,7 @@ class JsonObject {
   }
 
   // A sentence for each key that nobody has asked for, `comment` apart.
-  void warn_of_unknown_keys(std::vector<std::string>& warnings) const;
+  std::vector<std::string> warnings_of_unknown_keys() const;
 
  private:
   JsonObject(const Json& object, std::string path);
