@@ -61,11 +61,10 @@ std::string abi_string(BytesView data) {
   return size <= rest.size() ? std::string(base::text_of(rest.first(size))) : std::string{};
 }
 
+// As geth has it, where it says more than the status's name.
 std::string_view halt_text(evm::Status status) {
   using evm::Status;
   switch (status) {
-    case Status::out_of_gas:
-      return "out of gas";
     case Status::invalid_instruction:
       return "invalid opcode: INVALID";
     case Status::undefined_instruction:
@@ -74,37 +73,13 @@ std::string_view halt_text(evm::Status status) {
       return "stack limit reached 1024 (1023)";
     case Status::stack_underflow:
       return "stack underflow (too few items for the instruction)";
-    case Status::bad_jump_destination:
-      return "invalid jump destination";
-    case Status::invalid_memory_access:
-      return "return data out of bounds";
-    case Status::static_violation:
-      return "write protection";
     case Status::precompile_failure:
       return "precompiled contract failed";
-    case Status::create_collision:
-      return "contract address collision";
-    case Status::code_store_out_of_gas:
-      return "contract creation code storage out of gas";
-    case Status::code_too_large:
-      return "max code size exceeded";
-    case Status::invalid_code_prefix:
-      return "invalid code: must not begin with 0xef";
-    case Status::init_code_too_large:
-      return "max initcode size exceeded";
-    case Status::nonce_overflow:
-      return "nonce uint64 overflow";
-    case Status::call_depth_exceeded:
-      return "max call depth exceeded";
-    case Status::insufficient_balance:
-      return "insufficient balance for transfer";
     case Status::stopped:
       return "execution aborted";
-    case Status::success:
-    case Status::revert:
-      break;
+    default:
+      return evm::status_name(status);
   }
-  return "execution failed";
 }
 
 RpcCode code_of(ErrorCode code) {
