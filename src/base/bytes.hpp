@@ -55,7 +55,7 @@ struct FixedBytes {
   constexpr std::uint8_t& operator[](std::size_t i) { return bytes[i]; }
 
   constexpr bool is_zero() const { return *this == FixedBytes{}; }
-  constexpr operator BytesView() const { return BytesView{bytes}; }  // NOLINT(*-explicit-*)
+  constexpr operator BytesView() const { return BytesView{bytes}; }  // NOLINT(*-explicit-*): a view
 
   constexpr auto operator<=>(const FixedBytes&) const = default;
 };

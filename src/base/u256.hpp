@@ -22,7 +22,7 @@ struct U256 {
   std::array<std::uint64_t, 4> words{};
 
   constexpr U256() = default;
-  constexpr U256(std::uint64_t low) : words{low, 0, 0, 0} {}  // NOLINT(*-explicit-*)
+  constexpr U256(std::uint64_t low) : words{low, 0, 0, 0} {}  // NOLINT(*-explicit-*): lossless
   constexpr U256(std::uint64_t w0, std::uint64_t w1, std::uint64_t w2, std::uint64_t w3)
       : words{w0, w1, w2, w3} {}
 
