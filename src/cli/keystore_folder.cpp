@@ -15,6 +15,7 @@
 
 #include "base/hex.hpp"
 #include "base/random.hpp"
+#include "cli/whole_file.hpp"
 #include "types/json_object.hpp"
 
 namespace cairn::cli {
@@ -74,17 +75,6 @@ struct File {
   File& operator=(const File&) = delete;
 };
 
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(file, text.data(), text.size());
-    if (n < 0 && errno != EINTR) {
-      return false;
-    }
-    text.remove_prefix(n < 0 ? 0 : static_cast<std::size_t>(n));
-  }
-  return ::fsync(file) == 0;
-}
-
 Result<void> sync_folder(const fs::path& folder) {
   const File file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (file.number < 0 || ::fsync(file.number) != 0) {
@@ -109,7 +99,7 @@ Result<void> write_secret_file(const fs::path& path, std::string_view text) {
   if (file.number < 0) {
     return io_error(path, "make");
   }
-  if (!write_all(file.number, text)) {
+  if (!write_and_sync(file.number, text)) {
     const auto error = io_error(path, "write");
     ::unlink(path.c_str());  // no half of a key
     return error;

@@ -8,11 +8,9 @@
 #include <system_error>
 
 namespace cairn::cli {
-namespace {
-
 namespace fs = std::filesystem;
 
-bool write_all(int file, std::string_view text) {
+bool write_and_sync(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(file, text.data(), text.size());
     if (n < 0 && errno != EINTR) {
@@ -22,8 +20,6 @@ bool write_all(int file, std::string_view text) {
   }
   return ::fsync(file) == 0;
 }
-
-}  // namespace
 
 Result<void> write_whole(const fs::path& path, std::string_view text) {
   const fs::path unfinished = path.string() + ".unfinished";
@@ -38,7 +34,7 @@ Result<void> write_whole(const fs::path& path, std::string_view text) {
     return fail(ErrorCode::io, fmt::format("cannot write {}: {}", path.string(),
                                            std::system_category().message(errno)));
   }
-  const bool written = write_all(file, text);
+  const bool written = write_and_sync(file, text);
   const int why = errno;
   const bool closed = ::close(file) == 0;
   if (!written || !closed) {

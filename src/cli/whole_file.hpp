@@ -12,4 +12,7 @@ namespace cairn::cli {
 // old text or the new one, also after a crash or on a full disk (ErrorCode::io, a sentence).
 Result<void> write_whole(const std::filesystem::path& path, std::string_view text);
 
+// The whole text to an open file, and the file to the disk; where not, errno says why.
+bool write_and_sync(int file, std::string_view text);
+
 }  // namespace cairn::cli
