@@ -73,12 +73,12 @@ class DevWriter {
   // Back to genesis: cheats, settings, snapshots and waiting transactions are gone, the instance id
   // is a new one.
   Result<void> reset();
-  // Takes back `depth` blocks and the cheats since; settings stay. Not beyond genesis.
   // Drops all that is here for a fork of the node at this URL (empty: the one that this chain was
   // forked from), at its block or its newest.
   Result<void> refork(const std::string& url, std::optional<std::uint64_t> block);
   // The source is found under another URL from now on: it must have the fork's block.
   Result<void> move_source(const std::string& url);
+  // Takes back `depth` blocks and the cheats since; settings stay. Not beyond genesis.
   Result<void> rollback(std::uint64_t depth);
   // Rolls back and mines as many blocks, the n-th with the n-th list's transactions and no others.
   Result<void> reorg(std::vector<std::vector<Prepared>> blocks);
