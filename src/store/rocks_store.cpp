@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdarg>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -62,6 +63,15 @@ void demand(const rocksdb::Status& status) {
   }
 }
 
+// RocksDB's words for its own developers. Its file of them would be one more on a full disk, where
+// it ends the program with an assertion.
+class Silence : public rocksdb::Logger {
+ public:
+  Silence() : Logger(rocksdb::FATAL_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 rocksdb::DBOptions database_options(const RocksOptions& options) {
   rocksdb::DBOptions out;
   out.env = options.env.get();
@@ -75,9 +85,7 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
   out.max_file_opening_threads = 1;  // per column: more are more start-up than help
   out.max_background_jobs = 2;
   out.max_bgerror_resume_count = 0;  // a failed write is never tried again
-  out.info_log_level = rocksdb::WARN_LEVEL;
-  out.max_log_file_size = std::size_t{1} << 20;
-  out.keep_log_file_num = 2;
+  out.info_log = std::make_shared<Silence>();
   out.stats_dump_period_sec = 0;
   out.stats_persist_period_sec = 0;
   return out;

@@ -109,6 +109,40 @@ TEST_F(FullDiskTest, EndsAnImportThatGoesOnWhenThereIsRoom) {
   EXPECT_TRUE(read_file(back) == read_file(from / "chain.rlp"));
 }
 
+TEST_F(FullDiskTest, EndsANodeWithASentenceAndLosesNoBlock) {
+  fs::create_directories(disk_ / "data");
+  fs::create_directory_symlink(disk_ / "data", folder_ / "data");
+  unsigned answered = 0;
+  {
+    Cairn cairn(folder_, dev());
+    const std::uint16_t port = cairn.port();
+    fill();
+    // The log has room that it took before. The last question may go without its answer.
+    const auto mines = [&] {
+      try {
+        return ask(port, "anvil_mine", R"(["0x400"])").contains("null");
+      } catch (const std::exception&) {
+        return false;
+      }
+    };
+    while (mines()) {
+      answered += 0x400;
+      ASSERT_LT(answered, 200'000u);
+    }
+    EXPECT_EQ(cairn.wait(), 1);
+    EXPECT_THAT(read_file(cairn.out()) + read_file(cairn.err()),
+                HasSubstr("stopping, because the disk failed: make room"));
+  }
+  expect_refusal(dev(), " bytes free): make room");
+  make_room();
+  Cairn cairn(folder_, dev());
+  const std::string head = ask(cairn.port(), "eth_blockNumber", "[]");
+  const std::size_t number = head.find("0x");
+  ASSERT_NE(number, std::string::npos) << head;
+  EXPECT_GE(std::stoul(head.substr(number), nullptr, 16), answered);
+  EXPECT_EQ(cairn.stop(SIGTERM), 0);
+}
+
 TEST_F(FullDiskTest, KeepsTheOldStateDump) {
   const fs::path dump = disk_ / "state.json";
   std::ofstream(dump) << "old";
