@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/short_slices.hpp"
 #include "node/dev_writer.hpp"
 
 namespace cairn::node {
@@ -310,7 +311,10 @@ Result<std::unique_ptr<DevNode>> DevNode::start(std::shared_ptr<store::Store> st
   CAIRN_TRY(impl->writer, DevWriter::open(std::move(store), genesis, options, std::move(clock)));
   Impl& running = *impl;
   std::unique_ptr<DevNode> out(new DevNode(std::move(impl)));
-  running.thread = std::thread([&running] { running.loop(); });
+  running.thread = std::thread([&running] {
+    base::ask_for_short_slices();
+    running.loop();
+  });
   return out;
 }
 
