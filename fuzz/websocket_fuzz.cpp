@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "api/http_session.hpp"
-#include "api/push_lane.hpp"
+#include "api/io_threads.hpp"
 #include "api/stream.hpp"
 #include "fuzz/require.hpp"
 
@@ -123,8 +123,7 @@ struct Owner final : SessionOwner {
                      [](const std::string& body, const auto&, const Reply& reply) {
                        reply("[" + body + "]");
                      }) {}
-  asio::io_context io{1};
-  PushLane lane{[this](std::function<void()> task) { asio::post(io, std::move(task)); }};
+  IoThread home;
 };
 
 // All that comes back for these bytes.
@@ -132,12 +131,12 @@ std::string exchange(std::string_view bytes) {
   ServerOptions options;
   options.body_limit = kMessageLimit;
   const auto owner = std::make_shared<Owner>(std::move(options));
-  Local::socket client(owner->io);
-  Local::socket served(asio::make_strand(owner->io));
+  Local::socket client(owner->home.context());
+  Local::socket served(asio::make_strand(owner->home.context()));
   asio::local::connect_pair(client, served);
   client.non_blocking(true);
   served.non_blocking(true);
-  const auto session = make_http_session(owner, owner->lane, Stream(std::move(served)));
+  const auto session = make_http_session(owner, owner->home, Stream(std::move(served)));
   owner->add(session);
   session->start();
   std::string sending(kUpgrade);
@@ -153,7 +152,7 @@ std::string exchange(std::string_view bytes) {
     }
     const std::size_t sent = client.write_some(asio::buffer(sending), error);
     sending.erase(0, sent);
-    moved = owner->io.poll() > 0 || sent > 0;
+    moved = owner->home.context().poll() > 0 || sent > 0;
     std::string chunk(65'536, '\0');
     const std::size_t got = client.read_some(asio::buffer(chunk), error);
     received.append(chunk, 0, got);

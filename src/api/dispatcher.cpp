@@ -310,19 +310,21 @@ Dispatcher::Dispatcher(Context& context, std::size_t workers, DispatchLimits lim
 
 Dispatcher::~Dispatcher() { stopping_ = true; }
 
+void Dispatcher::run(const std::function<void()>& task) {
+  if (stopping_) {
+    return;
+  }
+  try {
+    task();
+  } catch (const ReaderGone&) {
+    context_.logger.debug("a reader left before its answer's end");
+  } catch (const std::exception& fault) {
+    context_.logger.error("a request failed", {{"fault", fault.what()}});
+  }
+}
+
 void Dispatcher::on_worker(std::function<void()> task) {
-  workers_.post([this, task = std::move(task)] {
-    if (stopping_) {
-      return;
-    }
-    try {
-      task();
-    } catch (const ReaderGone&) {
-      context_.logger.debug("a reader left before its answer's end");
-    } catch (const std::exception& fault) {
-      context_.logger.error("a request failed", {{"fault", fault.what()}});
-    }
-  });
+  workers_.post([this, task = std::move(task)] { run(task); });
 }
 
 void Dispatcher::handle(std::string body, std::shared_ptr<Peer> peer, Reply reply) {
@@ -374,10 +376,13 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller
   if (method->cost == Cost::brief && !may_wait) {
     return begin(*method, *request, std::move(caller), std::move(reply));
   }
-  on_worker([this, document, method, request = *std::move(request), caller = std::move(caller),
-             reply = std::move(reply)]() mutable {
-    begin(*method, request, std::move(caller), std::move(reply));
-  });
+  const auto task = [this, document, method, request = *std::move(request), caller, reply] {
+    begin(*method, request, caller, reply);
+  };
+  const bool here = method->cost != Cost::lengthy && !may_wait;
+  if (!here || !reply.work([this, &task] { run(task); })) {
+    on_worker(task);
+  }
 }
 
 void Dispatcher::begin(const Method& method, const Request& request, Caller caller, Reply reply) {

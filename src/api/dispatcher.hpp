@@ -56,6 +56,7 @@ class Dispatcher {
   struct Document;
   class Batch;
 
+  void run(const std::function<void()>& task);
   void on_worker(std::function<void()> task);
   void handle_single(const std::shared_ptr<Document>& document, Caller caller, Reply reply);
   void begin(const Method& method, const Request& request, Caller caller, Reply reply);

@@ -4,20 +4,17 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
-#include <deque>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "api/http_session.hpp"
+#include "api/io_threads.hpp"
 #include "api/ipc_path.hpp"
 #include "api/ipc_session.hpp"
 #include "api/stream.hpp"
@@ -30,31 +27,15 @@ using Local = asio::local::stream_protocol;
 
 constexpr std::chrono::milliseconds kFarewell{100};
 
-// One thread with an I/O context of its own, which a connection stays with from its beginning to
-// its end. Threads that share a context wake each other for every request, which costs more than
-// most answers.
-struct IoThread {
-  asio::io_context io{1};
-  PushLane lane{[this](std::function<void()> task) { asio::post(io, std::move(task)); }};
-  std::thread thread;
-
-  void start() {
-    thread = std::thread([this] {
-      const auto stay = asio::make_work_guard(io);
-      io.run();
-    });
-  }
-};
-
 }  // namespace
 
 struct HttpServer::Impl final : SessionOwner {
   Impl(ServerOptions server_options, Handler server_handler)
       : SessionOwner(std::move(server_options), std::move(server_handler)),
-        threads(std::max(options.threads, 1U)),
-        ipc_acceptor(threads.front().io),
-        ipc_pause(threads.front().io),
-        sweep_timer(threads.front().io) {}
+        threads(options.threads),
+        ipc_acceptor(threads.front().context()),
+        ipc_pause(threads.front().context()),
+        sweep_timer(threads.front().context()) {}
 
   Result<void> open();
   Result<void> open_port(const std::string& host);
@@ -62,7 +43,6 @@ struct HttpServer::Impl final : SessionOwner {
   void run();
   void sweep();
   void stop();
-  IoThread& next_thread() { return threads[next_++ % threads.size()]; }
 
   struct Listener {
     explicit Listener(asio::io_context& io) : acceptor(io), pause(io) {}
@@ -70,16 +50,13 @@ struct HttpServer::Impl final : SessionOwner {
     asio::steady_timer pause;
   };
 
-  std::deque<IoThread> threads;
+  IoThreads threads;
   std::shared_ptr<TlsContext> tls;                   // null: plain
   std::vector<std::unique_ptr<Listener>> listeners;  // one an address
   Local::acceptor ipc_acceptor;
   std::optional<IpcPath> ipc_path;
   asio::steady_timer ipc_pause;
   asio::steady_timer sweep_timer;
-
- private:
-  std::size_t next_ = 0;  // the first thread's, which accepts
 };
 
 namespace {
@@ -125,7 +102,7 @@ Result<void> HttpServer::Impl::open_port(const std::string& host) {
                 fmt::format("'{}' is not an IP address to listen on", host));
   }
   tcp::acceptor& acceptor =
-      listeners.emplace_back(std::make_unique<Listener>(threads.front().io))->acceptor;
+      listeners.emplace_back(std::make_unique<Listener>(threads.front().context()))->acceptor;
   acceptor.open(endpoint.protocol(), error);
   if (!error) {
     acceptor.set_option(tcp::acceptor::reuse_address(true));
@@ -159,21 +136,21 @@ Result<void> HttpServer::Impl::open_ipc() {
 
 namespace {
 
-std::shared_ptr<Session> session_of(const std::shared_ptr<HttpServer::Impl>& server, PushLane& lane,
+std::shared_ptr<Session> session_of(const std::shared_ptr<HttpServer::Impl>& server, IoThread& home,
                                     tcp::socket socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.non_blocking(true, ignored);
   return make_http_session(
-      server, lane,
+      server, home,
       server->tls ? Stream(std::move(socket), server->tls) : Stream(std::move(socket)));
 }
 
-std::shared_ptr<Session> session_of(const std::shared_ptr<HttpServer::Impl>& server, PushLane& lane,
+std::shared_ptr<Session> session_of(const std::shared_ptr<HttpServer::Impl>& server, IoThread& home,
                                     Local::socket socket) {
   error_code ignored;
   socket.non_blocking(true, ignored);
-  return make_ipc_session(server, lane, Stream(std::move(socket)));
+  return make_ipc_session(server, home, Stream(std::move(socket)));
 }
 
 void make_room(HttpServer::Impl& server) {
@@ -185,33 +162,33 @@ void make_room(HttpServer::Impl& server) {
 template <class Acceptor>
 void accept(const std::shared_ptr<HttpServer::Impl>& server, Acceptor& acceptor,
             asio::steady_timer& pause) {
-  IoThread& home = server->next_thread();
-  acceptor.async_accept(
-      home.io.get_executor(), [server, &home, &acceptor, &pause](error_code error, auto socket) {
-        if (error == asio::error::operation_aborted) {
-          return;
+  IoThread& home = server->threads.next();
+  acceptor.async_accept(home.context().get_executor(), [server, &home, &acceptor, &pause](
+                                                           error_code error, auto socket) {
+    if (error == asio::error::operation_aborted) {
+      return;
+    }
+    if (error) {  // out of descriptors: make room, then go on
+      make_room(*server);
+      pause.expires_after(std::chrono::milliseconds(20));
+      return pause.async_wait([server, &acceptor, &pause](error_code stopped_now) {
+        if (!stopped_now) {
+          accept(server, acceptor, pause);
         }
-        if (error) {  // out of descriptors: make room, then go on
-          make_room(*server);
-          pause.expires_after(std::chrono::milliseconds(20));
-          return pause.async_wait([server, &acceptor, &pause](error_code stopped_now) {
-            if (!stopped_now) {
-              accept(server, acceptor, pause);
-            }
-          });
-        }
-        if (server->count() >= server->options.connection_limit) {
-          make_room(*server);
-        }
-        // Where all are at work, the one that comes too many is closed at once.
-        if (server->count() < server->options.connection_limit) {
-          typename Acceptor::protocol_type::socket plain(std::move(socket));
-          const auto session = session_of(server, home.lane, std::move(plain));
-          server->add(session);
-          session->start();
-        }
-        accept(server, acceptor, pause);
       });
+    }
+    if (server->count() >= server->options.connection_limit) {
+      make_room(*server);
+    }
+    // Where all are at work, the one that comes too many is closed at once.
+    if (server->count() < server->options.connection_limit) {
+      typename Acceptor::protocol_type::socket plain(std::move(socket));
+      const auto session = session_of(server, home, std::move(plain));
+      server->add(session);
+      session->start();
+    }
+    accept(server, acceptor, pause);
+  });
 }
 
 }  // namespace
@@ -225,9 +202,7 @@ void HttpServer::Impl::run() {
     accept(self, ipc_acceptor, ipc_pause);
   }
   sweep();
-  for (IoThread& one : threads) {
-    one.start();
-  }
+  threads.start();
 }
 
 void HttpServer::Impl::sweep() {
@@ -245,12 +220,7 @@ void HttpServer::Impl::stop() {
   if (stopped.exchange(true)) {
     return;
   }
-  for (IoThread& one : threads) {
-    one.io.stop();
-  }
-  for (IoThread& one : threads) {
-    one.thread.join();
-  }
+  threads.stop();
   // Alone now: close everything and let the operations under way end, which releases the sessions.
   error_code ignored;
   for (const auto& listener : listeners) {
@@ -262,8 +232,8 @@ void HttpServer::Impl::stop() {
   ipc_pause.cancel();
   sweep_timer.cancel();
   for (IoThread& one : threads) {
-    one.lane.clear();
-    one.io.restart();
+    one.lane().clear();
+    one.context().restart();
   }
   auto open_sessions = take_all();
   for (const auto& session : open_sessions) {
@@ -271,15 +241,15 @@ void HttpServer::Impl::stop() {
   }
   const auto until = std::chrono::steady_clock::now() + kFarewell;
   for (IoThread& one : threads) {
-    one.io.run_until(until);
-    one.io.poll();
+    one.context().run_until(until);
+    one.context().poll();
   }
   for (const auto& session : open_sessions) {
     session->close();
   }
   for (IoThread& one : threads) {
-    one.io.restart();
-    one.io.poll();
+    one.context().restart();
+    one.context().poll();
   }
 }
 

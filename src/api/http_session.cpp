@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -16,6 +15,7 @@
 #include <utility>
 
 #include "api/gzip.hpp"
+#include "api/io_threads.hpp"
 #include "api/stream.hpp"
 #include "api/websocket_session.hpp"
 
@@ -39,9 +39,9 @@ std::string_view view(beast::string_view text) { return {text.data(), text.size(
 // All its members belong to the stream's I/O thread.
 class HttpSession final : public Session {
  public:
-  HttpSession(std::shared_ptr<SessionOwner> owner, PushLane& lane, Stream stream)
+  HttpSession(std::shared_ptr<SessionOwner> owner, IoThread& home, Stream stream)
       : owner_(std::move(owner)),
-        lane_(lane),
+        home_(home),
         options_(owner_->options),
         stream_(std::move(stream)),
         executor_(stream_.get_executor()) {
@@ -259,7 +259,8 @@ class HttpSession final : public Session {
     unlimited();  // the handler bounds its own time
     owner_->handler(std::move(body), nullptr,
                     {[self = me()](std::string text) { self->reply(std::move(text)); },
-                     [self = me()] { return self->open(); }});
+                     [self = me()] { return self->open(); },
+                     [self = me()](const auto& task) { return self->home_.work(task); }});
   }
 
   // No browser asks before it opens a WebSocket, so its origin is judged here.
@@ -277,7 +278,7 @@ class HttpSession final : public Session {
     unlimited();
     upgraded_ = true;
     const auto session =
-        make_websocket_session(owner_, lane_, std::move(stream_), std::move(request));
+        make_websocket_session(owner_, home_, std::move(stream_), std::move(request));
     owner_->add(session);
     owner_->remove(shared_from_this());
     session->start();
@@ -288,7 +289,7 @@ class HttpSession final : public Session {
     if (owner_->stopped) {
       return;
     }
-    asio::dispatch(stream_.get_executor(), [self = me(), text = std::move(text)]() mutable {
+    home_.dispatch([self = me(), text = std::move(text)]() mutable {
       const unsigned status = text.empty() ? 204 : 200;
       if (self->takes_gzip_ && text.size() >= self->options_.gzip_threshold) {
         return self->respond_zipped(std::move(text));
@@ -462,7 +463,7 @@ class HttpSession final : public Session {
   };
 
   std::shared_ptr<SessionOwner> owner_;  // first, because it must outlive the socket
-  PushLane& lane_;
+  IoThread& home_;
   const ServerOptions& options_;
   Stream stream_;  // moved from once upgraded_
   const Stream::executor_type executor_;
@@ -485,9 +486,9 @@ class HttpSession final : public Session {
 
 }  // namespace
 
-std::shared_ptr<Session> make_http_session(std::shared_ptr<SessionOwner> owner, PushLane& lane,
+std::shared_ptr<Session> make_http_session(std::shared_ptr<SessionOwner> owner, IoThread& home,
                                            Stream stream) {
-  return std::make_shared<HttpSession>(std::move(owner), lane, std::move(stream));
+  return std::make_shared<HttpSession>(std::move(owner), home, std::move(stream));
 }
 
 }  // namespace cairn::api

@@ -9,11 +9,11 @@
 
 namespace cairn::api {
 
-class PushLane;  // push_lane.hpp
+class IoThread;  // io_threads.hpp
 class Stream;    // stream.hpp
 
-// `lane`: that of the stream's I/O thread.
-std::shared_ptr<Session> make_http_session(std::shared_ptr<SessionOwner> owner, PushLane& lane,
+// `home`: the stream's I/O thread.
+std::shared_ptr<Session> make_http_session(std::shared_ptr<SessionOwner> owner, IoThread& home,
                                            Stream stream);
 
 }  // namespace cairn::api

@@ -17,8 +17,8 @@ namespace {
 
 class IpcSession final : public MessageSession {
  public:
-  IpcSession(std::shared_ptr<SessionOwner> owner, PushLane& lane, Stream stream)
-      : MessageSession(std::move(owner), lane),
+  IpcSession(std::shared_ptr<SessionOwner> owner, IoThread& home, Stream stream)
+      : MessageSession(std::move(owner), home),
         stream_(std::move(stream)),
         framer_(options().body_limit) {}
 
@@ -37,7 +37,7 @@ class IpcSession final : public MessageSession {
   }
 
   void begin_writing() override {
-    asio::dispatch(stream_.get_executor(), [session = me()] { session->write(); });
+    home().dispatch([session = me()] { session->write(); });
   }
 
  private:
@@ -47,18 +47,20 @@ class IpcSession final : public MessageSession {
     return std::static_pointer_cast<IpcSession>(shared_from_this());
   }
 
-  // Takes the requests that are there whole, then waits for more.
+  // Takes the requests that are there whole, one at a time, then waits for more.
   void take() {
-    while (!ends_ && may_read()) {
-      auto request = framer_.next();
-      if (!request) {
-        return refuse(request.error());
-      }
-      if (!*request) {
-        return read();
-      }
-      receive(**std::move(request));
+    if (ends_ || !may_read()) {
+      return;
     }
+    auto request = framer_.next();
+    if (!request) {
+      return refuse(request.error());
+    }
+    if (!*request) {
+      return read();
+    }
+    receive(**std::move(request),
+            [this] { asio::post(stream_.get_executor(), [session = me()] { session->take(); }); });
   }
 
   void read() {
@@ -171,8 +173,8 @@ class IpcSession final : public MessageSession {
 }  // namespace
 
 std::shared_ptr<MessageSession> make_ipc_session(std::shared_ptr<SessionOwner> owner,
-                                                 PushLane& lane, Stream stream) {
-  return std::make_shared<IpcSession>(std::move(owner), lane, std::move(stream));
+                                                 IoThread& home, Stream stream) {
+  return std::make_shared<IpcSession>(std::move(owner), home, std::move(stream));
 }
 
 }  // namespace cairn::api

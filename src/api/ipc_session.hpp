@@ -12,6 +12,6 @@ namespace cairn::api {
 class Stream;  // stream.hpp
 
 std::shared_ptr<MessageSession> make_ipc_session(std::shared_ptr<SessionOwner> owner,
-                                                 PushLane& lane, Stream stream);
+                                                 IoThread& home, Stream stream);
 
 }  // namespace cairn::api

@@ -10,8 +10,8 @@ constexpr std::size_t kAnswersWaiting = 1024 * 1024;  // bytes
 
 }  // namespace
 
-MessageSession::MessageSession(std::shared_ptr<SessionOwner> owner, PushLane& lane)
-    : owner_(std::move(owner)), lane_(lane), outbox_(owner_->options.outbox) {}
+MessageSession::MessageSession(std::shared_ptr<SessionOwner> owner, IoThread& home)
+    : owner_(std::move(owner)), home_(home), outbox_(owner_->options.outbox) {}
 
 MessageSession::~MessageSession() = default;
 
@@ -21,7 +21,7 @@ bool MessageSession::push(std::shared_ptr<const std::string> head,
     case Outbox::Added::queued:
       return true;
     case Outbox::Added::begin:
-      lane_.add(self());
+      home_.lane().add(self());
       return true;
     case Outbox::Added::slow:
       drop_slow_reader();
@@ -32,18 +32,20 @@ bool MessageSession::push(std::shared_ptr<const std::string> head,
   return false;
 }
 
-void MessageSession::receive(std::string request) {
+void MessageSession::receive(std::string request, const std::function<void()>& go_on) {
   const std::size_t size = request.size();
   {
     const std::scoped_lock lock(mutex_);
     ++requests_;
     request_bytes_ += size;
   }
+  go_on();
   request.reserve(size + kJsonPadding);
   owner_->handler(
       std::move(request), self(),
       {[session = self(), size](std::string text) { session->replied(size, std::move(text)); },
-       [session = self(), size] { return session->open(size); }});
+       [session = self(), size] { return session->open(size); },
+       [session = self()](const auto& task) { return session->home_.work(task); }});
 }
 
 std::shared_ptr<AnswerStream> MessageSession::open(std::size_t request_bytes) {

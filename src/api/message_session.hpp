@@ -9,21 +9,22 @@
 // An answer that comes piece by piece (answer_stream.hpp) is one message: what is queued behind it
 // waits until it has ended.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 
-#include "api/push_lane.hpp"
+#include "api/io_threads.hpp"
 #include "api/session.hpp"
 
 namespace cairn::api {
 
 class MessageSession : public Session, public Peer {
  public:
-  // `lane`: that of its I/O thread; lives as long as the owner.
-  MessageSession(std::shared_ptr<SessionOwner> owner, PushLane& lane);
+  // `home`: its I/O thread; lives as long as the owner.
+  MessageSession(std::shared_ptr<SessionOwner> owner, IoThread& home);
   ~MessageSession() override;
 
   bool push(std::shared_ptr<const std::string> head, std::shared_ptr<const std::string> tail) final;
@@ -33,8 +34,9 @@ class MessageSession : public Session, public Peer {
   virtual void begin_writing() = 0;
 
  protected:
-  // A whole request, on its I/O thread.
-  void receive(std::string request);
+  // A whole request, on its I/O thread. `go_on` sees to the next one; the request is begun behind
+  // it, as the last thing that is done there.
+  void receive(std::string request, const std::function<void()>& go_on);
   // Of the connection's own accord, as the last words on something that is no request.
   void answer(std::string text);
   // Whether the next request may be read. Where not, resume_reading() is called once it may.
@@ -56,6 +58,7 @@ class MessageSession : public Session, public Peer {
 
   std::shared_ptr<SessionOwner> owner() const { return owner_; }
   const ServerOptions& options() const { return owner_->options; }
+  IoThread& home() const { return home_; }
   std::shared_ptr<MessageSession> self() {
     return std::static_pointer_cast<MessageSession>(shared_from_this());
   }
@@ -67,7 +70,7 @@ class MessageSession : public Session, public Peer {
   bool take_resume();     // under no lock
 
   std::shared_ptr<SessionOwner> owner_;  // first, because it must outlive the socket
-  PushLane& lane_;
+  IoThread& home_;
   Outbox outbox_;
   std::mutex mutex_;  // guards the rest
   std::size_t requests_ = 0;

@@ -55,9 +55,10 @@ struct ParameterInfo {
   bool required = true;
 };
 
-// Where a method runs: `brief` ones on the thread that read the request, `lengthy` ones on a
-// worker, so that they never keep other connections waiting.
-enum class Cost : std::uint8_t { brief, lengthy };
+// Where a method runs: `brief` ones on the thread that read the request, and those that mostly are
+// brief too, as long as they are (io_threads.hpp); `lengthy` ones on a worker, so that they never
+// keep other connections waiting.
+enum class Cost : std::uint8_t { brief, mostly_brief, lengthy };
 
 struct Method {
   // Answers by itself.

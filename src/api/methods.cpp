@@ -64,7 +64,7 @@ std::vector<Method> state_methods() {
                                              "executable transactions."),
       make_method<eth_get_proof>("eth_getProof", {"address", "slots", "block"},
                                  "A Merkle proof of an account and of slots (EIP-1186).",
-                                 Cost::lengthy),
+                                 Cost::mostly_brief),
       make_method<eth_get_storage_values>("eth_getStorageValues", {"slots", "block"},
                                           "Slots of several accounts' storage."),
   };
@@ -213,7 +213,7 @@ std::vector<Method> transaction_methods() {
       make_method<eth_get_transaction_receipt>("eth_getTransactionReceipt", {"hash"},
                                                "What a mined transaction did."),
       make_method<eth_get_logs>("eth_getLogs", {"filter"}, "Logs by block range, address, topics.",
-                                Cost::lengthy),
+                                Cost::mostly_brief),
   };
 }
 
@@ -226,9 +226,10 @@ std::vector<Method> filter_methods() {
           "eth_newPendingTransactionFilter", {"whole"},
           "Waits for transactions in the pool; answers an id."),
       make_method<eth_get_filter_changes>("eth_getFilterChanges", {"id"},
-                                          "What came since the last call.", Cost::lengthy),
+                                          "What came since the last call.", Cost::mostly_brief),
       make_method<eth_get_filter_logs>("eth_getFilterLogs", {"id"},
-                                       "All logs that a filter's own terms find.", Cost::lengthy),
+                                       "All logs that a filter's own terms find.",
+                                       Cost::mostly_brief),
       make_method<eth_uninstall_filter>("eth_uninstallFilter", {"id"},
                                         "Ends a filter; false: there was none."),
       make_method<eth_subscribe>("eth_subscribe", {"subscription", "terms"},
@@ -242,20 +243,20 @@ std::vector<Method> call_methods() {
   return {
       make_method<eth_call>("eth_call",
                             {"transaction", "block", "stateOverrides", "blockOverrides"},
-                            "Runs a call and forgets what it did.", Cost::lengthy),
+                            "Runs a call and forgets what it did.", Cost::mostly_brief),
       make_method<eth_estimate_gas>("eth_estimateGas",
                                     {"transaction", "block", "stateOverrides", "blockOverrides"},
-                                    "The smallest gas limit that suffices.", Cost::lengthy),
+                                    "The smallest gas limit that suffices.", Cost::mostly_brief),
       make_method<eth_create_access_list>(
           "eth_createAccessList", {"transaction", "block", "stateOverrides"},
-          "The accounts and slots that a call looks at (EIP-2930).", Cost::lengthy),
+          "The accounts and slots that a call looks at (EIP-2930).", Cost::mostly_brief),
       make_method<eth_simulate_v1>("eth_simulateV1", {"blocks", "block"},
                                    "Runs calls in blocks that are not there, and shows the blocks.",
                                    Cost::lengthy),
       make_method<eth_gas_price>("eth_gasPrice", {}, "The next base fee and a usual tip, in wei.",
-                                 Cost::lengthy),
+                                 Cost::mostly_brief),
       make_method<eth_max_priority_fee_per_gas>("eth_maxPriorityFeePerGas", {},
-                                                "A usual tip, in wei.", Cost::lengthy),
+                                                "A usual tip, in wei.", Cost::mostly_brief),
       make_method<eth_base_fee>("eth_baseFee", {}, "The next block's base fee, in wei."),
       make_method<eth_blob_base_fee>("eth_blobBaseFee", {},
                                      "The next block's price of blob gas, in wei."),
@@ -263,7 +264,7 @@ std::vector<Method> call_methods() {
                                    {"blockCount", "newestBlock", "rewardPercentiles"},
                                    "Base fees, fullness and tips of past blocks, and the next base "
                                    "fee.",
-                                   Cost::lengthy),
+                                   Cost::mostly_brief),
   };
 }
 

@@ -34,9 +34,9 @@ websocket::permessage_deflate deflate_options() {
 
 class WebSocketSession final : public MessageSession {
  public:
-  WebSocketSession(std::shared_ptr<SessionOwner> owner, PushLane& lane, Stream stream,
+  WebSocketSession(std::shared_ptr<SessionOwner> owner, IoThread& home, Stream stream,
                    UpgradeRequest request)
-      : MessageSession(std::move(owner), lane),
+      : MessageSession(std::move(owner), home),
         socket_(std::move(stream)),
         request_(std::move(request.message)) {
     socket_.auto_fragment(false);
@@ -72,7 +72,7 @@ class WebSocketSession final : public MessageSession {
   }
 
   void begin_writing() override {
-    asio::dispatch(socket_.get_executor(), [session = me()] { session->write(); });
+    home().dispatch([session = me()] { session->write(); });
   }
 
  private:
@@ -107,10 +107,11 @@ class WebSocketSession final : public MessageSession {
     if (buffer_.capacity() > kKept) {
       buffer_.shrink_to_fit();
     }
-    receive(std::move(request));
-    if (may_read()) {
-      read();
-    }
+    receive(std::move(request), [this] {
+      if (may_read()) {
+        read();
+      }
+    });
   }
 
   void resume_reading() override {
@@ -213,9 +214,9 @@ bool has_websocket_key(const UpgradeRequest& request) {
 }
 
 std::shared_ptr<MessageSession> make_websocket_session(std::shared_ptr<SessionOwner> owner,
-                                                       PushLane& lane, Stream stream,
+                                                       IoThread& home, Stream stream,
                                                        UpgradeRequest request) {
-  return std::make_shared<WebSocketSession>(std::move(owner), lane, std::move(stream),
+  return std::make_shared<WebSocketSession>(std::move(owner), home, std::move(stream),
                                             std::move(request));
 }
 

@@ -18,7 +18,7 @@ bool asks_for_websocket(const UpgradeRequest& request);
 bool has_websocket_key(const UpgradeRequest& request);
 
 std::shared_ptr<MessageSession> make_websocket_session(std::shared_ptr<SessionOwner> owner,
-                                                       PushLane& lane, Stream stream,
+                                                       IoThread& home, Stream stream,
                                                        UpgradeRequest request);
 
 }  // namespace cairn::api
