@@ -115,6 +115,15 @@ void Erc7562Tracer::note_code(const evm::Step& step, Accesses& frame) const {
   }
 }
 
+// They cost 6 gas a word: far more than an answer may hold can be had for a block's gas.
+void Erc7562Tracer::note_preimage(const evm::Step& step) {
+  auto preimage = padded_memory(step.memory, item(step, 0), item(step, 1));
+  if (preimage && !is_truncated() && !preimages_.contains(*preimage)) {
+    preimage_bytes_ += preimage->size();
+    preimages_.insert(*std::move(preimage));
+  }
+}
+
 void Erc7562Tracer::on_step(const evm::Step& step) {
   const Op op = static_cast<Op>(step.opcode);
   if (op == Op::revert || op == Op::return_) {
@@ -134,9 +143,7 @@ void Erc7562Tracer::on_step(const evm::Step& step) {
   }
   note_storage(step, frame);
   if (op == Op::keccak256 && step.stack.size() >= 2) {
-    if (auto preimage = padded_memory(step.memory, item(step, 0), item(step, 1))) {
-      preimages_.insert(*std::move(preimage));
-    }
+    note_preimage(step);
   }
   last_ =
       LastStep{step.opcode, step.stack.empty() ? std::nullopt : std::optional(step.stack.back())};

@@ -25,6 +25,9 @@ class Erc7562Tracer final : public FrameTracer {
   void begin(const Subject& subject) override;
   void write(codec::JsonWriter& out) override;
 
+  bool is_truncated() const override {
+    return FrameTracer::is_truncated() || preimage_bytes_ > kMostTraceBytes;
+  }
   bool wants_steps() const override { return true; }
   void on_enter(const evm::Message& message) override;
   void on_exit(evm::Status status, std::int64_t gas_left, BytesView output) override;
@@ -55,6 +58,7 @@ class Erc7562Tracer final : public FrameTracer {
 
   void note_storage(const evm::Step& step, Accesses& frame) const;
   void note_code(const evm::Step& step, Accesses& frame) const;
+  void note_preimage(const evm::Step& step);
   void write_frame(codec::JsonWriter& out, const CallFrame& frame, std::size_t& next) const;
   static void write_accesses(codec::JsonWriter& out, const Accesses& accesses);
 
@@ -64,6 +68,7 @@ class Erc7562Tracer final : public FrameTracer {
   std::vector<std::size_t> open_;
   std::optional<LastStep> last_;
   std::set<Bytes> preimages_;  // of KECCAK256, over the whole transaction
+  std::size_t preimage_bytes_ = 0;
 };
 
 }  // namespace cairn::trace
