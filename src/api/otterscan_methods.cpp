@@ -1,8 +1,11 @@
 #include "api/otterscan_methods.hpp"
 
+#include <numeric>
+
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
 #include "api/trace_run.hpp"
+#include "chain/appearances.hpp"
 #include "execution/rewards.hpp"
 #include "trace/call_tracer.hpp"
 
@@ -146,6 +149,20 @@ Answer block_details(const BlockPlace& place) {
   return std::move(out).take();
 }
 
+// Those of a block in which an address appears; all of them where the block is older than the
+// table.
+std::vector<std::uint32_t> transactions_with(const chain::ChainView& chain, const Address& address,
+                                             const chain::SealedBlock& block) {
+  const std::uint64_t number = block.block.header.number;
+  if (number >= chain.appearances_from()) {
+    const auto found = chain.appearances_of({address}).next(number);
+    return found && found->number == number ? found->transactions : std::vector<std::uint32_t>{};
+  }
+  std::vector<std::uint32_t> out(block.senders.size());
+  std::iota(out.begin(), out.end(), 0U);
+  return out;
+}
+
 }  // namespace
 
 Read<StateBlock> read_state_block(JsonValue value) {
@@ -234,9 +251,11 @@ Answer ots_get_contract_creator(Context& context, const Address& address) {
   }
   CAIRN_TRY(const auto replay, open_replay(context, chain, *number));
   const auto running = context.call_timer->start(kTraceTimeout);
-  while (!replay->is_done()) {
-    const Hash256 hash = replay->block().transaction_hashes[replay->next_index()];
+  for (const std::uint32_t index : transactions_with(*chain, address, replay->block())) {
+    const Hash256 hash = replay->block().transaction_hashes[index];
     TreeTracer tracer;
+    CAIRN_CHECK(as_rpc(replay->skip_to(index, running.stop())));
+    CAIRN_CHECK(check_trace(running, false));
     CAIRN_CHECK(as_rpc(replay->run_next(&tracer, running.stop())));
     CAIRN_CHECK(check_trace(running, tracer.is_truncated()));
     if (const CallFrame* creation = creation_of(tracer.tree(), address)) {
