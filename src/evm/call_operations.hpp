@@ -6,6 +6,9 @@
 
 namespace cairn::evm {
 
+// Whether value sent to this address opens an account (EIP-161 since Spurious Dragon).
+bool opens_account(const Environment& env, const Address& address, bool with_value);
+
 std::int64_t op_call(Frame& frame, U256* top, std::int64_t gas);
 std::int64_t op_callcode(Frame& frame, U256* top, std::int64_t gas);
 std::int64_t op_delegatecall(Frame& frame, U256* top, std::int64_t gas);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "evm/call_operations.hpp"
 #include "evm/frame.hpp"
 #include "evm/threaded_code.hpp"
 #include "evm/threaded_loop.hpp"
@@ -42,10 +43,31 @@ std::optional<std::uint8_t> threaded_opcode(const Word* instruction) {
   }
 }
 
+// What geth has no constant price for, but reckons as a whole.
+bool is_priced_whole(const Frame& frame, std::uint8_t opcode) {
+  const bool has_access_lists = frame.environment->costs.has_access_lists;
+  switch (static_cast<Op>(opcode)) {
+    case Op::exp:
+      return true;
+    case Op::sload:
+      return has_access_lists;
+    case Op::selfdestruct:
+      return !has_access_lists;
+    default:
+      return is_log(opcode);
+  }
+}
+
+std::int64_t constant_price(const Frame& frame, std::uint8_t opcode) {
+  return is_priced_whole(frame, opcode) ? 0 : frame.environment->instructions[opcode].gas;
+}
+
 // The operands of the operation that failed; null where it needs none to be told apart.
 const U256* operands_of(const Frame& frame) {
   if (frame.threaded == nullptr) {
-    return frame.began_instruction ? frame.top : nullptr;
+    return frame.began_instruction || is_priced_whole(frame, frame.code->padded()[frame.pc])
+               ? frame.top
+               : nullptr;
   }
   const Word* const instruction = frame.next;
   const Kind kind = kind_of(*instruction);
@@ -128,25 +150,7 @@ bool is_call(Op op) {
   return op == Op::call || op == Op::callcode || op == Op::delegatecall || op == Op::staticcall;
 }
 
-// Of a call: what geth charges inside its rule is the way to the account, the value's price and
-// memory; since EIP-7702 all of it.
-GasFault call_fault(const Frame& frame, Op op, const U256* top, bool grows_memory) {
-  const Fork fork = frame.environment->fork();
-  if (fork >= Fork::prague) {
-    return GasFault::nested;
-  }
-  if (fork < Fork::tangerine_whistle) {
-    return top[0].fits_u64() ? GasFault::plain : GasFault::nested_memory_overflow;
-  }
-  if (op == Op::call) {
-    const bool may_open = !top[-2].is_zero();
-    return may_open ? GasFault::plain : GasFault::nested;
-  }
-  return fork >= Fork::berlin && !grows_memory ? GasFault::nested : GasFault::plain;
-}
-
 GasFault gas_fault_of(const Frame& frame, std::uint8_t opcode) {
-  constexpr std::uint64_t kMostMemory = 0x1f'ffff'ffe0;
   const U256* const top = operands_of(frame);
   if (top == nullptr) {
     return GasFault::plain;
@@ -155,13 +159,13 @@ GasFault gas_fault_of(const Frame& frame, std::uint8_t opcode) {
   if (reach.overflows) {
     return GasFault::memory_overflow;
   }
-  if (reach.end > kMostMemory) {
-    return GasFault::nested_memory_overflow;
-  }
   const Op op = static_cast<Op>(opcode);
   const Environment& env = *frame.environment;
   if (is_call(op)) {
-    return call_fault(frame, op, top, reach.end > frame.memory.size());
+    return frame.failed_call;
+  }
+  if (reach.end > kMostMemoryInGeth) {
+    return GasFault::nested_memory_overflow;
   }
   if (op == Op::selfdestruct && env.costs.has_access_lists &&
       env.host.account(frame.message.recipient).balance.is_zero()) {
@@ -170,26 +174,99 @@ GasFault gas_fault_of(const Frame& frame, std::uint8_t opcode) {
   return GasFault::plain;
 }
 
+// The part of a price that follows the size of what is read, hashed or written.
+std::int64_t price_of_size(const GasCosts& costs, std::uint8_t opcode, const U256* top) {
+  const auto words = [top](int item) { return words_of(top[-item].low64()); };
+  if (is_log(opcode)) {
+    return kLogByte * static_cast<std::int64_t>(top[-1].low64());
+  }
+  switch (static_cast<Op>(opcode)) {
+    case Op::keccak256:
+      return kKeccakWord * words(1);
+    case Op::calldatacopy:
+    case Op::codecopy:
+    case Op::returndatacopy:
+    case Op::mcopy:
+      return kCopyWord * words(2);
+    case Op::extcodecopy:
+      return kCopyWord * words(3);
+    case Op::create:
+      return costs.init_code_word * words(2);
+    case Op::create2:
+      return (costs.init_code_word + kKeccakWord) * words(2);
+    default:
+      return 0;
+  }
+}
+
+// All of a price of which nothing has been charged, or not even the memory could be.
+std::int64_t whole_price(const Frame& frame, std::uint8_t opcode) {
+  const Environment& env = *frame.environment;
+  const U256* const top = operands_of(frame);
+  const Address& self = frame.message.recipient;
+  const std::int64_t fixed = env.instructions[opcode].gas;
+  switch (static_cast<Op>(opcode)) {
+    case Op::exp:
+      return fixed + std::int64_t{env.costs.exp_byte} * byte_length(top[-1]);
+    case Op::sload: {
+      const std::size_t before = env.host.snapshot();
+      const bool is_cold = env.host.warm_slot(self, top[0]);
+      env.host.revert_to(before);
+      return fixed + (is_cold ? env.costs.cold_slot_load : 0);
+    }
+    case Op::selfdestruct: {
+      const bool opens =
+          opens_account(env, base::to_address(top[0]), !env.host.account(self).balance.is_zero());
+      return fixed + (opens ? env.costs.selfdestruct_new_account : 0);
+    }
+    default:
+      return fixed + growth_cost(frame.memory.size(), reach_of(ranges_of(opcode, top)).end) +
+             price_of_size(env.costs, opcode, top);
+  }
+}
+
+// As far as geth reckons it.
+std::int64_t cost_of(const Frame& frame, std::uint8_t opcode, GasFault fault) {
+  const std::int64_t constant = constant_price(frame, opcode);
+  if (fault != GasFault::plain) {
+    return constant;
+  }
+  if (!frame.began_instruction) {
+    return is_priced_whole(frame, opcode) ? whole_price(frame, opcode) : constant;
+  }
+  if (is_call(static_cast<Op>(opcode))) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(constant) + frame.failed_call_cost);
+  }
+  const bool is_beyond = reach_of(ranges_of(opcode, frame.top)).end > frame.memory.limit();
+  return is_beyond ? whole_price(frame, opcode) : frame.failed_cost;
+}
+
 }  // namespace
 
 Fault fault_of(Frame& frame) {
   Fault fault;
   fault.status = frame.status;
+  fault.refund = frame.refund_before + frame.refund;
   if (frame.threaded != nullptr) {
     fault.opcode = threaded_opcode(frame.next);
   } else {
     fault.opcode = frame.code->padded()[frame.pc];
     fault.stack_height = frame.stack_height();
-    fault.cost = frame.environment->instructions[*fault.opcode].gas;
+    fault.cost = constant_price(frame, *fault.opcode);
   }
   const bool is_store = fault.opcode == static_cast<std::uint8_t>(Op::sstore);
   if (fault.status == Status::out_of_gas && fault.opcode) {
     // SSTORE has no other way to fail in its rule than the sentry; what it costs comes after.
     fault.gas = is_store && frame.failed_sentry ? GasFault::reentrancy_sentry
                                                 : gas_fault_of(frame, *fault.opcode);
-    if (frame.began_instruction && fault.gas == GasFault::plain) {
-      fault.cost = frame.failed_cost;
+    if (frame.threaded == nullptr) {
+      fault.cost = cost_of(frame, *fault.opcode, fault.gas);
     }
+  }
+  if (fault.opcode == static_cast<std::uint8_t>(Op::selfdestruct) &&
+      fault.status == Status::out_of_gas && fault.gas == GasFault::plain &&
+      (frame.began_instruction || is_priced_whole(frame, *fault.opcode))) {
+    fault.refund += frame.environment->costs.selfdestruct_refund;
   }
   const U256* const top = operands_of(frame);
   if (fault.status == Status::init_code_too_large && top != nullptr) {

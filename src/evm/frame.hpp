@@ -15,6 +15,7 @@
 namespace cairn::evm {
 
 class Tracer;
+enum class GasFault : std::uint8_t;
 struct ThreadedCode;
 union Word;
 
@@ -64,6 +65,9 @@ struct Frame {
   bool began_instruction = false;  // the byte-by-byte loop: it failed inside an operation
   bool failed_sentry = false;      // of SSTORE
   std::int64_t failed_cost = 0;    // of the instruction that the gas did not suffice for
+  // Of a call, where there is a tracer: how geth sees that, and what it asks beyond the constant.
+  GasFault failed_call{};
+  std::uint64_t failed_call_cost = 0;
   std::size_t output_offset = 0;
   std::size_t output_size = 0;
   BytesView output() const { return memory.view(output_offset, output_size); }

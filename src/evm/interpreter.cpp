@@ -55,6 +55,11 @@ void interpret(Frame& frame) {
   std::int64_t gas = frame.gas;
   int jumps = 0;
   frame.exit = Exit::none;
+  if (kTraced && frame.code->empty()) {  // of a creation; as in geth, no STOP is told of
+    frame.status = Status::success;
+    frame.exit = Exit::ended;
+    return;
+  }
 
   const auto fail = [&frame, &top](Status status) {
     frame.status = status;

@@ -112,4 +112,20 @@ constexpr std::int64_t words_of(std::uint64_t bytes) {
   return static_cast<std::int64_t>((bytes + 31) / 32);
 }
 
+// What remains to be charged where the gas is gone already: for Fault::cost alone.
+constexpr std::int64_t also_charge(std::int64_t gas, int price, std::int64_t units) {
+  const bool is_beyond = units < 0 || units > static_cast<std::int64_t>(kMaxMemory);
+  return is_beyond ? gas : gas - price * units;
+}
+
+// Beyond it geth's own reckoning of gas gives up, with an error of its own.
+inline constexpr std::uint64_t kMostMemoryInGeth = 0x1f'ffff'ffe0;
+
+// What it costs to reach `end` with memory of `size` bytes.
+constexpr std::int64_t growth_cost(std::size_t size, std::uint64_t end) {
+  return end <= size ? 0
+                     : memory_cost(static_cast<std::uint64_t>(words_of(end))) -
+                           memory_cost(static_cast<std::uint64_t>(words_of(size)));
+}
+
 }  // namespace cairn::evm

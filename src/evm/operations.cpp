@@ -75,12 +75,6 @@ std::int64_t op_exp(Frame& frame, U256* top, std::int64_t gas) {
   return gas;
 }
 
-// What remains to be charged for a range whose memory was too dear already: for Fault::cost alone.
-std::int64_t also_charge(std::int64_t gas, int price, std::int64_t units) {
-  const bool is_beyond = units < 0 || units > static_cast<std::int64_t>(kMaxMemory);
-  return is_beyond ? gas : gas - price * units;
-}
-
 std::int64_t op_keccak256(Frame& frame, U256* top, std::int64_t gas) {
   gas = expand_memory(frame.memory, top[0], top[-1], gas);
   if (gas < 0) {
@@ -212,7 +206,8 @@ std::int64_t op_extcodecopy(Frame& frame, U256* top, std::int64_t gas) {
   const Address address = base::to_address(top[0]);
   gas = charge_access(env, address, gas);
   if (gas < 0) {
-    return gas;
+    gas = expand_memory(frame.memory, top[-1], top[-3], gas);
+    return also_charge(gas, kCopyWord, words_of(top[-3].low64()));
   }
   return copy_to_memory(frame, top[-1], env.host.code(address).bytes(), top[-2], top[-3], gas);
 }
@@ -226,10 +221,7 @@ std::int64_t op_returndatacopy(Frame& frame, U256* top, std::int64_t gas) {
 }
 
 std::int64_t op_mcopy(Frame& frame, U256* top, std::int64_t gas) {
-  gas = expand_memory(frame.memory, top[0], top[-2], gas);
-  if (gas >= 0) {
-    gas = expand_memory(frame.memory, top[-1], top[-2], gas);
-  }
+  gas = expand_memory(frame.memory, std::max(top[0], top[-1]), top[-2], gas);
   if (gas < 0) {
     return also_charge(gas, kCopyWord, words_of(top[-2].low64()));
   }

@@ -52,6 +52,7 @@ struct Fault {
   // Where instructions are told: what this one would have cost as far as geth reckons it, all of it
   // where the fault is plain.
   std::int64_t cost = 0;
+  std::int64_t refund = 0;  // of the transaction, with what this instruction's rule adds
 };
 
 class Tracer {

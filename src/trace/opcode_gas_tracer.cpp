@@ -1,11 +1,14 @@
 #include "trace/opcode_gas_tracer.hpp"
 
+#include <algorithm>
+
 #include "trace/failure_text.hpp"
 
 namespace cairn::trace {
 
 void OpcodeGasTracer::on_step(const evm::Step& step) {
   opcode_ = step.opcode;
+  gas_ = static_cast<std::uint64_t>(step.gas);
   ++sums_[opcode_].count;
 }
 
@@ -14,7 +17,7 @@ void OpcodeGasTracer::on_cost(std::int64_t gas, std::int64_t /*refund*/) {
 }
 
 void OpcodeGasTracer::on_fault(const evm::Fault& fault) {
-  sums_[opcode_].gas += static_cast<std::uint64_t>(fault.cost);
+  sums_[opcode_].gas += std::min(static_cast<std::uint64_t>(fault.cost), gas_);
 }
 
 void OpcodeGasTracer::write(codec::JsonWriter& out) {

@@ -1,6 +1,6 @@
 #pragma once
 // How often a transaction ran each instruction, and what these cost together (gasCost of the struct
-// log), as reth's trace_transactionOpcodeGas tells it.
+// log, and no more than there was), as reth's trace_transactionOpcodeGas tells it.
 
 #include <array>
 
@@ -24,6 +24,7 @@ class OpcodeGasTracer final : public TransactionTracer {
   };
   std::array<Sum, 256> sums_;
   std::uint8_t opcode_ = 0;  // of the last step
+  std::uint64_t gas_ = 0;    // before it
 };
 
 }  // namespace cairn::trace

@@ -147,7 +147,7 @@ void StructLogger::on_fault(const evm::Fault& fault) {
   if (row_) {
     const std::string error =
         fails_with_its_gas(fault) ? failure_text(fault.status, &fault, fork_) : std::string();
-    finish_row(static_cast<std::uint64_t>(fault.cost), row_->refund, error);
+    finish_row(static_cast<std::uint64_t>(fault.cost), fault.refund, error);
   }
 }
 

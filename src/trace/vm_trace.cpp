@@ -168,7 +168,9 @@ void VmTrace::on_fault(const evm::Fault& fault) {
   }
   switch (fault.status) {
     case Status::out_of_gas:
-      frame.pending->cost = std::max(frame.pending->cost, fault.cost);
+      if (frame.pending->gas >= frame.pending->cost) {  // else Besu names the constant part alone
+        frame.pending->cost = std::max(frame.pending->cost, fault.cost);
+      }
       return add(frame, std::string(kNothing));
     case Status::bad_jump_destination:
     case Status::static_violation:

@@ -71,11 +71,56 @@ TEST_F(Tracers, TheStructLogSaysWhyGasRanOutWhereItDid) {
   EXPECT_THAT(answer("callTracer"), HasSubstr(R"("error":"invalid jump destination")"));
 }
 
+// Each calls 600 times what is asked for the hash of a megabyte that it has no gas for: the tracer
+// is told of the megabyte all the same.
+TEST_F(Tracers, WhatWasHashedHasABound) {
+  contract(kReceiver, "0x5f5b600101805f525f5f60205f5f60ca6064f150806102581160015700");
+  contract(kOther, "0x60205f5f37621000005f2000");
+  story_.transaction.gas_limit = 400'000;
+  const auto tracer = make_tracer("erc7562Tracer", nullptr).value();
+  const state::MemoryState base(story_.before);
+  state::Overlay overlay(base);
+  tracer->begin({.overlay = overlay,
+                 .environment = story_.env,
+                 .transaction = story_.transaction,
+                 .sender = kSender,
+                 .base = base});
+  tracer->end(run(overlay, *tracer));
+  EXPECT_TRUE(tracer->is_truncated());
+}
+
 TEST_F(Tracers, TheStructLogTellsTheWholePriceOfWhatGasDidNotSufficeFor) {
   contract(kReceiver, "0x617fff5f2000");  // KECCAK256(0, 0x7fff)
   story_.transaction.gas_limit = 21'000 + 100;
   // 30, 6 a word, and memory of 1,024 words.
   EXPECT_THAT(answer(""), HasSubstr(R"("op":"KECCAK256","gas":95,"gasCost":11294)"));
+}
+
+TEST_F(Tracers, WhatHasNoConstantPriceIsToldWhole) {
+  contract(kReceiver, "0x61ffff60020a00");  // EXP(2, 0xffff): 10 and 50 a byte
+  story_.transaction.gas_limit = 21'000 + 6 + 5;
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"EXP","gas":5,"gasCost":110)"));
+  contract(kReceiver, "0x60405fa000");  // LOG0(0, 64): 375, 8 a byte and two words
+  story_.transaction.gas_limit = 21'000 + 5 + 9;
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"LOG0","gas":9,"gasCost":893)"));
+}
+
+// In geth a call asks for its share of what is left even where less than nothing is left.
+TEST_F(Tracers, ACallThatTheGasDoesNotSufficeForIsToldWithWhatItAskedFor) {
+  story_.env.context.fork = types::Fork::cancun;
+  contract(kReceiver, "0x61ffff5f5f5f60ca6103e8f400");  // DELEGATECALL(1000, 0xca, memory)
+  story_.transaction.gas_limit = 21'000 + 15 + 5'000;
+  // A cold account, memory of 2,048 words, and the 1,000.
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"DELEGATECALL","gas":5000,"gasCost":17936)"));
+  story_.transaction.gas_limit = 21'000 + 15 + 2'000;  // not even for the account
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"DELEGATECALL","gas":2000,"gasCost":100)"));
+  EXPECT_THAT(answer("callTracer"), HasSubstr(R"("error":"out of gas: out of gas")"));
+}
+
+TEST_F(Tracers, ACreationWithoutCodeHasNoRows) {
+  contract(kReceiver, "0x5f5f5ff05000");
+  EXPECT_THAT(answer(""), HasSubstr(R"("op":"POP")"));
+  EXPECT_EQ(answer("").find(R"("depth":2)"), std::string::npos);
 }
 
 TEST_F(Tracers, TheStructLogsPriceOfACreationIsWithoutWhatItHandsOn) {
