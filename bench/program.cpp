@@ -122,4 +122,12 @@ int count_in(const Words& words, std::size_t index, int fallback) {
   return out;
 }
 
+double megabytes_of(const fs::path& folder) {
+  double bytes = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    bytes += entry.is_regular_file() ? static_cast<double>(entry.file_size()) : 0;
+  }
+  return bytes / 1e6;
+}
+
 }  // namespace cairn::bench

@@ -50,4 +50,7 @@ int run_in_folder(
 // The value of an optional word that is a number from 1 on.
 int count_in(const Words& words, std::size_t index, int fallback);
 
+// What the files below a folder take.
+double megabytes_of(const std::filesystem::path& folder);
+
 }  // namespace cairn::bench

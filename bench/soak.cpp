@@ -32,6 +32,7 @@
 #include "bench/dev_transactions.hpp"
 #include "bench/figures.hpp"
 #include "bench/node_process.hpp"
+#include "bench/program.hpp"
 #include "tests/api/socket_client.hpp"
 
 namespace {
@@ -289,14 +290,6 @@ class Soak {
     from.nonce = nonce;
     check_ledgers();
     stop();
-  }
-
-  static double megabytes_of(const fs::path& folder) {
-    double bytes = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-      bytes += entry.is_regular_file() ? static_cast<double>(entry.file_size()) : 0;
-    }
-    return bytes / 1e6;
   }
 
   void report_growth() {

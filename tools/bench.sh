@@ -43,6 +43,7 @@ bench_programs() {
   step "JSON-RPC: transfers beside heavy calls" bench_bars "$check" heavy_calls build/release/cairn build/heavy_calls
   step "JSON-RPC: proofs of a million accounts" bench_bars "$check" proofs build/release/cairn build/proofs
   step "callTracer beside plain execution" bench_bars "$check" trace_cost "${CAIRN_FIXTURES:-../shared/fixtures}"
+  step "the table of appearances" bench_bars "$check" appearances "${CAIRN_FIXTURES:-../shared/fixtures}" build/appearances
   step "JSON-RPC: memory while traces are sent" bench_bars "$check" trace_stream build/release/cairn "${CAIRN_FIXTURES:-../shared/fixtures}" build/trace_stream
   step "JSON-RPC: cost beside anvil's" bench_bars "$check" rpc_cost build/release/cairn "$ANVIL" build/rpc_cost
   for program in build/release/bench/*_bench; do
