@@ -14,7 +14,7 @@
 //                            evaluation 1.0 ms
 //
 // A block is run again, in turns with the loop of its primitive, until the two lowest timings of
-// each agree within 2 %, and ROUNDS times (6) at the most; the lowest counts.
+// each agree within 3 %, and ROUNDS times (5) at the most; the lowest counts.
 //
 //   block_execution FIXTURES [ROUNDS]     a table by block
 
@@ -231,7 +231,7 @@ bool print_primitives() {
 
 int main(int argc, char** argv) {
   return run_program(argc, argv, "block_execution FIXTURES [ROUNDS]", [](const Words& words) {
-    const int rounds = count_in(words, 1, 6);
+    const int rounds = count_in(words, 1, 5);
     const auto all = [](const auto&) { return true; };
     const auto tests = read_tests(worst_cases(words[0]), all, all);
     const crypto::KzgSetup kzg;

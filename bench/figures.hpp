@@ -45,8 +45,8 @@ class Best {
   int count() const { return count_; }
   // Short timings want many.
   bool is_long_enough() const { return sum_ >= kLongEnough; }
-  // Whether more would hardly lower it: the two lowest are within 2 % of each other.
-  bool is_settled() const { return is_long_enough() && second_ <= best_ * 1.02; }
+  // Whether more would hardly lower it: the two lowest are within 3 % of each other.
+  bool is_settled() const { return is_long_enough() && second_ <= best_ * 1.03; }
 
  private:
   static constexpr double kLongEnough = 50;  // milliseconds of all

@@ -1,6 +1,6 @@
 // What tracing adds to execution: blocks run again without a tracer and under callTracer, the
 // answer written; on one core and a store in memory, processor time. Both in turns until the two
-// lowest timings of each agree within 2 %, and ROUNDS times (20) at the most; the lowest counts.
+// lowest timings of each agree within 3 %, and ROUNDS times (20) at the most; the lowest counts.
 //
 //   trace_cost FIXTURES [ROUNDS]
 
