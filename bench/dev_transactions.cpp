@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <stdexcept>
+
 #include "base/hex.hpp"
+#include "bench/figures.hpp"
 
 namespace cairn::bench {
 
@@ -42,6 +45,17 @@ std::vector<Signed> sign_many(const chain::DevAccount& account, std::uint64_t fi
     out.push_back(sign(account, first_nonce + i, call));
   }
   return out;
+}
+
+double submit_to_receipt(api::test::SocketClient& client, const Signed& one) {
+  const auto begin = Clock::now();
+  const std::string sent = client.post(one.send);
+  const std::string receipt = client.post(one.receipt);
+  const double took = milliseconds_since(begin);
+  if (receipt.find("\"status\":\"0x1\"") == std::string::npos) {
+    throw std::runtime_error("no receipt: " + sent + receipt);
+  }
+  return took;
 }
 
 }  // namespace cairn::bench

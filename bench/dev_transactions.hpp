@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chain/dev_genesis.hpp"
+#include "tests/api/socket_client.hpp"
 #include "types/transaction.hpp"
 
 namespace cairn::bench {
@@ -33,5 +34,9 @@ struct Call {
 Signed sign(const chain::DevAccount& account, std::uint64_t nonce, const Call& call = {});
 std::vector<Signed> sign_many(const chain::DevAccount& account, std::uint64_t first_nonce,
                               std::size_t count, const Call& call = {});
+
+// Milliseconds from sending one to its receipt, of a node that mines at once. Throws where it did
+// not succeed.
+double submit_to_receipt(api::test::SocketClient& client, const Signed& one);
 
 }  // namespace cairn::bench

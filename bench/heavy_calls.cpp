@@ -77,17 +77,6 @@ class Occupant {
   std::thread thread_;
 };
 
-double submit_to_receipt(SocketClient& client, const Signed& one) {
-  const auto begin = Clock::now();
-  const std::string sent = client.post(one.send);
-  const std::string receipt = client.post(one.receipt);
-  const double took = milliseconds_since(begin);
-  if (receipt.find("\"status\":\"0x1\"") == std::string::npos) {
-    throw std::runtime_error("no receipt: " + sent + receipt);
-  }
-  return took;
-}
-
 bool measure(const std::string& cairn, const fs::path& folder) {
   const auto account = chain::dev_accounts().value()[0];
   const auto transfers = sign_many(account, 0, kWarmUp + 2 * kRounds * kTransfers);

@@ -52,17 +52,6 @@ double measure_start(const std::string& cairn, const fs::path& folder) {
   return milliseconds_since(begin);
 }
 
-double submit_to_receipt(SocketClient& client, const Signed& one) {
-  const auto begin = Clock::now();
-  const std::string sent = client.post(one.send);
-  const std::string receipt = client.post(one.receipt);
-  const double took = milliseconds_since(begin);
-  if (receipt.find("\"status\":\"0x1\"") == std::string::npos) {
-    throw std::runtime_error("no receipt: " + sent + receipt);
-  }
-  return took;
-}
-
 // One transfer of each account at a time, each on its own connection.
 void fill(std::uint16_t port, const std::vector<std::vector<Signed>>& accounts) {
   std::vector<SocketClient> clients;
