@@ -7,6 +7,7 @@
 #include <future>
 #include <thread>
 
+#include "tests/api/long_work.hpp"
 #include "tests/api/socket_client.hpp"
 
 namespace cairn::api {
@@ -66,6 +67,20 @@ TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->body, "[" + std::to_string(i) + "]");
   }
+}
+
+TEST(HttpServer, AnswersOthersWhileItsOnlyThreadIsAtWork) {
+  test::LongWork work;
+  const auto server = serve(test::one_thread(), work.handler());
+  SocketClient waiting(server->port());
+  ASSERT_TRUE(waiting.send(post_text("long") + post_text("next")));
+  SocketClient other(server->port());
+  EXPECT_EQ(other.post("short"), "[short]");
+  EXPECT_EQ(SocketClient(server->port()).post("new"), "[new]");
+  work.let_go();
+  EXPECT_EQ(waiting.read_answer()->body, "[long]");
+  EXPECT_EQ(waiting.read_answer()->body, "[next]");
+  EXPECT_EQ(other.post("again"), "[again]");
 }
 
 TEST(HttpServer, TakesARequestByteByByte) {

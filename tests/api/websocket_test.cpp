@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "api/http_server.hpp"
+#include "tests/api/long_work.hpp"
 #include "tests/api/websocket_client.hpp"
 
 namespace cairn::api {
@@ -66,6 +67,18 @@ int status_of_upgrade(std::uint16_t port, std::string_view extra) {
   SocketClient client(port);
   client.send(upgrade_text(extra));
   return client.read_answer(false)->status;
+}
+
+TEST(WebSocket, AnswersLaterMessagesWhileItsOnlyThreadIsAtWork) {
+  test::LongWork work;
+  const auto server = serve(test::one_thread(), work.handler());
+  WebSocketClient client(server->port());
+  client.send(Frame{Opcode::text, "long"});
+  EXPECT_EQ(client.ask("short"), "[short]");
+  EXPECT_EQ(client.ask("another"), "[another]");
+  work.let_go();
+  EXPECT_EQ(client.read()->payload, "[long]");
+  EXPECT_EQ(client.ask("next"), "[next]");
 }
 
 TEST(WebSocket, AnswersTextAndBinaryMessagesInText) {
