@@ -42,6 +42,8 @@ class IpcSession final : public MessageSession {
 
  private:
   static constexpr std::size_t kReadSize = 64 * 1024;
+  static inline const asio::const_buffer kNewline{"\n", 1};
+  static inline const asio::const_buffer kNothing;
 
   std::shared_ptr<IpcSession> me() {
     return std::static_pointer_cast<IpcSession>(shared_from_this());
@@ -106,58 +108,22 @@ class IpcSession final : public MessageSession {
     asio::post(stream_.get_executor(), [session = me()] { session->take(); });
   }
 
-  void write() {
-    auto message = next_message();
-    if (!message) {
-      unlimited();
-      return shut_if_done();
-    }
-    busy(options().response_seconds);
-    writing_ = *std::move(message);
-    if (writing_.pieces) {
-      return write_piece();
-    }
-    const std::array<asio::const_buffer, 3> parts{
-        asio::buffer(*writing_.head),
-        writing_.tail ? asio::buffer(*writing_.tail) : asio::const_buffer{}, asio::buffer("\n", 1)};
-    asio::async_write(stream_, parts, [session = me()](error_code error, std::size_t) {
-      session->writing_ = {};
-      error ? session->shut() : session->write();
-    });
+  void send(const Outbox::Message& message) override {
+    put({asio::buffer(*message.head), message.tail ? asio::buffer(*message.tail) : kNothing,
+         kNewline});
   }
-
-  void write_piece() {
-    auto piece = writing_.pieces->next([session = me()] {
-      asio::post(session->stream_.get_executor(), [session] { session->write_piece(); });
-    });
-    if (writing_.pieces->is_too_slow()) {
-      return shut();
-    }
-    if (!piece) {
-      return unlimited();
-    }
-    busy(options().response_seconds);
-    piece_ = std::move(piece->bytes);
-    if (piece->last) {
-      piece_ += '\n';
-    }
-    asio::async_write(stream_, asio::buffer(piece_),
-                      [session = me(), last = piece->last](error_code error, std::size_t) {
-                        error ? session->shut() : session->wrote_piece(last);
-                      });
+  void send_piece(const AnswerStream::Piece& piece) override {
+    put({asio::buffer(piece.bytes), kNothing, piece.last ? kNewline : kNothing});
   }
-
-  void wrote_piece(bool last) {
-    if (!last) {
-      return write_piece();
-    }
-    streamed(std::exchange(writing_.pieces, nullptr));
-    write();
+  void put(const std::array<asio::const_buffer, 3>& parts) {
+    asio::async_write(stream_, parts,
+                      [session = me()](error_code error, std::size_t) { session->sent(!error); });
   }
+  void all_written() override { shut_if_done(); }
 
   void drop_slow_reader() override { close(); }
 
-  void shut() {
+  void shut() override {
     error_code ignored;
     stream_.socket().close(ignored);
     ended();
@@ -165,8 +131,6 @@ class IpcSession final : public MessageSession {
 
   Stream stream_;
   JsonFramer framer_;
-  Outbox::Message writing_;
-  std::string piece_;
   std::atomic<bool> ends_ = false;  // nothing more is read
 };
 

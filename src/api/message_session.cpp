@@ -130,6 +130,62 @@ std::optional<Outbox::Message> MessageSession::next_message() {
   return message;
 }
 
+void MessageSession::write() {
+  auto message = next_message();
+  if (!message) {
+    rest();
+    return all_written();
+  }
+  give_time();
+  writing_ = *std::move(message);
+  writing_.pieces ? write_piece() : send(writing_);
+}
+
+void MessageSession::write_piece() {
+  auto piece = writing_.pieces->next([session = self()] {
+    asio::post(session->home_.context(), [session] { session->write_piece(); });
+  });
+  if (writing_.pieces->is_too_slow()) {
+    return shut();
+  }
+  if (!piece) {
+    return rest();
+  }
+  give_time();
+  piece_ = *std::move(piece);
+  send_piece(piece_);
+}
+
+void MessageSession::sent(bool whole) {
+  if (!whole) {
+    return shut();
+  }
+  if (writing_.pieces && !piece_.last) {
+    return write_piece();
+  }
+  if (const auto message = std::exchange(writing_, {}); message.pieces) {
+    streamed(message.pieces);
+  }
+  write();
+}
+
+void MessageSession::leave_within(unsigned seconds) {
+  leaving_ = true;
+  busy(seconds);
+}
+
+void MessageSession::give_time() {
+  if (!leaving_) {
+    busy(options().response_seconds);
+  }
+}
+
+void MessageSession::rest() {
+  if (!leaving_) {
+    unlimited();
+  }
+}
+
 void MessageSession::ended() {
   outbox_.close();
   {

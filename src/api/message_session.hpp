@@ -43,12 +43,21 @@ class MessageSession : public Session, public Peer {
   bool may_read();
   // Whether every request has been answered.
   bool is_done();
-  // What is to be written next; nothing: all is written. On the I/O thread, after each write.
-  std::optional<Outbox::Message> next_message();
+  // Writes what is queued, one message after another. On the I/O thread.
+  void write();
+  // What send() or send_piece() was given is with the peer; else the connection is shut.
+  void sent(bool whole);
+  // From now on so many seconds are left, whatever is written.
+  void leave_within(unsigned seconds);
   // The connection is over. On the I/O thread.
   void ended();
-  // The last piece of an answer has been sent. On the I/O thread.
-  void streamed(const std::shared_ptr<AnswerStream>& pieces);
+
+  // On the I/O thread. What they are given stays until they call sent().
+  virtual void send(const Outbox::Message& message) = 0;
+  virtual void send_piece(const AnswerStream::Piece& piece) = 0;
+  // On the I/O thread: the queue is empty.
+  virtual void all_written() {}
+  virtual void shut() = 0;
 
   // On any thread, once.
   virtual void resume_reading() = 0;
@@ -68,10 +77,20 @@ class MessageSession : public Session, public Peer {
   void replied(std::size_t request_bytes, std::string text);
   bool has_room() const;  // under the lock
   bool take_resume();     // under no lock
+  std::optional<Outbox::Message> next_message();
+  void write_piece();
+  void streamed(const std::shared_ptr<AnswerStream>& pieces);
+  void give_time();
+  void rest();
 
   std::shared_ptr<SessionOwner> owner_;  // first, because it must outlive the socket
   IoThread& home_;
   Outbox outbox_;
+  // Of the I/O thread.
+  Outbox::Message writing_;
+  AnswerStream::Piece piece_;
+  bool leaving_ = false;
+
   std::mutex mutex_;  // guards the rest
   std::size_t requests_ = 0;
   std::size_t request_bytes_ = 0;

@@ -118,54 +118,21 @@ class WebSocketSession final : public MessageSession {
     asio::post(socket_.get_executor(), [session = me()] { session->read(); });
   }
 
-  void write() {
-    auto message = next_message();
-    if (!message) {
-      return leaving_ ? void() : unlimited();
-    }
-    busy(options().response_seconds);
-    writing_ = *std::move(message);
-    if (writing_.pieces) {
-      return write_piece();
-    }
+  void send(const Outbox::Message& message) override {
     const std::array<asio::const_buffer, 2> parts{
-        asio::buffer(*writing_.head),
-        writing_.tail ? asio::buffer(*writing_.tail) : asio::const_buffer{}};
+        asio::buffer(*message.head),
+        message.tail ? asio::buffer(*message.tail) : asio::const_buffer{}};
     socket_.text(true);
-    socket_.async_write(parts, [session = me()](error_code error, std::size_t) {
-      session->writing_ = {};
-      error ? session->shut() : session->write();
-    });
+    socket_.async_write(parts,
+                        [session = me()](error_code error, std::size_t) { session->sent(!error); });
   }
 
   // Each piece is a fragment of one message.
-  void write_piece() {
-    auto piece = writing_.pieces->next([session = me()] {
-      asio::post(session->socket_.get_executor(), [session] { session->write_piece(); });
-    });
-    if (writing_.pieces->is_too_slow()) {
-      return shut();
-    }
-    if (!piece) {
-      return leaving_ ? void() : unlimited();
-    }
-    if (!leaving_) {
-      busy(options().response_seconds);
-    }
-    piece_ = std::move(piece->bytes);
+  void send_piece(const AnswerStream::Piece& piece) override {
     socket_.text(true);
-    socket_.async_write_some(piece->last, asio::buffer(piece_),
-                             [session = me(), last = piece->last](error_code error, std::size_t) {
-                               error ? session->shut() : session->wrote_piece(last);
-                             });
-  }
-
-  void wrote_piece(bool last) {
-    if (!last) {
-      return write_piece();
-    }
-    streamed(std::exchange(writing_.pieces, nullptr));
-    write();
+    socket_.async_write_some(
+        piece.last, asio::buffer(piece.bytes),
+        [session = me()](error_code error, std::size_t) { session->sent(!error); });
   }
 
   void drop_slow_reader() override {
@@ -177,15 +144,14 @@ class WebSocketSession final : public MessageSession {
 
   // A close frame behind what is being written; the end, whether or not it is answered.
   void farewell(const websocket::close_reason& reason) {
-    leaving_ = true;
-    busy(kFarewellSeconds);
+    leave_within(kFarewellSeconds);
     if (!socket_.is_open()) {
       return shut();
     }
     socket_.async_close(reason, [session = me()](error_code) { session->shut(); });
   }
 
-  void shut() {
+  void shut() override {
     error_code ignored;
     socket_.next_layer().socket().close(ignored);
     ended();
@@ -194,9 +160,6 @@ class WebSocketSession final : public MessageSession {
   websocket::stream<Stream> socket_;
   beast::http::request<beast::http::string_body> request_;
   beast::flat_buffer buffer_;
-  Outbox::Message writing_;
-  std::string piece_;
-  bool leaving_ = false;
 };
 
 }  // namespace
