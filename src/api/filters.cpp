@@ -18,19 +18,8 @@ struct Bounds {
   std::optional<std::uint64_t> last;
 };
 
-std::optional<std::uint64_t> bound_of(const std::optional<BlockId>& id) {
-  if (!id) {
-    return std::nullopt;
-  }
-  if (const auto* number = std::get_if<std::uint64_t>(&id->what)) {
-    return *number;
-  }
-  return id->what == decltype(id->what){BlockTag::earliest} ? std::optional<std::uint64_t>{0}
-                                                            : std::nullopt;
-}
-
 Bounds bounds_of(const LogFilterObject& filter) {
-  return {.first = bound_of(filter.from).value_or(0), .last = bound_of(filter.to)};
+  return {.first = fixed_number(filter.from).value_or(0), .last = fixed_number(filter.to)};
 }
 
 void write_removed_logs(JsonWriter& out, const chain::RemovedBlock& removed,

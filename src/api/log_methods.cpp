@@ -145,6 +145,17 @@ Read<LogFilterObject> read_log_filter(JsonValue value) {
   return out;
 }
 
+std::optional<std::uint64_t> fixed_number(const std::optional<BlockId>& bound) {
+  if (!bound) {
+    return std::nullopt;
+  }
+  if (const auto* number = std::get_if<std::uint64_t>(&bound->what)) {
+    return *number;
+  }
+  return bound->what == decltype(bound->what){BlockTag::earliest} ? std::optional<std::uint64_t>{0}
+                                                                  : std::nullopt;
+}
+
 Answer eth_get_logs(Context& context, const LogFilterObject& filter) {
   const auto chain = context.node.head();
   CAIRN_TRY(const auto range, range_of(filter, *chain, context.limits));

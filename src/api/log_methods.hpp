@@ -16,6 +16,8 @@ struct LogFilterObject {
 };
 
 Read<LogFilterObject> read_log_filter(JsonValue value);
+// A bound that stays as the chain grows: nothing where it is a tag other than earliest.
+std::optional<std::uint64_t> fixed_number(const std::optional<BlockId>& bound);
 
 template <>
 struct Parameter<LogFilterObject> {

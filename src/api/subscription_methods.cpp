@@ -21,18 +21,6 @@ struct Wanted {
   std::optional<std::uint64_t> first;  // replay from this block
 };
 
-// "latest" and its like replay nothing.
-std::optional<std::uint64_t> block_of(const std::optional<BlockId>& id) {
-  if (!id) {
-    return std::nullopt;
-  }
-  if (const auto* number = std::get_if<std::uint64_t>(&id->what)) {
-    return *number;
-  }
-  return id->what == decltype(id->what){BlockTag::earliest} ? std::optional<std::uint64_t>{0}
-                                                            : std::nullopt;
-}
-
 Read<std::optional<std::uint64_t>> read_from_block(const simdjson::dom::object& object) {
   JsonValue value;
   if (object["fromBlock"].get(value) != simdjson::SUCCESS || value.is_null()) {
@@ -42,7 +30,7 @@ Read<std::optional<std::uint64_t>> read_from_block(const simdjson::dom::object& 
   if (!bound) {
     return bad(fmt::format("fromBlock: {}", bound.error()));
   }
-  return block_of(bound->id);
+  return fixed_number(bound->id);  // "latest" and its like replay nothing
 }
 
 Read<simdjson::dom::object> read_object(const Terms& terms) {
@@ -76,8 +64,8 @@ Read<Wanted> logs(const Terms& terms) {
   if (filter.block_hash) {
     return bad("blockHash: a block's logs do not change; ask eth_getLogs");
   }
-  const auto first = block_of(filter.from);
-  const auto last = block_of(filter.to);
+  const auto first = fixed_number(filter.from);
+  const auto last = fixed_number(filter.to);
   if (last && first.value_or(0) > *last) {
     return bad("invalid block range params");
   }
