@@ -213,7 +213,7 @@ export function kinds(random: Random, history: History, artifacts: Record<string
       { tracer: 'noopTracer' },
       { tracer: 'muxTracer', tracerConfig: { callTracer: {}, '4byteTracer': null } },
     ]);
-  const traceTypes = () => random.pick([['trace'], ['trace', 'stateDiff'], ['stateDiff'], ['trace', 'vmTrace'], []]);
+  const traceTypes = () => random.pick([['trace'], ['trace', 'stateDiff', 'vmTrace'], ['stateDiff'], ['trace', 'vmTrace'], ['vmTrace']]);
   reads('debug_traceTransaction', () => [transaction(), tracing()]);
   reads('debug_traceBlockByNumber', () => [tag(), tracing()]);
   reads('debug_traceBlockByHash', () => [hash(), tracing()]);
