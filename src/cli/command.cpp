@@ -130,6 +130,27 @@ const Command& named(std::span<const Command> commands, const std::string& name)
   return *std::ranges::find(commands, name, &Command::name);
 }
 
+// `help COMMAND` is `COMMAND --help`.
+std::vector<std::string> without_help_command(std::vector<std::string> arguments) {
+  if (arguments.front() == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
+  return arguments;
+}
+
+// CLI11 counts what is missing: "--port: 1 required PORT missing".
+std::string words_of(const CLI::ParseError& error) {
+  constexpr std::string_view kOne = ": 1 required ";
+  constexpr std::string_view kMissing = " missing";
+  std::string out = error.what();
+  if (const std::size_t at = out.find(kOne); at != std::string::npos && out.ends_with(kMissing)) {
+    out.replace(out.size() - kMissing.size(), kMissing.size(), " is missing");
+    out.replace(at, kOne.size(), ": ");
+  }
+  return out;
+}
+
 int complain(std::ostream& err, std::string_view what, int code) {
   err << "cairn: " << what << '\n';
   return code;
@@ -137,8 +158,12 @@ int complain(std::ostream& err, std::string_view what, int code) {
 
 }  // namespace
 
-int run_command(std::span<const Command> commands, const std::vector<std::string>& arguments,
+int run_command(std::span<const Command> commands, const std::vector<std::string>& given,
                 const Environment& environment, std::ostream& out, std::ostream& err) {
+  if (given.empty()) {
+    return complain(err, "a command is missing; cairn --help lists them", kUsage);
+  }
+  const std::vector<std::string> arguments = without_help_command(given);
   if (const auto unknown = unknown_command(commands, arguments)) {
     return complain(err, *unknown, kUsage);
   }
@@ -159,7 +184,7 @@ int run_command(std::span<const Command> commands, const std::vector<std::string
     out << version_line() << '\n';
     return 0;
   } catch (const CLI::ParseError& error) {
-    return complain(err, fmt::format("{}; see cairn --help", error.what()), kUsage);
+    return complain(err, fmt::format("{}; see cairn --help", words_of(error)), kUsage);
   }
   for (std::size_t i = 0; i < commands.size(); ++i) {
     if (!lines[i]->app->parsed()) {

@@ -166,14 +166,15 @@ std::vector<Option> options_of(DevOptions& o) {
   add("Chain",
       {{"config", "FILE", "TOML file with these options as keys", into(o.config)},
        {"datadir", "FOLDER", "where the chain is kept (.cairn)", into(o.datadir)},
-       {"fresh", "", "empty the folder first and start over", into(o.fresh)},
+       {"fresh", "", "start over: what the folder holds of a chain goes away first", into(o.fresh)},
        {"ephemeral", "", "keep nothing", into(o.ephemeral)},
        Option{"init", "FILE", "a new chain begins with this genesis.json", into(o.genesis)}.also(
            {"genesis"}),
        {"chain-id", "ID", "chain id (31337)", into(o.chain_id)},
        {"hardfork", "NAME", "rules, from paris to osaka (osaka)", into_fork(o.hardfork)},
        {"timestamp", "SECONDS", "timestamp of genesis (now)", into(o.timestamp)},
-       Option{"block-base-fee-per-gas", "WEI", "base fee of genesis and of block 1 (1000000000)",
+       Option{"block-base-fee-per-gas", "WEI",
+              "base fee of genesis and of block 1 (1000000000, then an eighth less)",
               into(o.base_fee)}
            .also({"base-fee"}),
        Option{"disable-default-create2-deployer", "", "genesis without the CREATE2 deployer",

@@ -8,6 +8,7 @@
 #include "cli/account.hpp"
 #include "cli/chain_files.hpp"
 #include "cli/command.hpp"
+#include "cli/completions.hpp"
 #include "cli/dev.hpp"
 #include "cli/init.hpp"
 #include "cli/node.hpp"
@@ -37,11 +38,12 @@ cli::Command version_command() {
 int main(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 2);  // glibc makes one for each thread, and each keeps what it once freed
   try {
-    const std::vector<cli::Command> commands{
-        cli::dev_command(),       cli::init_command(),           cli::node_command(),
-        cli::import_command(),    cli::export_command(),         cli::account_command(),
-        cli::statetest_command(), cli::blockchaintest_command(), cli::tx_command(),
-        version_command()};
+    std::vector<cli::Command> commands{cli::dev_command(),       cli::init_command(),
+                                       cli::node_command(),      cli::import_command(),
+                                       cli::export_command(),    cli::account_command(),
+                                       cli::statetest_command(), cli::blockchaintest_command(),
+                                       cli::tx_command(),        version_command()};
+    commands.push_back(cli::completions_command(commands));
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     return cli::run_command(commands, arguments, environment, std::cout, std::cerr);
   } catch (const std::exception& fault) {

@@ -56,6 +56,23 @@ TEST_F(CommandTest, RunsTheNamedCommandWithItsOptions) {
   EXPECT_EQ(port_, 82);
 }
 
+TEST_F(CommandTest, TakesTheWordHelpBeforeACommand) {
+  EXPECT_EQ(run({"help"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("Serve things"));
+  EXPECT_EQ(run({"help", "serve"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("--port PORT"));
+  EXPECT_EQ(run({"help", "sreve"}), 2);
+  EXPECT_EQ(err_.str(),
+            "cairn: unknown command 'sreve'; did you mean 'serve'?; see cairn --help\n");
+}
+
+TEST_F(CommandTest, SaysWhatIsMissing) {
+  EXPECT_EQ(run({}), 2);
+  EXPECT_EQ(err_.str(), "cairn: a command is missing; cairn --help lists them\n");
+  EXPECT_EQ(run({"serve", "--port"}), 2);
+  EXPECT_EQ(err_.str(), "cairn: --port: PORT is missing; see cairn --help\n");
+}
+
 TEST_F(CommandTest, HandsOverArguments) {
   EXPECT_EQ(run({"check", "a", "b"}), 1);
   EXPECT_EQ(paths_, (std::vector<std::string>{"a", "b"}));
@@ -79,11 +96,6 @@ TEST_F(CommandTest, NamesTheNearestFlagForAnUnknownOne) {
 TEST_F(CommandTest, NamesTheNearestCommandForAnUnknownOne) {
   EXPECT_EQ(run({"serv"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("unknown command 'serv'; did you mean 'serve'?"));
-}
-
-TEST_F(CommandTest, AsksForACommandWhereThereIsNone) {
-  EXPECT_EQ(run({}), 2);
-  EXPECT_THAT(err_.str(), HasSubstr("see cairn --help"));
 }
 
 TEST_F(CommandTest, RefusesByNameWhatItDoesNotDo) {
