@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "api/io_threads.hpp"
 #include "api/json_framer.hpp"
 #include "api/request.hpp"
 #include "api/stream.hpp"

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "api/io_threads.hpp"
+
 namespace cairn::api {
 namespace {
 

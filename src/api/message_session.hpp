@@ -16,10 +16,11 @@
 #include <string>
 #include <string_view>
 
-#include "api/io_threads.hpp"
 #include "api/session.hpp"
 
 namespace cairn::api {
+
+class IoThread;  // io_threads.hpp
 
 class MessageSession : public Session, public Peer {
  public:

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <utility>
 
+#include "api/io_threads.hpp"
 #include "api/stream.hpp"
 
 namespace cairn::api {
