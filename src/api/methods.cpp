@@ -337,7 +337,7 @@ std::string_view namespace_of(std::string_view method) {
 MethodTable::MethodTable(bool with_cheats, const std::set<std::string>& namespaces) {
   const auto is_offered = [&](std::string_view name) {
     const std::string space(namespace_of(name));
-    return namespaces.empty() ? with_cheats || space != "testing" : namespaces.contains(space);
+    return namespaces.empty() || namespaces.contains(space);
   };
   std::vector families{client_methods,      state_methods,  block_methods, raw_methods,
                        transaction_methods, filter_methods, call_methods,  submit_methods,
@@ -356,7 +356,7 @@ MethodTable::MethodTable(bool with_cheats, const std::set<std::string>& namespac
 }
 
 std::set<std::string> MethodTable::namespaces() {
-  std::set<std::string> out{"testing"};
+  std::set<std::string> out;
   for (const Method& method : MethodTable(false).all()) {
     out.emplace(namespace_of(method.name));
   }

@@ -13,8 +13,7 @@ namespace cairn::api {
 class MethodTable {
  public:
   // `with_cheats`: also what a dev chain lets its user do (anvil_, evm_, hardhat_ ...).
-  // `namespaces`: what methods' names begin with up to the `_`; none: every one, but `testing` only
-  // beside the cheats.
+  // `namespaces`: what methods' names begin with up to the `_`; none: every one.
   explicit MethodTable(bool with_cheats = true, const std::set<std::string>& namespaces = {});
 
   const Method* find(std::string_view name) const;             // null: no such method

@@ -60,7 +60,7 @@ std::vector<Option> options_of(NodeOptions& o) {
   for (auto& option : std::vector<Option>{
            {"http.api", "NAMESPACES",
             "the methods to offer by the part of their names before the _, comma separated: eth, "
-            "net, trace ... (all but testing)",
+            "net, trace ... (all)",
             into_namespaces(o.namespaces)},
            {"rpc.gascap", "GAS",
             "gas limit of eth_call and eth_estimateGas, 0: the block's (50000000)",

@@ -50,12 +50,6 @@ TEST(MethodTable, HasOnlyTheNamespacesThatAreNamed) {
   EXPECT_EQ(table.find("anvil_mine"), nullptr);
 }
 
-TEST(MethodTable, HasMethodsForTestsWhereTheyAreAskedForAndOnADevChain) {
-  EXPECT_EQ(MethodTable(false).find("testing_buildBlockV1"), nullptr);
-  EXPECT_NE(MethodTable(false, {"testing"}).find("testing_buildBlockV1"), nullptr);
-  EXPECT_NE(MethodTable(true).find("testing_buildBlockV1"), nullptr);
-}
-
 TEST_F(MethodsTest, TellWhatChainThisIs) {
   EXPECT_EQ(result("eth_chainId"), R"("0x7a69")");
   EXPECT_EQ(result("net_version"), R"("31337")");

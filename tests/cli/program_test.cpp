@@ -180,7 +180,7 @@ TEST_F(ProgramTest, ServesTheChainOfAGenesisFileWithoutBlocksCheatsOrAccounts) {
   EXPECT_THAT(ask(port, "eth_accounts", "[]"), HasSubstr("\"result\":[]"));
   EXPECT_THAT(ask(port, "eth_mining", "[]"), HasSubstr("false"));
   EXPECT_THAT(ask(port, "evm_mine", "[]"), HasSubstr("-32601"));
-  EXPECT_THAT(ask(port, "testing_buildBlockV1", "[]"), HasSubstr("-32601"));
+  EXPECT_THAT(ask(port, "testing_buildBlockV1", "[]"), HasSubstr("-32602"));
   EXPECT_THAT(ask(port, "txpool_status", "[]"), HasSubstr("\"pending\":\"0x0\""));
   EXPECT_EQ(node.stop(SIGTERM), 0);
 }
@@ -192,12 +192,12 @@ TEST_F(ProgramTest, ServesTheNamespacesThatItIsToldTo) {
   const std::string data = (folder_ / "data").string();
   EXPECT_EQ(Cairn(folder_, {"init", "--genesis", genesis.string(), "--datadir", data}).wait(), 0);
   std::vector<std::string> serve{"node",      "--no-mining", "--port",     "0",
-                                 "--datadir", data,          "--http.api", "eth,testing"};
+                                 "--datadir", data,          "--http.api", "eth,net"};
   Cairn node(folder_, serve);
   const auto port = node.port();
   EXPECT_THAT(ask(port, "eth_chainId", "[]"), HasSubstr("\"0x4d\""));
-  EXPECT_THAT(ask(port, "testing_buildBlockV1", "[]"), HasSubstr("-32602"));
-  EXPECT_THAT(ask(port, "net_version", "[]"), HasSubstr("-32601"));
+  EXPECT_THAT(ask(port, "net_version", "[]"), HasSubstr("\"77\""));
+  EXPECT_THAT(ask(port, "testing_buildBlockV1", "[]"), HasSubstr("-32601"));
   EXPECT_EQ(node.stop(SIGTERM), 0);
   serve.back() = "eth,engine";
   EXPECT_THAT(fails(serve).second, HasSubstr("'engine' is none of cairn, debug, "));

@@ -43,7 +43,7 @@ if (missing) console.log(`skipped: no fixtures in ${root}`);
 
 class Server extends RpcNode {
   static async start(datadir: string) {
-    const args = ['node', '--no-mining', '--port', '0', '--datadir', datadir, '--http.api', 'debug,eth,net,testing,txpool'];
+    const args = ['node', '--no-mining', '--port', '0', '--datadir', datadir];
     const child = spawn(program, args, { cwd: datadir, stdio: ['ignore', 'pipe', 'pipe'] });
     return new Server(await started('cairn node', child, /^RPC +(http:\S+)$/m));
   }
