@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
-#include "base/hex.hpp"
+#include "api/random_id.hpp"
 
 namespace cairn::api {
 namespace {
@@ -104,9 +103,7 @@ void Filters::forget_told() {
 }
 
 RpcResult<std::string> Filters::add(const FilterPtr& filter) {
-  std::array<std::uint8_t, 16> bytes{};
-  random_.fill(bytes);
-  std::string id = base::to_hex(bytes);
+  std::string id = random_id(random_);
   const std::scoped_lock lock(mutex_);
   expire();
   if (filters_.size() >= limits_.filters) {

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
-#include "base/hex.hpp"
+#include "api/random_id.hpp"
 
 namespace cairn::api {
 
@@ -84,9 +83,7 @@ RpcResult<void> Subscriptions::check_room(const std::shared_ptr<Peer>& peer) {
 
 RpcResult<std::string> Subscriptions::subscribe(const std::shared_ptr<Peer>& peer, Topic topic,
                                                 std::optional<std::uint64_t> first) {
-  std::array<std::uint8_t, 16> bytes{};
-  random_.fill(bytes);
-  std::string id = base::to_hex(bytes);
+  std::string id = random_id(random_);
   const std::scoped_lock lock(mutex_);
   CAIRN_CHECK(check_room(peer));
   const std::uint64_t next = head_->number() + 1;

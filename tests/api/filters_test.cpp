@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/random_id.hpp"
 #include "tests/api/dev_chain.hpp"
 
 namespace cairn::api {
@@ -35,6 +36,14 @@ class FiltersTest : public testing::Test {
 
   DevChain chain_;
 };
+
+TEST(RandomId, HasNoZerosInFront) {
+  base::SystemRandom random;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string id = random_id(random);
+    ASSERT_THAT(id, testing::MatchesRegex("0x[1-9a-f][0-9a-f]*"));
+  }
+}
 
 TEST_F(FiltersTest, TellsEachNewBlockOnce) {
   chain_.send_transfer(0, 0);
