@@ -78,7 +78,9 @@ std::optional<Frame> take_frame(std::string_view& bytes) {
 
 struct Messages {
   std::vector<std::string> texts;
-  bool all = false;  // there is no fault, close frame or half a frame behind them
+  // Nothing is behind them that may end the connection before they are answered: no fault, close
+  // frame or half a frame, nor half a message, whose text may be none already.
+  bool all = false;
 };
 
 // Of a client's bytes.
@@ -113,7 +115,7 @@ Messages messages_of(std::string_view bytes) {
       out.texts.push_back(message);
     }
   }
-  out.all = bytes.empty();
+  out.all = bytes.empty() && !open;
   return out;
 }
 
