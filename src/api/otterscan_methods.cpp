@@ -1,6 +1,6 @@
 #include "api/otterscan_methods.hpp"
 
-#include <numeric>
+#include <ranges>
 
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
@@ -158,9 +158,8 @@ std::vector<std::uint32_t> transactions_with(const chain::ChainView& chain, cons
     const auto found = chain.appearances_of({address}).next(number);
     return found && found->number == number ? found->transactions : std::vector<std::uint32_t>{};
   }
-  std::vector<std::uint32_t> out(block.senders.size());
-  std::iota(out.begin(), out.end(), 0U);
-  return out;
+  const auto all = std::views::iota(0U, static_cast<std::uint32_t>(block.senders.size()));
+  return {all.begin(), all.end()};
 }
 
 }  // namespace

@@ -316,8 +316,9 @@ std::optional<U256> from_hex_number(std::string_view text) {
   for (std::size_t word = 0; !text.empty(); ++word) {
     const std::string_view digits =
         text.substr(text.size() - std::min<std::size_t>(text.size(), 16));
-    const char* const last = digits.data() + digits.size();
-    const auto [end, error] = std::from_chars(digits.data(), last, out.words[word], 16);
+    const char* const begin = digits.data();
+    const char* const last = begin + digits.size();
+    const auto [end, error] = std::from_chars(begin, last, out.words[word], 16);
     if (error != std::errc{} || end != last) {
       return std::nullopt;
     }

@@ -158,13 +158,13 @@ int complain(std::ostream& err, std::string_view what, int code) {
 
 }  // namespace
 
-int run_command(std::span<const Command> commands, const std::vector<std::string>& given,
+int run_command(std::span<const Command> commands, const std::vector<std::string>& arguments,
                 const Environment& environment, std::ostream& out, std::ostream& err) {
-  if (given.empty()) {
+  if (arguments.empty()) {
     return complain(err, "a command is missing; cairn --help lists them", kUsage);
   }
-  const std::vector<std::string> arguments = without_help_command(given);
-  if (const auto unknown = unknown_command(commands, arguments)) {
+  const std::vector<std::string> words = without_help_command(arguments);
+  if (const auto unknown = unknown_command(commands, words)) {
     return complain(err, *unknown, kUsage);
   }
   CLI::App program("An EVM chain that you run yourself", "cairn");
@@ -175,7 +175,7 @@ int run_command(std::span<const Command> commands, const std::vector<std::string
     lines.push_back(add_command(program, command));
   }
   try {
-    program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    program.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
     const auto chosen = program.get_subcommands();
     out << (chosen.empty() ? program.help() : help_of(named(commands, chosen.front()->get_name())));

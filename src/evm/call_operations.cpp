@@ -79,7 +79,7 @@ std::int64_t cannot_pay(Frame& frame, CallKind kind, const U256* top, Unpaid unp
   if (env.fork() >= Fork::prague) {  // EIP-7702: all of it is charged inside the rule
     return -1;
   }
-  const std::uint64_t left = static_cast<std::uint64_t>(unpaid.gas - *unpaid.access);
+  const auto left = static_cast<std::uint64_t>(unpaid.gas - *unpaid.access);
   const bool with_value = has_value && !top[-2].is_zero();
   std::uint64_t price = static_cast<std::uint64_t>(growth_cost(unpaid.memory, end)) +
                         (with_value ? std::uint64_t{kCallValue} : 0);
