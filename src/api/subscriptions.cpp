@@ -149,6 +149,8 @@ std::size_t Subscriptions::size() const {
 
 void Subscriptions::run() {
   constexpr auto kSlowReaders = std::chrono::milliseconds(2);
+  // The answer to who brought the block goes before a thousand pushes that would take every core.
+  constexpr auto kCourtesy = std::chrono::microseconds(300);
   std::unique_lock lock(mutex_);
   while (true) {
     const auto has_work = [this] { return stopping_ || !queue_.empty(); };
@@ -160,6 +162,7 @@ void Subscriptions::run() {
     if (stopping_) {
       return;
     }
+    wake_.wait_for(lock, kCourtesy, [this] { return stopping_; });
     std::deque<Item> items = std::exchange(queue_, {});
     lock.unlock();
     try {
