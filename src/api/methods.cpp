@@ -357,7 +357,8 @@ MethodTable::MethodTable(bool with_cheats, const std::set<std::string>& namespac
 
 std::set<std::string> MethodTable::namespaces() {
   std::set<std::string> out;
-  for (const Method& method : MethodTable(false).all()) {
+  const MethodTable table(false);
+  for (const Method& method : table.all()) {
     out.emplace(namespace_of(method.name));
   }
   return out;
