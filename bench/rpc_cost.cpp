@@ -16,9 +16,12 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -43,9 +46,8 @@ using api::test::SocketClient;
 constexpr std::size_t kBatch = 100;
 constexpr std::size_t kAccounts = 10;
 constexpr std::size_t kPerAccount = 1'000;
-constexpr std::size_t kTurns = 10;  // of latency, and of so many sends
-constexpr std::size_t kTurn = 100;
-constexpr std::size_t kWarmUp = 100;
+constexpr std::size_t kTurns = 6;  // of latency
+constexpr std::size_t kSendsOfATurn = 500;
 constexpr std::size_t kCalls = 10'000;
 constexpr int kRoundsOfCalls = 5;
 constexpr std::size_t kCallers = 16;
@@ -272,61 +274,45 @@ bool compare_load(std::string_view name, const Nodes& nodes, const Load& load) {
                 ours->cpu_microseconds / theirs->cpu_microseconds, ""});
 }
 
-// Sends one transaction after the other to a node of its own, each when the receipt of the one
-// before is there.
-class OneByOne {
- public:
-  OneByOne(std::unique_ptr<DevNode> node, const std::vector<Signed>& list)
-      : node_(std::move(node)), client_(node_->port()), list_(list) {}
-
-  void send(std::size_t count) {
-    for (const std::size_t end = next_ + count; next_ < end; ++next_) {
-      const Signed& one = list_.at(next_);
-      const auto begin = Clock::now();
-      expect(client_, one.send, "result");
-      while (client_.post(one.receipt).find("\"status\":\"0x1\"") == std::string::npos) {
-      }
-      times_.push_back(milliseconds_since(begin));
+// What each took of transactions sent one after the other, each when the receipt of the one before
+// is there.
+std::vector<double> send_one_by_one(const DevNode& node, const std::vector<Signed>& list) {
+  SocketClient client(node.port());
+  std::vector<double> out;
+  for (const Signed& one : list) {
+    const auto begin = Clock::now();
+    expect(client, one.send, "result");
+    while (client.post(one.receipt).find("\"status\":\"0x1\"") == std::string::npos) {
     }
+    out.push_back(milliseconds_since(begin));
   }
-  void forget() { times_.clear(); }  // what was sent so far only warmed up
-  double median() const { return quantile(times_, 0.5); }
+  return out;
+}
 
- private:
-  std::unique_ptr<DevNode> node_;
-  SocketClient client_;
-  const std::vector<Signed>& list_;
-  std::size_t next_ = 0;
-  std::vector<double> times_;
-};
-
-// The nodes and the disk in turns, so that a machine that slows down slows all of them.
+// The nodes and the disk in turns, so that a machine that slows down slows all of them; but a node
+// is alone while it has its turn, because one that others kept waiting is slower than it need be.
 bool compare_latency(const Nodes& nodes, const Accounts& accounts, const fs::path& folder) {
-  const auto list = sign_many(accounts[0], 0, kWarmUp + kTurns * kTurn);
+  const auto list = sign_many(accounts[0], 0, kSendsOfATurn);
   SyncProbe probe(folder / "sync");
   std::vector<double> syncs;
-  std::vector<std::pair<std::string_view, OneByOne>> senders;
-  for (const auto& [name, start] : nodes.all()) {
-    senders.emplace_back(name, OneByOne(start(0), list));
-    senders.back().second.send(kWarmUp);
-    senders.back().second.forget();
-  }
+  std::map<std::string_view, std::vector<double>> times;
   for (std::size_t turn = 0; turn < kTurns; ++turn) {
-    for (auto& [name, sender] : senders) {
-      sender.send(kTurn);
+    for (const auto& [name, start] : nodes.all()) {
+      std::ranges::copy(send_one_by_one(*start(0), list), std::back_inserter(times[name]));
     }
-    for (std::size_t i = 0; i < kTurn; ++i) {
+    for (std::size_t i = 0; i < kSendsOfATurn; ++i) {
       syncs.push_back(probe.measure());
     }
   }
   const double sync = quantile(syncs, 0.5);
   fmt::print("submit to receipt, one at a time, median of {} turns of {}; fdatasync {:.3f} ms\n",
-             kTurns, kTurn, sync);
-  for (const auto& [name, sender] : senders) {
-    fmt::print("  {:<22}{:7.3f} ms\n", name, sender.median());
+             kTurns, kSendsOfATurn, sync);
+  for (const auto& [name, all] : times) {
+    fmt::print("  {:<22}{:7.3f} ms\n", name, quantile(all, 0.5));
   }
   return print({"submit to receipt, median: half of anvil's + sync",
-                senders[1].second.median() / 2 + sync, senders[0].second.median(), "ms"});
+                quantile(times.at("anvil"), 0.5) / 2 + sync, quantile(times.at("cairn"), 0.5),
+                "ms"});
 }
 
 std::string balance_request(const Address& owner) {
