@@ -79,7 +79,7 @@ std::optional<Frame> take_frame(std::string_view& bytes) {
 struct Messages {
   std::vector<std::string> texts;
   // Nothing is behind them that may end the connection before they are answered: no fault, close
-  // frame or half a frame, nor half a message, whose text may be none already.
+  // frame or half a frame, nor half a message that is no text so far.
   bool all = false;
 };
 
@@ -115,7 +115,7 @@ Messages messages_of(std::string_view bytes) {
       out.texts.push_back(message);
     }
   }
-  out.all = bytes.empty() && !open;
+  out.all = bytes.empty() && (!open || !text || simdjson::validate_utf8(message));
   return out;
 }
 
