@@ -48,7 +48,7 @@ TEST_F(CompletionsProgramTest, BashCompletesTheProgramsOwn) {
         "bash -c 'source <({} completions bash); COMP_WORDS=({}); COMP_CWORD={}; _cairn; echo "
         "${{COMPREPLY[@]}}' > {}",
         CAIRN_PROGRAM, words, at, (folder_ / "completed").string());
-    EXPECT_EQ(std::system(command.c_str()), 0);  // NOLINT(concurrency-mt-unsafe,cert-env33-c)
+    EXPECT_EQ(std::system(command.c_str()), 0);
     return test::read_file(folder_ / "completed");
   };
   EXPECT_EQ(completed("cairn de", 1), "dev\n");
