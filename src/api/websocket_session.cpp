@@ -1,5 +1,7 @@
 #include "api/websocket_session.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/dispatch.hpp>
@@ -107,6 +109,10 @@ class WebSocketSession final : public MessageSession {
     constexpr std::size_t kKept = 64 * 1024;
     if (buffer_.capacity() > kKept) {
       buffer_.shrink_to_fit();
+    }
+    // RFC 6455, 8.1. Beast does not see a character that an empty last fragment leaves unfinished.
+    if (socket_.got_text() && !simdjson::validate_utf8(request)) {
+      return farewell({websocket::close_code::bad_payload, "not UTF-8"});
     }
     receive(std::move(request), [this] {
       if (may_read()) {

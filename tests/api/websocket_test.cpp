@@ -313,6 +313,13 @@ TEST(WebSocket, ClosesOnTextThatIsNotUtf8) {
   WebSocketClient client(server->port());
   client.send("\xff\xfe");
   EXPECT_EQ(client.read_close(), 1007);
+  WebSocketClient unfinished(server->port());
+  unfinished.send(Frame{Opcode::text, "m\xe7", false});
+  unfinished.send(Frame{Opcode::continuation, "", true});
+  EXPECT_EQ(unfinished.read_close(), 1007);
+  WebSocketClient binary(server->port());
+  binary.send(Frame{Opcode::binary, "\xff"});
+  EXPECT_EQ(binary.read_text(), "[\xff]");
 }
 
 TEST(WebSocket, RefusesAMessageAboveTheLimit) {
