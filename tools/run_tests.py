@@ -152,10 +152,10 @@ def main():
     outcomes = run_all(tests, arguments.jobs)
     passed = sum(o.passed for o in outcomes)
     failed = sum(o.failed for o in outcomes)
-    skipped = sum(len(o.skipped) for o in outcomes)
+    skipped = [name for o in outcomes for name in o.skipped]
     if skipped and os.environ.get("CI"):
-        print(f"{skipped} skipped, which CI counts as failed")
-        failed += skipped
+        print(f"{len(skipped)} skipped, which CI counts as failed: {', '.join(skipped)}")
+        failed += len(skipped)
     counts = os.environ.get("CAIRN_STEP_COUNTS")
     if counts:
         with open(counts, "a", encoding="utf-8") as file:

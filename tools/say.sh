@@ -16,13 +16,14 @@ tally_start() {
 }
 
 # step NAME COMMAND...: runs it and adds its counts to the tally. A command that writes no counts of
-# its own to $CAIRN_STEP_COUNTS counts as one.
+# its own to $CAIRN_STEP_COUNTS counts as one. The last words of one that fails are kept in
+# $CAIRN_FAILURES, where that is set.
 step() {
   local name=$1 started=$SECONDS status=0 counts
   shift
   counts=$(mktemp)
   say "$name"
-  (CAIRN_STEP_COUNTS=$counts && export CAIRN_STEP_COUNTS && "$@") </dev/null || status=$?
+  (CAIRN_STEP_COUNTS=$counts && export CAIRN_STEP_COUNTS && with_last_words "$name" "$@") </dev/null || status=$?
   if [ ! -s "$counts" ]; then
     if [ $status = 0 ]; then echo "1 0" >"$counts"; else echo "0 1" >"$counts"; fi
   elif [ $status != 0 ] && awk '{f += $2} END {exit f != 0}' "$counts"; then
@@ -32,6 +33,24 @@ step() {
   printf '%5.1f min  %s\n' "$(awk "BEGIN {print ($SECONDS - $started) / 60}")" "$name" >>"$MINUTES"
   rm -f "$counts"
   [ $status = 0 ] || printf 'x: failed: %s\n' "$name" >&2
+}
+
+# with_last_words NAME COMMAND...: a step within it that failed has told more already.
+with_last_words() {
+  local name=$1 kept=${CAIRN_FAILURES:-} status words before
+  shift
+  [ -n "$kept" ] || {
+    "$@"
+    return
+  }
+  words=$(mktemp)
+  before=$(wc -c <"$kept")
+  ("$@") 2>&1 | tee "$words"
+  status=${PIPESTATUS[0]}
+  [ "$status" = 0 ] || [ "$(wc -c <"$kept")" != "$before" ] ||
+    { echo "$name:" && tail -n 40 "$words" | cut -c 1-300 | sed 's/^/  /'; } >>"$kept"
+  rm -f "$words"
+  return "$status"
 }
 
 # tally_end: prints the line of counts, also for an outer step; its status says whether all passed.

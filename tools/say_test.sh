@@ -31,4 +31,11 @@ expect "a failure is named" $'failed: false\n1 passed, 1 failed\nstatus 1' "$(ru
 expect "a failure beside passed counts is one" $'failed: counts_and_fails\n2 passed, 1 failed\nstatus 1' "$(run counts_and_fails)"
 expect "a step may leave the shell" $'failed: leaves\n1 passed, 1 failed\nstatus 1' "$(run leaves true)"
 expect "inner counts reach the outer tally" $'failed: nested\n3 passed, 1 failed\nstatus 1' "$(run nested | grep -v inner | tail -n 3)"
+CAIRN_FAILURES=$(mktemp)
+export CAIRN_FAILURES
+speaks() { echo "last words" && false; }
+nested_failure() { (tally_start && step inner speaks && tally_end); }
+run true counts_and_fails nested_failure >/dev/null
+expect "the last words of each failure are kept once" $'counts_and_fails:\ninner:\n  last words' "$(cat "$CAIRN_FAILURES")"
+rm -f "$CAIRN_FAILURES"
 exit $failures

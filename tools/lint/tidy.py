@@ -96,7 +96,8 @@ def main():
         words = check(*item, tool, CACHE)
         with lock:
             done += 1
-            print(f"  {done}/{len(sources)} {Path(item[0]).relative_to(ROOT)}", file=sys.stderr)
+            if done % 40 == 0 or done == len(sources):
+                print(f"  {done}/{len(sources)} files", file=sys.stderr)
             # A finding in a header comes from every source that includes it: say it once.
             for finding in words.replace(str(ROOT) + "/", "").split("\n\n"):
                 if finding not in shown:
