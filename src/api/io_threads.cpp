@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 
+#include "api/spin_budget.hpp"
 #include "base/short_slices.hpp"
 
 namespace cairn::api {
@@ -13,6 +15,13 @@ namespace {
 constexpr std::size_t kMostLosers = 8;
 constexpr std::chrono::milliseconds kHeavy{20};
 constexpr int kNiceness = 15;  // of what is heavy; 19 is the most
+
+// Of the calling thread.
+std::chrono::nanoseconds cpu_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 }  // namespace
 
@@ -28,7 +37,19 @@ void IoThread::serve() {
     const std::scoped_lock lock(mutex_);
     id_ = ::gettid();
   }
-  while (is_mine() && context_.run_one() > 0) {
+  // With one core the peer could not ask meanwhile.
+  const bool may_spin = std::thread::hardware_concurrency() > 1;
+  SpinBudget budget;
+  while (is_mine()) {
+    if (context_.poll_one() == 0) {
+      if (may_spin && budget.look_again(cpu_time())) {
+        continue;
+      }
+      if (context_.run_one() == 0) {
+        break;
+      }
+    }
+    budget.worked(cpu_time());
   }
   const std::scoped_lock lock(mutex_);
   for (Loser& loser : losers_) {
