@@ -64,8 +64,10 @@ void Filters::note(const node::Event& event) {
   if (const auto* changed = std::get_if<node::HeadChanged>(&event)) {
     head_ = changed->head;
     std::ranges::for_each(changed->removed, [this](const auto& block) { removed_.add(block); });
+  } else if (const auto* pooled = std::get_if<node::TransactionPooled>(&event)) {
+    pooled_.add(pooled->entry);
   } else {
-    pooled_.add(std::get<node::TransactionPooled>(event).entry);
+    return;
   }
   if (filters_.empty()) {
     forget_told();

@@ -34,9 +34,17 @@ Subscriptions::~Subscriptions() {
   thread_.join();
 }
 
-// On the writer's thread: as little as can be.
+// On the writer's thread: as little as can be. Our thread, and a thousand pushes that would take
+// every core, wait for the reply to who brought the block; but not for a command that brings block
+// after block.
 void Subscriptions::listen(const node::Event& event) {
   const std::scoped_lock lock(mutex_);
+  if (std::holds_alternative<node::Answered>(event)) {
+    if (!queue_.empty()) {
+      wake_.notify_one();
+    }
+    return;
+  }
   const auto* changed = std::get_if<node::HeadChanged>(&event);
   if (changed != nullptr) {
     head_ = changed->head;
@@ -52,13 +60,15 @@ void Subscriptions::listen(const node::Event& event) {
   } else {
     // Blocks upon blocks are one change of the head: the queue holds one view of the chain for it.
     auto* before = queue_.empty() ? nullptr : std::get_if<node::HeadChanged>(&queue_.back());
+    if (before != nullptr) {
+      wake_.notify_one();
+    }
     if (before != nullptr && changed->removed.empty() && before->removed.empty()) {
       before->head = changed->head;
     } else {
       queue_.emplace_back(*changed);
     }
   }
-  wake_.notify_one();
 }
 
 RpcResult<void> Subscriptions::check_room(const std::shared_ptr<Peer>& peer) {
@@ -149,8 +159,6 @@ std::size_t Subscriptions::size() const {
 
 void Subscriptions::run() {
   constexpr auto kSlowReaders = std::chrono::milliseconds(2);
-  // The answer to who brought the block goes before a thousand pushes that would take every core.
-  constexpr auto kCourtesy = std::chrono::microseconds(300);
   std::unique_lock lock(mutex_);
   while (true) {
     const auto has_work = [this] { return stopping_ || !queue_.empty(); };
@@ -162,7 +170,6 @@ void Subscriptions::run() {
     if (stopping_) {
       return;
     }
-    wake_.wait_for(lock, kCourtesy, [this] { return stopping_; });
     std::deque<Item> items = std::exchange(queue_, {});
     lock.unlock();
     try {

@@ -270,6 +270,7 @@ void DevNode::Impl::mine_when_due() {
 void DevNode::Impl::turn(std::deque<Command> commands) {
   work(std::move(commands));
   mine_when_due();
+  writer->events().publish(Answered{});
   if (fault && on_fault) {
     std::exchange(on_fault, {})(*fault);
   }

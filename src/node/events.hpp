@@ -30,11 +30,15 @@ struct TransactionPooled {
   txpool::EntryPtr entry;
 };
 
-using Event = std::variant<HeadChanged, TransactionPooled>;
+// Those who caused what was told before have their replies, or will have them without the writer:
+// the time for what can wait until then.
+struct Answered {};
 
-// Listeners are called by the writer, one after the other and in order, before the replies to those
-// who caused the event; they must be quick and must not throw. Any thread may subscribe, but not
-// from a listener. The stream outlives its subscriptions.
+using Event = std::variant<HeadChanged, TransactionPooled, Answered>;
+
+// Listeners are called by the writer, one after the other and in order, and but for Answered before
+// the replies to those who caused the event; they must be quick and must not throw. Any thread may
+// subscribe, but not from a listener. The stream outlives its subscriptions.
 class EventStream {
  public:
   using Listener = std::function<void(const Event&)>;

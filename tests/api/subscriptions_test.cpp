@@ -212,6 +212,20 @@ TEST_F(SubscriptionsTest, TellNothingBeforeTheReplyToTheBatch) {
   EXPECT_THAT(peer_->wait_for(2), SizeIs(2));
 }
 
+TEST_F(SubscriptionsTest, TellOfBlocksWhileMoreOfThemAreMade) {
+  subscribe(R"(["newHeads"])");
+  std::promise<std::size_t> told_meanwhile;
+  chain_.node().perform(
+      [&](node::DevWriter& writer) -> Result<void> {
+        CAIRN_CHECK(writer.mine({}));
+        CAIRN_CHECK(writer.mine({}));
+        told_meanwhile.set_value(peer_->wait_for(2).size());
+        return {};
+      },
+      [](const Result<void>&) {});
+  EXPECT_EQ(told_meanwhile.get_future().get(), 2u);
+}
+
 TEST_F(SubscriptionsTest, EndWhenAskedAndWhenThePeerCloses) {
   const std::string id = subscribe(R"(["newHeads"])");
   EXPECT_EQ(result("eth_unsubscribe", "[" + id + "]"), "true");
