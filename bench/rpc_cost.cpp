@@ -3,8 +3,8 @@
 //
 //   transfers, ERC-20   batches of 100 sends on one connection, a block a second, until the last
 //                       receipt is there; Cairn with instant mining beside
-//   latency             one send and its receipt at a time, instant mining; ten turns of a hundred
-//                       on each of the nodes and on the bare disk
+//   latency             one send and its receipt at a time, instant mining; six turns of 500 on
+//                       each of the nodes, fresh and alone, and on the bare disk
 //   eth_call            balanceOf of an ERC-20, in batches of 100 and one at a time on 16
 //                       connections; the lowest of five rounds
 //   batches, instant    5,000 transfers sent as batches while each transaction is mined at once
