@@ -144,6 +144,17 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
   return *this;
 }
 
+JsonWriter& JsonWriter::raw(const TextPieces& json) {
+  separate();
+  for (const std::string& piece : json) {
+    out_ += piece;
+    if (out_.size() >= piece_) {
+      hand_on();
+    }
+  }
+  return *this;
+}
+
 JsonWriter& JsonWriter::string(std::string_view text) {
   separate();
   out_.push_back('"');

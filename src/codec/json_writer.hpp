@@ -15,6 +15,7 @@
 
 #include "base/bytes.hpp"
 #include "base/u256.hpp"
+#include "codec/text_pieces.hpp"
 
 namespace cairn::codec {
 
@@ -38,6 +39,7 @@ class JsonWriter {
 
   JsonWriter& null() { return raw("null"); }
   JsonWriter& raw(std::string_view json);     // a finished value
+  JsonWriter& raw(const TextPieces& json);    // the same; the sink gets it piece by piece
   JsonWriter& string(std::string_view text);  // escaped; what is not UTF-8 becomes U+FFFD
   JsonWriter& number(double value);           // shortest form that reads back the same
   JsonWriter& decimal(std::uint64_t value);   // a JSON number

@@ -114,17 +114,28 @@ std::string VmTrace::executed(const Operation& operation, std::int64_t gas_left,
   return out + fmt::format(R"(,"used":{}}})", gas_left);
 }
 
-void VmTrace::add(Frame& frame, const std::string& ex) {
-  const Operation& operation = *frame.pending;
-  const std::string text = fmt::format(R"({}{{"cost":{},"ex":{},"pc":{},"sub":{}}})",
-                                       frame.operations.empty() ? "" : ",", operation.cost, ex,
-                                       operation.pc, operation.sub);
-  size_ += text.size() - operation.sub.size();
-  truncated_ = truncated_ || size_ > kMostTraceBytes;
-  if (!truncated_) {
-    frame.operations += text;
+void VmTrace::put(codec::TextPieces& to, std::string_view text) {
+  size_ += text.size();
+  if (size_ <= kMostTraceBytes) {
+    return to.add(text);
   }
-  frame.pending.reset();
+  truncated_ = true;
+  to = {};
+  for (Frame& frame : frames_) {
+    frame.operations = {};
+  }
+}
+
+void VmTrace::add(Frame& frame, const std::string& ex) {
+  Operation operation = *std::exchange(frame.pending, std::nullopt);
+  put(frame.operations,
+      fmt::format(R"({}{{"cost":{},"ex":{},"pc":{},"sub":)", frame.operations.empty() ? "" : ",",
+                  operation.cost, ex, operation.pc));
+  if (operation.sub.empty()) {
+    put(operation.sub, kNothing);
+  }
+  frame.operations.add(std::move(operation.sub));
+  put(frame.operations, "}");
 }
 
 void VmTrace::on_enter(const evm::Message& message) {
@@ -186,9 +197,10 @@ void VmTrace::on_exit(Status status) {
   if (frame.pending) {
     add(frame, executed(*frame.pending, frame.pending->gas - frame.pending->cost, nullptr));
   }
-  std::string text =
-      fmt::format(R"({{"code":"{}","ops":[{}]}})", base::to_hex(frame.code), frame.operations);
-  size_ += text.size() - frame.operations.size();
+  codec::TextPieces text;
+  put(text, fmt::format(R"({{"code":"{}","ops":[)", base::to_hex(frame.code)));
+  text.add(std::move(frame.operations));
+  put(text, "]}");
   frames_.pop_back();
   if (frames_.empty()) {
     text_ = std::move(text);

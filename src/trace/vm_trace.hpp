@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "codec/text_pieces.hpp"
 #include "evm/tracer.hpp"
 #include "trace/transaction_tracer.hpp"
 
@@ -28,7 +29,7 @@ class VmTrace {
 
   bool is_truncated() const { return truncated_; }
   // The JSON object of the outermost frame, after the run.
-  const std::string& text() const { return text_; }
+  const codec::TextPieces& text() const { return text_; }
 
  private:
   struct Range {
@@ -44,16 +45,18 @@ class VmTrace {
     std::uint8_t gives = 0;  // stack items
     std::optional<Range> memory;
     std::optional<std::pair<U256, U256>> store;  // key and value
-    std::string sub = "null";
+    codec::TextPieces sub;                       // JSON; empty: none
   };
   struct Frame {
     Bytes code;
-    std::string operations;  // JSON objects with commas between
+    codec::TextPieces operations;  // JSON objects with commas between
     std::optional<Operation> pending;
   };
 
   Bytes code_of(const evm::Message& message) const;
   static std::optional<Range> memory_of(const evm::Step& step);
+  // Unless it is one byte too many: then all is let go.
+  void put(codec::TextPieces& to, std::string_view text);
   // Writes the pending operation; `ex` is its member of this name, as JSON text.
   void add(Frame& frame, const std::string& ex);
   static std::string executed(const Operation& operation, std::int64_t gas_left,
@@ -62,9 +65,9 @@ class VmTrace {
   state::Overlay& overlay_;
   evm::Fork fork_;
   std::vector<Frame> frames_;
-  std::size_t size_ = 0;  // bytes of all frames
+  std::size_t size_ = 0;  // bytes of all texts
   bool truncated_ = false;
-  std::string text_;
+  codec::TextPieces text_;
 };
 
 }  // namespace cairn::trace
