@@ -40,6 +40,16 @@ Result<std::optional<std::string>> read_exception(const Json& block, const std::
   return std::optional<std::string>{};
 }
 
+// Of the header that a test spells out beside the RLP.
+Result<std::optional<Hash256>> read_header_hash(const Json& json, std::string_view name) {
+  if (!json.has(name)) {
+    return std::nullopt;
+  }
+  CAIRN_TRY(const Json header, json.at(name));
+  CAIRN_TRY(const Json hash, header.at("hash"));
+  return hash.hash();
+}
+
 Result<> read_blocks(const Json& json, BlockchainTest& test) {
   CAIRN_TRY(const Json blocks, json.at("blocks"));
   CAIRN_TRY(const auto items, blocks.array());
@@ -49,6 +59,7 @@ Result<> read_blocks(const Json& json, BlockchainTest& test) {
     BlockchainTest::Block& added = test.blocks.emplace_back();
     CAIRN_TRY(added.rlp, rlp.bytes());
     CAIRN_TRY(added.exception, read_exception(block, test.network));
+    CAIRN_TRY(added.hash, read_header_hash(block, "blockHeader"));
   }
   return {};
 }
@@ -66,14 +77,23 @@ Result<> read_outcome(const Json& json, BlockchainTest& test) {
   return {};
 }
 
+std::optional<std::string> wrong_hash(std::string_view what, const Hash256& is,
+                                      const Hash256& wanted) {
+  return is == wanted ? std::nullopt
+                      : std::optional(fmt::format("{} is {} instead of {}", what, base::to_hex(is),
+                                                  base::to_hex(wanted)));
+}
+
 std::optional<std::string> judge_block(
     const BlockchainTest& test, std::size_t index,
     const Result<chain::BlockImporter::Outcome, chain::RejectedBlock>& outcome) {
-  const auto& expected = test.blocks[index].exception;
+  const auto& [rlp, expected, hash] = test.blocks[index];
+  if (outcome && expected) {
+    return fmt::format("blocks[{}]: expected {}, but it was taken", index, *expected);
+  }
   if (outcome) {
-    return expected ? std::optional(fmt::format("blocks[{}]: expected {}, but it was taken", index,
-                                                *expected))
-                    : std::nullopt;
+    const Hash256 taken = types::header_hash(types::decode_block(rlp).value().header);
+    return wrong_hash(fmt::format("blocks[{}]", index), taken, hash.value_or(taken));
   }
   const chain::RejectedBlock& rejected = outcome.error();
   if (!expected) {
@@ -161,7 +181,8 @@ Result<BlockchainTest> read_blockchain_test(std::string name, const Json& json) 
   CAIRN_TRY(const Bytes rlp, genesis_rlp.bytes());
   CAIRN_TRY(types::Block genesis, types::decode_block(rlp));
   test.genesis.header = std::move(genesis.header);
-  test.genesis_hash = types::header_hash(test.genesis.header);
+  CAIRN_TRY(const auto genesis_hash, read_header_hash(json, "genesisBlockHeader"));
+  test.genesis_hash = genesis_hash.value_or(types::header_hash(test.genesis.header));
   CAIRN_TRY(const Json pre, json.at("pre"));
   CAIRN_TRY(test.genesis.alloc, read_accounts(pre));
   CAIRN_CHECK(read_blocks(json, test));
@@ -174,9 +195,8 @@ std::optional<std::string> run_blockchain_test(const BlockchainTest& test, base:
   if (!chain) {
     return fmt::format("genesis: {}", chain.error().message);
   }
-  if ((*chain)->head()->hash() != test.genesis_hash) {
-    return fmt::format("genesis is {} instead of {}", base::to_hex((*chain)->head()->hash()),
-                       base::to_hex(test.genesis_hash));
+  if (auto wrong = wrong_hash("genesis", (*chain)->head()->hash(), test.genesis_hash)) {
+    return wrong;
   }
   chain::BlockImporter importer(**chain, pool, chain::AfterMerge::last_is_head);
   for (std::size_t i = 0; i < test.blocks.size(); ++i) {
@@ -185,9 +205,8 @@ std::optional<std::string> run_blockchain_test(const BlockchainTest& test, base:
     }
   }
   const auto head = (*chain)->head();
-  if (head->hash() != test.head) {
-    return fmt::format("the head is {} instead of {}", base::to_hex(head->hash()),
-                       base::to_hex(test.head));
+  if (auto wrong = wrong_hash("the head", head->hash(), test.head)) {
+    return wrong;
   }
   return judge_state(test, *head);
 }

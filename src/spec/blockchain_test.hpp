@@ -17,6 +17,7 @@ struct BlockchainTest {
   struct Block {
     Bytes rlp;
     std::optional<std::string> exception;  // what it must be refused for
+    std::optional<Hash256> hash;           // where the test spells it out
   };
 
   std::string name;

@@ -27,6 +27,9 @@ Result<int> run_all(const std::vector<std::filesystem::path>& files, base::Threa
     print_count(out, fork, count);
   }
   const Count total = result.total();
+  if (total.passed + total.failed + total.skipped == 0) {
+    return fail(ErrorCode::not_found, "there is no test in what was named");
+  }
   print_count(out, "total", total);
   return total.failed == 0 && total.passed > 0 ? 0 : 1;
 }

@@ -150,7 +150,10 @@ TEST_F(Statetest, FailsOnAFileThatItCannotRead) {
   EXPECT_NE(printed.find("unreadable: 0 passed, 1 failed"), std::string::npos);
 }
 
-TEST_F(Statetest, FailsWhereThereIsNothingToRun) { EXPECT_EQ(run(), 1); }
+TEST_F(Statetest, SaysWhereThereIsNothingToRun) {
+  EXPECT_EQ(run(), -1);
+  EXPECT_EQ(printed, "there is no test in what was named");
+}
 
 TEST_F(Statetest, NamesAPathThatIsNotThere) {
   base::ThreadPool pool(1);
