@@ -12,6 +12,7 @@ namespace cairn::evm {
 using types::Fork;
 
 inline constexpr std::int64_t kNever = INT64_MAX;
+inline constexpr std::size_t kBlake2fInput = 213;  // EIP-152; other lengths fail
 
 std::int64_t linear_gas(std::int64_t base, std::int64_t per_word, BytesView input);
 // EIP-198, EIP-2565 (Berlin), EIP-7883 (Osaka).

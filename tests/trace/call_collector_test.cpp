@@ -54,6 +54,15 @@ TEST_F(Collected, CallsNestAndSayWhyTheyFailed) {
   EXPECT_TRUE(frame.error.empty());
 }
 
+// Its price is in its input: without that it has none, and fails for its length.
+TEST_F(Collected, Blake2fOfAnotherLengthFailsForThat) {
+  contract(kReceiver, "0x6000600060016000600060096001f100");  // CALL(1, 9, 0, 0, 1, 0, 0)
+  const CallFrame frame = run();
+  ASSERT_EQ(frame.calls.size(), 1u);
+  EXPECT_EQ(frame.calls[0].error, "invalid input length");
+  EXPECT_EQ(frame.calls[0].gas_used, 1u);
+}
+
 TEST_F(Collected, UndefinedCodesAreNamedAsGethDoes) {
   contract(kReceiver, "0x0c");
   EXPECT_EQ(run().error, "invalid opcode: opcode 0xc not defined");
