@@ -253,8 +253,10 @@ RpcResult<void> trace_raw_transaction(Context& context, AnswerWriter& out, const
   if (decoded->type != types::TransactionType::legacy) {
     request.access_list = decoded->access_list;
   }
-  request.blob_hashes = decoded->blob_hashes;
-  request.max_fee_per_blob_gas = decoded->max_fee_per_blob_gas;
+  if (decoded->type == types::TransactionType::blob) {
+    request.blob_hashes = decoded->blob_hashes;
+    request.max_fee_per_blob_gas = decoded->max_fee_per_blob_gas;
+  }
   request.authorizations = decoded->authorizations;
   return trace_calls(context, std::move(site), {&call, 1}, out);
 }

@@ -36,18 +36,22 @@ std::optional<U256> product(const U256& a, const U256& b) {
   return U256{full[0], full[1], full[2], full[3]};
 }
 
-// The most that the transaction can take from its sender.
-std::optional<U256> highest_cost(const Transaction& transaction, const Leniency& leniency) {
+// The most that the transaction can take from its sender. A call's cap on blob gas may be zero,
+// below the fee that it pays.
+std::optional<U256> highest_cost(const Transaction& transaction, const Leniency& leniency,
+                                 const U256& blob_base_fee) {
   if (leniency.balance) {
     return transaction.value;
   }
   return sum(sum(product(transaction.max_fee_per_gas, U256{transaction.gas_limit}),
-                 product(transaction.max_fee_per_blob_gas, U256{blob_gas_of(transaction)})),
+                 product(std::max(transaction.max_fee_per_blob_gas, blob_base_fee),
+                         U256{blob_gas_of(transaction)})),
              transaction.value);
 }
 
 Judged<void> check_sender(state::Overlay& overlay, const Transaction& transaction,
-                          const Address& sender, const Leniency& leniency) {
+                          const Address& sender, const Leniency& leniency,
+                          const U256& blob_base_fee) {
   const types::Account* found = overlay.account(sender);
   const types::Account account = found != nullptr ? *found : types::Account{};
   if (!leniency.nonce && transaction.nonce < account.nonce) {
@@ -60,7 +64,7 @@ Judged<void> check_sender(state::Overlay& overlay, const Transaction& transactio
                   fmt::format("nonce too high: address {}, tx: {} state: {}", base::to_hex(sender),
                               transaction.nonce, account.nonce));
   }
-  const auto cost = highest_cost(transaction, leniency);
+  const auto cost = highest_cost(transaction, leniency, blob_base_fee);
   if (!cost || *cost > account.balance) {
     return refuse(
         Refused::insufficient_funds,
@@ -154,17 +158,12 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
                                                const Leniency& leniency, evm::Tracer* tracer,
                                                evm::Workspace* workspace) {
   CAIRN_CHECK(validate_statically(transaction, env, leniency, before));
-  CAIRN_CHECK(check_sender(overlay, transaction, sender, leniency));
+  CAIRN_CHECK(check_sender(overlay, transaction, sender, leniency, env.context.blob_base_fee));
 
   evm::BlockContext block = env.context;
   const bool free_gas = leniency.base_fee && transaction.max_fee_per_gas.is_zero();
-  const bool free_blobs = leniency.base_fee && transaction.max_fee_per_blob_gas.is_zero();
-  const U256 blob_base_fee = free_blobs ? U256{} : block.blob_base_fee;
   if (free_gas && !leniency.shown_base_fee) {
     block.base_fee = 0;
-  }
-  if (free_blobs && !leniency.shown_base_fee) {
-    block.blob_base_fee = 0;
   }
   const Fork fork = block.fork;
   const U256 base_fee = fork >= Fork::london && !free_gas ? block.base_fee : U256{};
@@ -173,7 +172,7 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
 
   if (!leniency.balance) {
     overlay.subtract_balance(sender, gas_price * U256{transaction.gas_limit} +
-                                         blob_base_fee * U256{blob_gas_of(transaction)});
+                                         block.blob_base_fee * U256{blob_gas_of(transaction)});
   }
   const types::Account* account = overlay.account(sender);
   overlay.set_nonce(sender, (account != nullptr ? account->nonce : 0) + 1);

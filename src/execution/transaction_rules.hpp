@@ -40,12 +40,12 @@ struct BlockUsage {
 
 // What a call of JSON-RPC leaves out of validation.
 struct Leniency {
-  bool nonce = false;        // any nonce
-  bool sender_code = false;  // EIP-3607
-  bool base_fee = false;     // a fee cap of zero is allowed; BASEFEE and BLOBBASEFEE answer 0 then
-  bool gas_cap = false;      // EIP-7825
-  bool balance = false;      // gas is free: neither bought nor paid to the coinbase
-  bool shown_base_fee = false;  // BASEFEE and BLOBBASEFEE answer the block's, whatever is paid
+  bool nonce = false;           // any nonce
+  bool sender_code = false;     // EIP-3607
+  bool base_fee = false;        // fee caps of zero are allowed; BASEFEE answers 0 then
+  bool gas_cap = false;         // EIP-7825
+  bool balance = false;         // gas is free: neither bought nor paid to the coinbase
+  bool shown_base_fee = false;  // BASEFEE answers the block's, whatever is paid
 };
 
 // Whether the fork knows transactions of this type (EIP-2718).

@@ -67,6 +67,13 @@ Transaction transaction_of(const CallRequest& request, const BlockEnvironment& e
   return out;
 }
 
+// Blobs are free where the call caps their price at zero, which blobs without a cap do too: the
+// block around the call then has that price. Without blobs and cap it keeps its own.
+bool has_free_blobs(const CallRequest& request) {
+  return request.max_fee_per_blob_gas ? request.max_fee_per_blob_gas->is_zero()
+                                      : !request.blob_hashes.empty();
+}
+
 bool is_stopped(const CallOptions& options) {
   return options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
 }
@@ -79,6 +86,9 @@ class Call {
     override_block(environment_, options.block_overrides);
     if (!options.precompile_moves.empty()) {
       environment_.context.precompile_moves = &options.precompile_moves;
+    }
+    if (has_free_blobs(request)) {
+      environment_.context.blob_base_fee = 0;
     }
     environment_.stop = options.stop;
     environment_.keeps_console = options.keeps_console;

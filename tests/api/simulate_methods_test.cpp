@@ -91,6 +91,21 @@ TEST_F(Simulate, HoldsNoncesAndFeesOnlyWhenItValidates) {
               StartsWith("-38014: "));
 }
 
+// Blobs cost the block's fee even where their cap is left at zero, as in geth.
+TEST_F(Simulate, ChargesForBlobs) {
+  constexpr std::string_view kBlobs =
+      R"(,"blobVersionedHashes":["0x0100000000000000000000000000000000000000000000000000000000000000"])";
+  const auto balance_after = [&](std::string_view balance, std::string_view members) {
+    return fmt::format(
+        R"({{"stateOverrides":{{"{0}":{{"balance":"{2}"}},"{1}":{{"code":"0x33315f5260205ff3"}}}},)"
+        R"("calls":[{{"from":"{0}","to":"{1}"{3}}}]}})",
+        kAlice, kBob, balance, members);
+  };
+  EXPECT_THAT(result(balance_after("0x20001", kBlobs)), HasSubstr(R"(0001","logs")"));
+  EXPECT_THAT(result(balance_after("0x20001", "")), HasSubstr(R"(020001","logs")"));
+  EXPECT_THAT(error(balance_after("0x1ffff", kBlobs)), StartsWith("-38014: "));
+}
+
 TEST_F(Simulate, TellsTransfersWhereTheyAreAskedFor) {
   EXPECT_THAT(result(transfer()), Not(HasSubstr("0xeeeeeeeeee")));
   EXPECT_THAT(result(transfer(), R"(,"traceTransfers":true)"),

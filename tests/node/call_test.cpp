@@ -87,6 +87,24 @@ TEST(Call, OverridesStateAndBlock) {
   EXPECT_EQ(word(Bytes(outcome->output.begin() + 32, outcome->output.end())), U256{99});
 }
 
+// EIP-7516: the block's, unless the call caps the price of its blobs at zero.
+TEST(Call, AnswersTheBlobBaseFeeUnlessItsCapIsZero) {
+  DevFixture f;
+  const Address contract = f.deploy("4a5f5260205ff3");
+  const auto fee_in = [&](CallRequest request) {
+    request.to = contract;
+    return word(execute_call(site_of(f), request)->output);
+  };
+  const Hash256 blob{.bytes = {1}};
+  EXPECT_EQ(fee_in({}), U256{1});
+  EXPECT_EQ(fee_in({.max_fee_per_blob_gas = U256{}}), U256{});
+  EXPECT_EQ(fee_in({.blob_hashes = {blob}}), U256{});
+  EXPECT_EQ(
+      fee_in(
+          {.from = accounts()[0].address, .max_fee_per_blob_gas = U256{7}, .blob_hashes = {blob}}),
+      U256{1});
+}
+
 TEST(Call, AsksThePastAsItWas) {
   DevFixture f;
   const Address contract = f.deploy(kCell);
