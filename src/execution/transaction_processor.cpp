@@ -202,7 +202,9 @@ Judged<TransactionOutcome> execute_transaction(state::Overlay& overlay, const Bl
   const GasBill bill = bill_gas(transaction, result, authorization_refund, intrinsic, fork);
   if (!leniency.balance) {
     overlay.add_balance(sender, gas_price * U256{transaction.gas_limit - bill.used});
-    overlay.add_balance(block.coinbase, (gas_price - base_fee) * U256{bill.used});
+    if (!free_gas) {  // which leaves the coinbase untouched
+      overlay.add_balance(block.coinbase, (gas_price - base_fee) * U256{bill.used});
+    }
   }
 
   outcome.receipt.type = transaction.type;

@@ -11,6 +11,10 @@ namespace {
 
 void override_storage(state::Overlay& overlay, const Address& address,
                       const AccountOverride& account) {
+  // Whoever's storage is overridden exists, if only as an empty account: slots make none.
+  if (account.state || !account.state_diff.empty()) {
+    overlay.add_balance(address, 0);
+  }
   if (account.state) {
     overlay.clear_storage(address);
     for (const auto& [key, value] : *account.state) {

@@ -64,6 +64,47 @@ TEST_F(Simulate, GivesTheRootThatTheBlockWouldHave) {
       << "the parent's hash is stored (EIP-2935)";
 }
 
+// What is overridden exists from then on, until a transaction touches it while it is empty
+// (EIP-161); gas that is free does not touch the coinbase.
+TEST_F(Simulate, KeepsOverriddenAccountsThatStayEmpty) {
+  const auto root = [&](std::string_view block) {
+    const std::string simulated = result(block);
+    return member(simulated.substr(1, simulated.size() - 2), "stateRoot");
+  };
+  const auto overriding = [&](std::string_view members, std::string_view rest = "") {
+    return fmt::format(R"({{"stateOverrides":{{"{}":{{{}}}}}{}}})", kBob, members, rest);
+  };
+  constexpr std::string_view kSlot =
+      R"({"0x0000000000000000000000000000000000000000000000000000000000000000":)"
+      R"("0x0000000000000000000000000000000000000000000000000000000000000002"})";
+  constexpr std::string_view kZero =
+      R"({"0x0000000000000000000000000000000000000000000000000000000000000000":)"
+      R"("0x0000000000000000000000000000000000000000000000000000000000000000"})";
+  const std::string without = root("{}");
+  const std::string empty = root(overriding(R"("balance":"0x0")"));
+  const std::string stored = root(overriding(fmt::format(R"("stateDiff":{})", kSlot)));
+  EXPECT_NE(empty, without);
+  EXPECT_NE(stored, without);
+  EXPECT_NE(stored, empty);
+  EXPECT_EQ(root(overriding(fmt::format(R"("state":{})", kSlot))), stored);
+  EXPECT_EQ(root(overriding(fmt::format(R"("stateDiff":{})", kZero))), empty);
+  EXPECT_EQ(root(overriding(R"("state":{})")), empty);
+  EXPECT_EQ(root(overriding(R"("stateDiff":{})")), without);
+
+  const auto calling = [](std::string_view to, std::string_view coinbase) {
+    return fmt::format(
+        R"(,"blockOverrides":{{"feeRecipient":"{}"}},"calls":[{{"from":"{}","to":"{}"}}])",
+        coinbase, kAlice, to);
+  };
+  constexpr std::string_view kOther = "0xc200000000000000000000000000000000000000";
+  EXPECT_EQ(root(overriding(R"("balance":"0x0")", calling(kBob, kOther))),
+            root(overriding("", calling(kBob, kOther))))
+      << "touched by the call";
+  EXPECT_NE(root(overriding(R"("balance":"0x0")", calling(kOther, kBob))),
+            root(overriding("", calling(kOther, kBob))))
+      << "not touched as the coinbase";
+}
+
 TEST_F(Simulate, FillsGapsAndBoundsThem) {
   const std::string three = result(R"({"blockOverrides":{"number":"0x3"}})");
   EXPECT_THAT(three, HasSubstr(R"("number":"0x1")"));
