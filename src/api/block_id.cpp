@@ -98,15 +98,15 @@ Read<BlockId> read_block_id(JsonValue value) {
 }
 
 std::shared_ptr<const chain::SealedBlock> BlockPlace::block() const {
-  return pending ? pending->block : chain->block_at(number);
+  return pending ? pending->block() : chain->block_at(number);
 }
 
 std::shared_ptr<const chain::Receipts> BlockPlace::receipts() const {
-  return pending ? pending->receipts : chain->receipts_at(number);
+  return pending ? pending->receipts() : chain->receipts_at(number);
 }
 
 std::shared_ptr<const state::StateView> BlockPlace::state() const {
-  return pending ? pending->state : chain->state_at(number);
+  return pending ? pending->state() : chain->state_at(number);
 }
 
 std::uint64_t number_of(BlockTag tag, std::uint64_t head, const Limits& limits) {
@@ -129,8 +129,8 @@ std::uint64_t number_of(BlockTag tag, std::uint64_t head, const Limits& limits) 
 RpcResult<std::optional<BlockPlace>> find_block(const Context& context, const BlockId& id) {
   if (id.is_pending()) {
     CAIRN_TRY(auto pending, as_rpc(context.node.pending_block()));
-    const std::uint64_t number = pending->block->block.header.number;
-    return BlockPlace{pending->parent, number, std::move(pending)};
+    const std::uint64_t number = pending->header().number;
+    return BlockPlace{pending->parent(), number, std::move(pending)};
   }
   auto chain = context.node.head();
   std::uint64_t number = chain->number();

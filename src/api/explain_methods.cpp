@@ -174,7 +174,7 @@ std::optional<std::uint64_t> place_in_next_block(const Context& context, const H
   if (!block) {
     return std::nullopt;
   }
-  const auto& hashes = (*block)->block->transaction_hashes;
+  const auto& hashes = (*block)->block()->transaction_hashes;
   const auto found = std::ranges::find(hashes, hash);
   return found == hashes.end()
              ? std::nullopt

@@ -9,7 +9,7 @@ namespace cairn::api {
 Answer debug_get_raw_header(Context& context, const BlockId& block) {
   CAIRN_TRY(const auto place, require_block(context, block));
   if (place.pending) {
-    return to_json(types::encode_header(place.pending->block->block.header));
+    return to_json(types::encode_header(place.pending->block()->block.header));
   }
   return to_json(types::encode_header(place.chain->header_at(place.number)->header));
 }

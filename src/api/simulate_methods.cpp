@@ -124,17 +124,20 @@ RpcResult<node::SimulateSite> site_at(const Context& context, const std::optiona
   site.chain = place.chain;
   site.state = place.state();
   if (place.pending) {
-    site.base = {place.pending->block->hash, place.pending->block->block.header};
+    const auto sealed = place.pending->block();
+    site.base = {sealed->hash, sealed->block.header};
     CAIRN_TRY(auto call_site, as_rpc(context.node.pending_call_site()));
     site.environment = std::move(call_site.environment);
-    return site;
+  } else {
+    site.base = *place.chain->header_at(place.number);
+    CAIRN_TRY(auto call_site, as_rpc(context.node.call_site(place.number)));
+    site.environment = std::move(call_site.environment);
   }
-  site.base = *place.chain->header_at(place.number);
-  CAIRN_TRY(auto call_site, as_rpc(context.node.call_site(place.number)));
-  site.environment = std::move(call_site.environment);
   if (place.chain->fork() == nullptr) {
-    CAIRN_TRY(site.tries, as_rpc(place.chain->tries_at(place.number,
-                                                       chain::ChainView::Cheats::included, stop)));
+    CAIRN_TRY(site.tries,
+              as_rpc(place.pending ? place.pending->tries(stop)
+                                   : place.chain->tries_at(
+                                         place.number, chain::ChainView::Cheats::included, stop)));
   }
   return site;
 }

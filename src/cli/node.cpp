@@ -125,9 +125,7 @@ Result<int> run_node(const NodeOptions& options) {
   CAIRN_TRY(const auto data, open_data(options.datadir, false));
   CAIRN_CHECK(check(options, data));
   const auto fault = std::make_shared<DiskFault>();
-  node::DevOptions for_node;
-  for_node.automine = false;
-  for_node.mining_interval = 0;
+  node::DevOptions for_node = node::network_options();
   for_node.on_fault = [fault](const Error& error) { fault->report(error); };
   CAIRN_TRY(const auto node, node::DevNode::start(data.store, {}, for_node, clock));
   api::Context context{.node = *node,

@@ -12,6 +12,7 @@ class ChangedState final : public state::StateView {
  public:
   ChangedState(std::shared_ptr<const state::StateView> base, state::Changeset changes)
       : base_(std::move(base)), changes_(std::move(changes)) {}
+  const state::Changeset& changes() const { return changes_; }
 
   std::optional<types::Account> account(const Address& address) const override;
   U256 storage(const Address& address, const U256& key) const override;

@@ -15,6 +15,9 @@ struct DevOptions {
   bool strict_timestamps = false;       // timestamps grow from block to block
   bool gas_cap_per_transaction = true;  // EIP-7825
   bool limit_block_gas = true;
+  // The gas limit moves towards this from block to block, as far as the rules allow; none: it is
+  // the settings'.
+  std::optional<std::uint64_t> gas_target{};
   bool keeps_console = false;                      // HeadChanged::console
   std::optional<std::uint64_t> code_size_limit{};  // bytes, instead of EIP-170's
   txpool::Order order = txpool::Order::fees;
@@ -36,5 +39,9 @@ struct DevOptions {
   // can be written, and what is acknowledged is safe where it is.
   std::function<void(const Error&)> on_fault{};
 };
+
+// Of a chain whose blocks are made elsewhere: none are made here, and what the next one would be is
+// as geth, by its defaults, would make it.
+DevOptions network_options();
 
 }  // namespace cairn::node

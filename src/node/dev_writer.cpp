@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "chain/sidecars.hpp"
-#include "node/changed_state.hpp"
 #include "node/next_block.hpp"
 #include "txpool/journal.hpp"
 
@@ -378,9 +377,8 @@ Result<CallSite> DevWriter::call_site(std::uint64_t number) const {
 
 Result<CallSite> DevWriter::pending_call_site() const {
   CAIRN_TRY(const auto pending, pending_block());
-  return CallSite{
-      .state = pending->state,
-      .environment = environment_for(*pending->parent, pending->block->block.header, options_)};
+  return CallSite{.state = pending->state(),
+                  .environment = environment_for(*pending->parent(), pending->header(), options_)};
 }
 
 // Enough for a block, even when a few of them are refused.
@@ -407,7 +405,7 @@ Result<std::shared_ptr<const PendingBlock>> DevWriter::pending_block() const {
   const auto at = head();
   const types::Header header = next_header();
   const std::scoped_lock lock(pending_mutex_);
-  if (pending_.block && pending_.block->parent == at && pending_.pool_version == version &&
+  if (pending_.block && pending_.block->parent() == at && pending_.pool_version == version &&
       pending_.timestamp == header.timestamp) {
     return pending_.block;
   }
@@ -421,17 +419,7 @@ Result<std::shared_ptr<const PendingBlock>> DevWriter::pending_block() const {
   if (!built) {
     return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
   }
-  chain::ProducedBlock& produced = built->produced;
-  auto sealed = std::make_shared<chain::SealedBlock>();
-  sealed->hash = types::header_hash(produced.block.header);
-  sealed->block = std::move(produced.block);
-  sealed->transaction_hashes = std::move(produced.transaction_hashes);
-  sealed->senders = std::move(produced.senders);
-  auto out = std::make_shared<PendingBlock>();
-  out->parent = at;
-  out->block = std::move(sealed);
-  out->receipts = std::make_shared<const chain::Receipts>(std::move(produced.receipts));
-  out->state = std::make_shared<const ChangedState>(at->state(), std::move(produced.changes));
+  auto out = std::make_shared<const PendingBlock>(at, std::move(built->produced));
   pending_ = {.pool_version = version, .timestamp = header.timestamp, .block = out};
   return out;
 }

@@ -20,6 +20,7 @@
 #include "node/call.hpp"
 #include "node/dev_options.hpp"
 #include "node/events.hpp"
+#include "node/pending_block.hpp"
 #include "node/state_dump.hpp"
 #include "node/submission.hpp"
 #include "state/overlay.hpp"
@@ -41,15 +42,6 @@ struct Snapshot {
   std::uint64_t unix_seconds = 0;  // the machine's clock then
 };
 using Snapshots = std::map<std::uint64_t, Snapshot>;  // by id
-
-// The block that would be built now: on the head, from the pool. Never stored; its hash and state
-// root are not final.
-struct PendingBlock {
-  std::shared_ptr<const chain::ChainView> parent;
-  std::shared_ptr<const chain::SealedBlock> block;
-  std::shared_ptr<const chain::Receipts> receipts;
-  std::shared_ptr<const state::StateView> state;
-};
 
 class DevWriter {
  public:

@@ -27,6 +27,17 @@ Fork fork_of(const types::ChainConfig& config, const types::Header& header) {
   return config.fork_of(header);
 }
 
+std::uint64_t gas_limit(const chain::ChainView& head, const DevOptions& options, Fork fork) {
+  if (!options.gas_target) {
+    return options.limit_block_gas ? head.settings().gas_limit : kNoGasLimit;
+  }
+  const bool is_first_of_london =
+      fork >= Fork::london && fork_of(head.config(), head.header()) < Fork::london;
+  return gas_limit_towards(
+      *options.gas_target,
+      head.header().gas_limit * (is_first_of_london ? execution::kElasticityMultiplier : 1));
+}
+
 U256 base_fee(const chain::ChainView& head) {
   if (head.settings().next_base_fee) {
     return *head.settings().next_base_fee;
@@ -52,6 +63,13 @@ std::uint64_t next_timestamp(const chain::ChainView& head, const DevOptions& opt
   return std::max(wanted, options.strict_timestamps ? parent + 1 : parent);
 }
 
+std::uint64_t gas_limit_towards(std::uint64_t target, std::uint64_t parent) {
+  const std::uint64_t step =
+      std::max(parent / execution::kGasLimitBoundDivisor, std::uint64_t{1}) - 1;
+  const std::uint64_t wanted = std::max(target, execution::kMinGasLimit);
+  return std::clamp(wanted, parent - step, parent + step);
+}
+
 types::Header next_header(const chain::ChainView& head, const DevOptions& options,
                           std::uint64_t timestamp) {
   types::Header out;
@@ -59,7 +77,6 @@ types::Header next_header(const chain::ChainView& head, const DevOptions& option
   out.number = head.number() + 1;
   out.timestamp = timestamp;
   out.beneficiary = head.settings().coinbase;
-  out.gas_limit = options.limit_block_gas ? head.settings().gas_limit : kNoGasLimit;
   out.prev_randao = head.settings().next_prev_randao.value_or(prev_randao(head.hash(), out.number));
   // A chain from before the merge that came from elsewhere: what its next block would be.
   if (!head.header().difficulty.is_zero() && !head.config().merged_from_genesis) {
@@ -70,6 +87,7 @@ types::Header next_header(const chain::ChainView& head, const DevOptions& option
     }
   }
   const Fork fork = fork_of(head.config(), out);
+  out.gas_limit = gas_limit(head, options, fork);
   out = types::with_fork_fields(std::move(out), fork);
   if (fork >= Fork::london) {
     out.base_fee_per_gas = base_fee(head);

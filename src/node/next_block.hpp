@@ -10,6 +10,10 @@ namespace cairn::node {
 std::uint64_t next_timestamp(const chain::ChainView& head, const DevOptions& options,
                              std::uint64_t unix_seconds);
 
+// The limit of a block on one with this limit (London's first block: on its elasticity times as
+// much), as near to the target as one step may bring it.
+std::uint64_t gas_limit_towards(std::uint64_t target, std::uint64_t parent);
+
 // Roots, gas used and bloom are still open. prevRandao is keccak256(parent hash, number as 32
 // bytes): the same history gives the same blocks.
 types::Header next_header(const chain::ChainView& head, const DevOptions& options,

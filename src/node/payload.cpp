@@ -5,8 +5,8 @@
 
 #include "execution/block_processor.hpp"
 #include "execution/block_rules.hpp"
-#include "execution/header_rules.hpp"
 #include "execution/requests.hpp"
+#include "node/next_block.hpp"
 #include "state/overlay.hpp"
 #include "types/fork_fields.hpp"
 
@@ -14,12 +14,6 @@ namespace cairn::node {
 namespace {
 
 using types::Fork;
-
-std::uint64_t gas_limit_towards(std::uint64_t target, std::uint64_t parent) {
-  const std::uint64_t step = parent / execution::kGasLimitBoundDivisor - 1;
-  const std::uint64_t wanted = std::max(target, execution::kMinGasLimit);
-  return std::clamp(wanted, parent - step, parent + step);
-}
 
 void put_outcome(chain::SealedBlock& sealed, const execution::BlockOutcome& outcome,
                  const PayloadAttributes& attributes) {

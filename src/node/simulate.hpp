@@ -61,8 +61,7 @@ struct SimulateSite {
   std::shared_ptr<const chain::ChainView> chain;
   chain::SealedHeader base;
   std::shared_ptr<const state::StateView> state;
-  // None: state roots are zero, because this node has no whole trie of that state (a fork's past,
-  // the pending block).
+  // None: state roots are zero, because this node has no whole trie of that state (a fork's).
   std::optional<state::Tries> tries;
   execution::BlockEnvironment environment;  // of `base`: what the command line lifts holds on
 };

@@ -32,9 +32,7 @@ std::shared_ptr<store::Store> chain_of(const std::filesystem::path& folder) {
 }
 
 std::unique_ptr<DevChain> node_over(const std::filesystem::path& chain) {
-  node::DevOptions options;
-  options.automine = false;
-  auto out = std::make_unique<DevChain>(options, DispatchLimits{}, chain_of(chain));
+  auto out = std::make_unique<DevChain>(node::network_options(), DispatchLimits{}, chain_of(chain));
   out->context().limits.call_gas = 0;  // as Besu's was: the block alone bounds a call
   return out;
 }

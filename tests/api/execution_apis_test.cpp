@@ -1,8 +1,11 @@
 // The request and response files of execution-apis, in the order of their names against one node
 // over the chain that they were recorded on.
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hex.hpp"
 #include "tests/api/dev_chain.hpp"
 #include "tests/api/io_cases.hpp"
 #include "tests/api/recorded_chain.hpp"
@@ -12,9 +15,7 @@ namespace cairn::api::test {
 namespace {
 
 std::unique_ptr<DevChain> node_over(const std::filesystem::path& folder) {
-  node::DevOptions options;
-  options.automine = false;
-  return std::make_unique<DevChain>(options, DispatchLimits{},
+  return std::make_unique<DevChain>(node::network_options(), DispatchLimits{},
                                     import_chain(folder / "genesis.json", folder / "chain.rlp"));
 }
 
@@ -41,6 +42,38 @@ TEST(ExecutionApis, EveryRecordedAnswerIsGiven) {
   std::cout << "execution-apis: " << count - failed << " passed, " << failed
             << " failed, 0 skipped\n";
   EXPECT_GT(count, 0u);
+}
+
+// The block that would come next on that chain: it keeps to the rules for its gas limit, and its
+// header names the state that is behind it.
+TEST(ExecutionApis, PendingBlockFollowsFromItsParent) {
+  CAIRN_FIXTURES_OR_SKIP(root);
+  const auto node = node_over(root / "execution-apis" / "tests");
+  const auto head = node->node().head();
+  const std::uint64_t parent_limit = head->header().gas_limit;
+  const std::string block = node->result("eth_getBlockByNumber", R"(["pending",false])");
+  const std::string limit = fmt::format("\"0x{:x}\"", parent_limit - (parent_limit / 1'024 - 1));
+  EXPECT_EQ(member(block, "gasLimit"), limit);
+  constexpr std::string_view kGasLimit = R"({"data":"0x455f5260205ff3"})";
+  EXPECT_THAT(node->result("eth_call", fmt::format(R"([{},"pending"])", kGasLimit)),
+              ::testing::EndsWith(limit.substr(3)));
+  const std::string built = node->result(
+      "testing_buildBlockV1",
+      fmt::format(R"(["{}",{{"timestamp":{},"prevRandao":{},"suggestedFeeRecipient":{},)"
+                  R"("withdrawals":[],"parentBeaconBlockRoot":{}}},null,"0x"])",
+                  base::to_hex(head->hash()), member(block, "timestamp"), member(block, "mixHash"),
+                  "\"0x0000000000000000000000000000000000000000\"",
+                  member(block, "parentBeaconBlockRoot")));
+  EXPECT_EQ(member(member(built, "executionPayload"), "stateRoot"), member(block, "stateRoot"));
+  const auto pending = node->node().pending_block();
+  ASSERT_TRUE(pending);
+  EXPECT_EQ(member(member(built, "executionPayload"), "blockHash"),
+            fmt::format("\"{}\"", base::to_hex((*pending)->block()->hash)));
+  const std::string simulated =
+      node->result("eth_simulateV1", R"([{"blockStateCalls":[{}]},"pending"])");
+  const std::string on_it = simulated.substr(1, simulated.size() - 2);
+  EXPECT_EQ(member(on_it, "parentHash"), member(member(built, "executionPayload"), "blockHash"));
+  EXPECT_EQ(member(on_it, "stateRoot").find("0x0000"), std::string::npos);
 }
 
 }  // namespace

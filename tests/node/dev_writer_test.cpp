@@ -285,11 +285,14 @@ TEST(DevWriter, PendingBlockIsWhatWouldBeMined) {
   f.send({.to = kSomebody, .value = 7});
   const auto pending = f.writer->pending_block();
   ASSERT_TRUE(pending);
-  EXPECT_EQ((*pending)->block->block.header.number, 1u);
-  EXPECT_EQ((*pending)->block->senders.size(), 1u);
-  EXPECT_EQ((*pending)->state->account(kSomebody)->balance, U256{7});
+  EXPECT_EQ((*pending)->header().number, 1u);
+  EXPECT_EQ((*pending)->block()->senders.size(), 1u);
+  EXPECT_EQ((*pending)->state()->account(kSomebody)->balance, U256{7});
   EXPECT_EQ(f.head()->number(), 0u);
   EXPECT_EQ(f.writer->pending_block(), pending);  // kept while nothing changes
+  ASSERT_TRUE(f.writer->mine({}));
+  EXPECT_EQ((*pending)->block()->block.header.state_root, f.head()->header().state_root);
+  EXPECT_EQ((*pending)->block()->hash, f.head()->hash());
 }
 
 TEST(DevWriter, ImpersonatedSenderIsKeptInTheRecord) {
