@@ -14,26 +14,36 @@ CallTimer::Running start(const Context& context, const TraceConfig& config) {
   return context.call_timer->start(config.timeout.value_or(kTraceTimeout));
 }
 
-// Runs the next transaction and writes what the tracer has to say of it.
-RpcResult<void> trace_next(const Context& context, BlockReplay& replay, const TraceConfig& config,
-                           AnswerWriter& out) {
-  CAIRN_TRY(const auto tracer, config.make());
-  tracer->write_to(out);
+RpcResult<void> run_next(const Context& context, BlockReplay& replay, const TraceConfig& config,
+                         trace::TransactionTracer& tracer, AnswerWriter& out) {
+  tracer.write_to(out);
   auto running = start(context, config);
   const AnswerWriter::Timed timed(out, running);
-  CAIRN_CHECK(as_rpc(replay.run_next(tracer.get(), running.stop())));
-  CAIRN_CHECK(check_trace(running, *tracer));
-  tracer->write(out);
-  return {};
+  CAIRN_CHECK(as_rpc(replay.run_next(&tracer, running.stop())));
+  return check_trace(running, tracer.is_truncated());
 }
 
+// A tracer in JavaScript that fails takes those of the other transactions not with it, as in geth.
 RpcResult<void> trace_all(const Context& context, BlockReplay& replay, const TraceConfig& config,
                           AnswerWriter& out) {
   out.begin_array();
   while (!replay.is_done()) {
     out.begin_object().field("txHash", replay.block().transaction_hashes[replay.next_index()]);
-    out.key("result");
-    CAIRN_CHECK(trace_next(context, replay, config, out));
+    CAIRN_TRY(const auto tracer, config.make());
+    const bool may_fail = tracer->may_fail();
+    if (!may_fail) {
+      out.key("result");
+    }
+    CAIRN_CHECK(run_next(context, replay, config, *tracer, out));
+    const auto failed = tracer->error();
+    if (may_fail) {
+      out.key(failed ? "error" : "result");
+    }
+    if (failed) {
+      out.string(*failed);
+    } else {
+      tracer->write(out);
+    }
     out.end_object();
     CAIRN_CHECK(check_kept(out));
   }

@@ -22,6 +22,7 @@ class JsTracer final : public TransactionTracer {
 
   void begin(const Subject& subject) override;
   void end(const execution::TransactionOutcome& outcome) override;
+  bool may_fail() const override { return true; }
   std::optional<std::string> error() const override { return error_; }
   void write(codec::JsonWriter& out) override { out.raw(result_); }
 

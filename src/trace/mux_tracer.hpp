@@ -22,6 +22,7 @@ class MuxTracer final : public TransactionTracer {
   void write(codec::JsonWriter& out) override;
 
   bool is_truncated() const override;
+  bool may_fail() const override { return true; }  // where a part may
   std::optional<std::string> error() const override;
   bool wants_steps() const override;
   void on_enter(const evm::Message& message) override;

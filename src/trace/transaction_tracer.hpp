@@ -42,6 +42,8 @@ class TransactionTracer : public evm::Tracer {
   virtual void end(const execution::TransactionOutcome& /*outcome*/) {}
   // Whether there was more than it may keep.
   virtual bool is_truncated() const { return false; }
+  // Whether there can be an error(). Then nothing is written before write().
+  virtual bool may_fail() const { return false; }
   // After the end: why there is nothing to write.
   virtual std::optional<std::string> error() const { return std::nullopt; }
   // One JSON value.

@@ -91,6 +91,20 @@ TEST_F(DebugTrace, ABlockIsTheSameByNumberByHashAndAsBytes) {
   EXPECT_EQ(chain_.result("debug_traceBlock", fmt::format("[{},{}]", rlp, options)), traces);
 }
 
+TEST_F(DebugTrace, AScriptThatFailsOnATransactionLeavesTheOthersOfTheBlock) {
+  const std::string to = chain_.deploy(kStores);
+  chain_.result("evm_setAutomine", "[false]");
+  const std::string plain = call("\"" + chain_.account(1) + "\"", R"(,"gas":"0x186a0")");
+  const std::string stores = call(to, R"(,"gas":"0x186a0")");
+  chain_.result("evm_mine");
+  const std::string options =
+      R"({"tracer":"{step: function() { null.x }, fault: function() {}, result: function() {}}"})";
+  const std::string traces =
+      chain_.result("debug_traceBlockByNumber", R"(["latest",)" + options + "]");
+  EXPECT_THAT(traces, HasSubstr(fmt::format(R"({{"txHash":{},"result":null}})", plain)));
+  EXPECT_THAT(traces, HasSubstr(fmt::format(R"({{"txHash":{},"error":"TypeError)", stores)));
+}
+
 TEST_F(DebugTrace, FlatTracesSayWhereTheyAre) {
   const std::string hash = call(chain_.deploy(kStores));
   const std::string flat = trace(hash, R"({"tracer":"flatCallTracer"})");
