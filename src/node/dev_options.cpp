@@ -6,6 +6,7 @@ DevOptions network_options() {
   DevOptions out;
   out.strict_timestamps = true;
   out.gas_target = 60'000'000;
+  out.pool = txpool::Limits{};
   out.automine = false;
   out.mining_interval = 0;
   return out;

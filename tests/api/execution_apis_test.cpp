@@ -76,5 +76,22 @@ TEST(ExecutionApis, PendingBlockFollowsFromItsParent) {
   EXPECT_EQ(member(on_it, "stateRoot").find("0x0000"), std::string::npos);
 }
 
+// Networks have geth's limits, where a dev chain takes what its users need.
+TEST(ExecutionApis, PoolTakesNoUnprotectedTransaction) {
+  CAIRN_FIXTURES_OR_SKIP(root);
+  const auto node = node_over(root / "execution-apis" / "tests");
+  types::Transaction unprotected;
+  unprotected.gas_limit = 21'000;
+  unprotected.max_fee_per_gas = U256{1'000'000'000};
+  unprotected.max_priority_fee_per_gas = unprotected.max_fee_per_gas;
+  unprotected.to = Address{};
+  crypto::SecretKey key;
+  key[31] = 1;
+  unprotected.signature = crypto::sign(types::signing_hash(unprotected), key).value();
+  const std::string raw = base::to_hex(types::encode_transaction(unprotected));
+  EXPECT_EQ(node->error("eth_sendRawTransaction", fmt::format(R"(["{}"])", raw)),
+            "-32000: only replay-protected (EIP-155) transactions allowed over RPC");
+}
+
 }  // namespace
 }  // namespace cairn::api::test
