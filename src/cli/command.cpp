@@ -139,11 +139,16 @@ std::vector<std::string> without_help_command(std::vector<std::string> arguments
   return arguments;
 }
 
-// CLI11 counts what is missing: "--port: 1 required PORT missing".
+// CLI11 counts what is missing, "--port: 1 required PORT missing", and what is too much, "--port:
+// At Most 1 required but received 2".
 std::string words_of(const CLI::ParseError& error) {
   constexpr std::string_view kOne = ": 1 required ";
   constexpr std::string_view kMissing = " missing";
+  constexpr std::string_view kTwice = ": At Most 1 required";
   std::string out = error.what();
+  if (const std::size_t at = out.find(kTwice); at != std::string::npos) {
+    return out.substr(0, at) + ": give it once";
+  }
   if (const std::size_t at = out.find(kOne); at != std::string::npos && out.ends_with(kMissing)) {
     out.replace(out.size() - kMissing.size(), kMissing.size(), " is missing");
     out.replace(at, kOne.size(), ": ");

@@ -147,6 +147,9 @@ std::string suggestion(std::string_view name, std::span<const Option> options,
                        std::string_view prefix) {
   std::vector<std::string> names;
   for (const auto& option : options) {
+    if (option.help.empty()) {  // known only to be refused
+      continue;
+    }
     names.push_back(option.name);
     names.insert(names.end(), option.aliases.begin(), option.aliases.end());
   }
@@ -205,6 +208,47 @@ Setter into(std::uint64_t& target) { return into_number(target); }
 Setter into(std::uint16_t& target) { return into_number(target); }
 Setter into(unsigned& target) { return into_number(target); }
 Setter into(double& target) { return into_number(target); }
+
+Setter into_chain_id(std::optional<std::uint64_t>& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    constexpr std::array<std::pair<std::string_view, std::uint64_t>, 24> kNames{
+        {{"mainnet", 1},
+         {"ethereum", 1},
+         {"ethlive", 1},
+         {"sepolia", 11155111},
+         {"holesky", 17000},
+         {"hoodi", 560048},
+         {"goerli", 5},
+         {"optimism", 10},
+         {"optimism-sepolia", 11155420},
+         {"base", 8453},
+         {"base-sepolia", 84532},
+         {"arbitrum", 42161},
+         {"arbitrum-sepolia", 421614},
+         {"polygon", 137},
+         {"polygon-amoy", 80002},
+         {"bsc", 56},
+         {"gnosis", 100},
+         {"avalanche", 43114},
+         {"linea", 59144},
+         {"scroll", 534352},
+         {"celo", 42220},
+         {"anvil-hardhat", 31337},
+         {"anvil", 31337},
+         {"dev", 1337}}};
+    const auto* const named =
+        std::ranges::find(kNames, text, &std::pair<std::string_view, std::uint64_t>::first);
+    if (named != kNames.end()) {
+      target = named->second;
+      return {};
+    }
+    if (!text.empty() && text.find_first_not_of("0123456789") == 0) {
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("'{}' is neither a number nor the name of a well-known chain", text));
+    }
+    return into(target)(text);
+  };
+}
 
 Setter into_duration(std::chrono::milliseconds& target) {
   return [&target](std::string_view text) -> Result<void> {

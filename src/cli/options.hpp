@@ -65,6 +65,8 @@ Setter into(std::uint64_t& target);
 Setter into(std::uint16_t& target);
 Setter into(unsigned& target);
 Setter into(double& target);
+Setter into_chain_id(
+    std::optional<std::uint64_t>& target);      // a number, or a well-known chain's name
 Setter into(std::vector<std::string>& target);  // a,b,c
 // A duration as geth writes it: 5s, 500ms, 1m; a bare number is seconds.
 Setter into_duration(std::chrono::milliseconds& target);

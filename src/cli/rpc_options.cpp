@@ -23,7 +23,7 @@ std::vector<Option> refused_options() {
         std::pair{"ws.port", "WebSocket is on the port of HTTP, use --port"},
         std::pair{"ws.origins", "WebSocket is on the port of HTTP, use --http.corsdomain"},
         std::pair{"ipcdisable", "there is no IPC socket without --ipcpath"}}) {
-    out.push_back({name, "", "", refuse(fmt::format("not of cairn dev: {}", instead))});
+    out.push_back({name, "", "", refuse(fmt::format("not a flag of cairn dev: {}", instead))});
   }
   return out;
 }
@@ -110,6 +110,9 @@ std::vector<Option> options_of(RpcOptions& o) {
 Result<api::ServerOptions> server_options(const RpcOptions& options,
                                           const std::filesystem::path& datadir) {
   api::ServerOptions out;
+  if (options.no_cors && !options.allow_origin.empty()) {
+    return fail(ErrorCode::invalid_argument, "--no-cors and --allow-origin exclude each other");
+  }
   out.hosts = options.hosts;
   out.port = options.port;
   out.web = web_policy(options);

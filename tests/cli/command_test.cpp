@@ -73,6 +73,11 @@ TEST_F(CommandTest, SaysWhatIsMissing) {
   EXPECT_EQ(err_.str(), "cairn: --port: PORT is missing; see cairn --help\n");
 }
 
+TEST_F(CommandTest, TakesAFlagOnce) {
+  EXPECT_EQ(run({"serve", "--port", "1", "--port", "2"}), 2);
+  EXPECT_EQ(err_.str(), "cairn: --port: give it once; see cairn --help\n");
+}
+
 TEST_F(CommandTest, HandsOverArguments) {
   EXPECT_EQ(run({"check", "a", "b"}), 1);
   EXPECT_EQ(paths_, (std::vector<std::string>{"a", "b"}));
@@ -91,6 +96,11 @@ TEST_F(CommandTest, PrintsHelpOnEveryLevel) {
 TEST_F(CommandTest, NamesTheNearestFlagForAnUnknownOne) {
   EXPECT_EQ(run({"serve", "--prot", "1"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("unknown flag '--prot'; did you mean '--port'?"));
+}
+
+TEST_F(CommandTest, NamesNoFlagThatIsRefusedItself) {
+  EXPECT_EQ(run({"serve", "--fork-ulr", "x"}), 2);
+  EXPECT_EQ(err_.str().find("fork-url"), std::string::npos);
 }
 
 TEST_F(CommandTest, NamesTheNearestCommandForAnUnknownOne) {

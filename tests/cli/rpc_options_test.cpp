@@ -38,7 +38,10 @@ TEST(RpcOptions, KeepForeignNamesOutWhereNotEveryPageMayRead) {
   }
   EXPECT_FALSE(host_allowed(with({{"no-cors", "true"}})->web, "evil.example"));
   EXPECT_TRUE(with({{"allow-origin", "*"}})->web.every_origin);
-  EXPECT_FALSE(with({{"allow-origin", "*"}, {"no-cors", "true"}})->web.every_origin);
+  for (const auto* flag : {"allow-origin", "http.corsdomain"}) {
+    EXPECT_THAT(with({{flag, "*"}, {"no-cors", "true"}}).error().message,
+                HasSubstr("--no-cors and --allow-origin exclude each other"));
+  }
 }
 
 TEST(RpcOptions, TakeTheHostsThatAreNamed) {
