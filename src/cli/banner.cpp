@@ -29,6 +29,25 @@ std::string address_lines(const BannerFacts& facts) {
   return facts.ipc_path.empty() ? out : out + fmt::format("IPC        {}\n", facts.ipc_path);
 }
 
+std::string account_lines(const BannerFacts& facts) {
+  std::string out;
+  const auto line = std::back_inserter(out);
+  for (std::size_t i = 0; i < facts.accounts.size(); ++i) {
+    fmt::format_to(line, "({}) {}  {}\n", i, base::to_hex(facts.accounts[i].address),
+                   base::to_hex(facts.accounts[i].key));
+  }
+  if (facts.unknown_account) {
+    return fmt::format(
+        "(0) {}  and others of a phrase or path that is not kept: give it again, with --mnemonic "
+        "or the flag of then\n\n",
+        base::to_hex(*facts.unknown_account));
+  }
+  const std::string path = facts.options.derivation_path.value_or("");
+  return out +
+         fmt::format("\nMnemonic   {}\nPath       {}", facts.options.mnemonic.value_or(""), path) +
+         '\n';
+}
+
 std::string source_line(const chain::ChainView& chain) {
   const auto source = node::upstream_of(chain);
   return source ? fmt::format("Forked     {} at block {}\n", source->url(), chain.fork()->number())
@@ -38,18 +57,10 @@ std::string source_line(const chain::ChainView& chain) {
 }  // namespace
 
 std::string banner(const BannerFacts& facts) {
-  std::string out = fmt::format("Cairn {}\n\nAccounts\n", kVersion);
-  const auto line = std::back_inserter(out);
-  for (std::size_t i = 0; i < facts.accounts.size(); ++i) {
-    fmt::format_to(line, "({}) {}  {}\n", i, base::to_hex(facts.accounts[i].address),
-                   base::to_hex(facts.accounts[i].key));
-  }
+  std::string out = fmt::format("Cairn {}\n\nAccounts\n{}", kVersion, account_lines(facts));
   const auto& header = facts.chain.header();
   const auto fork = facts.chain.config().fork_of(header);
-  fmt::format_to(line,
-                 "\n"
-                 "Mnemonic   {}\n"
-                 "Path       {}\n"
+  fmt::format_to(std::back_inserter(out),
                  "Chain id   {}\n"
                  "Fork       {}\n"
                  "Base fee   {} wei\n"
@@ -57,7 +68,6 @@ std::string banner(const BannerFacts& facts) {
                  "{}"
                  "Data       {}\n"
                  "{}",
-                 facts.options.mnemonic, facts.options.derivation_path,
                  facts.chain.config().chain_id, types::fork_name(fork), facts.base_fee,
                  facts.chain.settings().gas_limit, source_line(facts.chain), folder_line(facts),
                  address_lines(facts));

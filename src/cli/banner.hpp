@@ -1,6 +1,7 @@
 #pragma once
 // What `cairn dev` prints when it is ready.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct BannerFacts {
   std::string folder;    // empty: nothing is kept
   bool continued = false;
   std::string base_fee;  // of the next block, wei
+  // That the chain began with, where no key of its accounts is known.
+  std::optional<Address> unknown_account = {};
 };
 
 std::string banner(const BannerFacts& facts);

@@ -23,7 +23,8 @@ std::string config_json(const DevOptions& options, const std::vector<chain::DevA
     out.value(base::to_hex(account.key));
   }
   out.end_array().key("wallet").begin_object();
-  out.field("mnemonic", options.mnemonic).field("derivation_path", options.derivation_path);
+  out.field("mnemonic", options.mnemonic.value_or(""));
+  out.field("derivation_path", options.derivation_path.value_or(""));
   out.end_object().field("base_fee", base::to_decimal(base_fee));
   out.field("gas_price", base::to_decimal(options.gas_price.value_or(usual_price)));
   out.key("gas_limit");

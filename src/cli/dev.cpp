@@ -13,6 +13,7 @@
 #include "base/hex.hpp"
 #include "base/random.hpp"
 #include "cli/banner.hpp"
+#include "cli/beginning.hpp"
 #include "cli/config_out.hpp"
 #include "cli/data.hpp"
 #include "cli/dev_options.hpp"
@@ -35,7 +36,10 @@ namespace fs = std::filesystem;
 constexpr std::optional<std::uint64_t> kAnyCodeSize = std::uint64_t{1} << 40;
 
 Result<std::vector<chain::DevAccount>> accounts_of(const DevOptions& options) {
-  auto accounts = chain::dev_accounts(options.mnemonic, options.derivation_path, options.accounts);
+  auto accounts =
+      chain::dev_accounts(options.mnemonic.value_or(std::string(chain::kDevMnemonic)),
+                          options.derivation_path.value_or(std::string(chain::kDevDerivationPath)),
+                          options.accounts.value_or(kUsualAccounts));
   if (!accounts) {
     return fail(accounts.error().code,
                 fmt::format("--mnemonic or --derivation-path: {}", accounts.error().message));
@@ -51,8 +55,8 @@ Result<void> choose_mnemonic(DevOptions& options) {
   } else if (options.mnemonic_seed) {
     CAIRN_TRY(options.mnemonic, seeded_mnemonic(*options.mnemonic_seed));
   }
-  if (!options.derivation_path.ends_with('/')) {
-    options.derivation_path += '/';
+  if (options.derivation_path && !options.derivation_path->ends_with('/')) {
+    *options.derivation_path += '/';
   }
   return {};
 }
@@ -74,7 +78,7 @@ Result<types::Genesis> genesis_of(const DevOptions& options,
   genesis.chain_id = options.chain_id.value_or(genesis.chain_id);
   genesis.gas_limit = options.gas_limit.value_or(genesis.gas_limit);
   genesis.base_fee = options.base_fee ? U256{*options.base_fee} : genesis.base_fee;
-  genesis.balance = options.balance;
+  genesis.balance = options.balance.value_or(genesis.balance);
   genesis.timestamp = options.timestamp.value_or(genesis.timestamp);
   genesis.create2_deployer = !options.no_create2_deployer;
   genesis.fork = options.hardfork.value_or(genesis.fork);
@@ -107,6 +111,42 @@ Result<void> check_continued(const DevOptions& options, const base::Logger& logg
   return {};
 }
 
+// What a new chain begins with, for the starts that go on.
+Result<void> remember(const Data& data, const DevOptions& options,
+                      const std::vector<chain::DevAccount>& accounts,
+                      const std::optional<types::Header>& genesis) {
+  if (!data.folder) {
+    return {};
+  }
+  Beginning out{
+      .accounts = accounts.size(),
+      .derivation_path = options.derivation_path.value_or(std::string(chain::kDevDerivationPath)),
+      .balance = options.balance.value_or(chain::DevGenesisOptions{}.balance),
+      .create2_deployer = !options.no_create2_deployer};
+  if (!accounts.empty()) {
+    out.first_account = accounts.front().address;
+  }
+  if (genesis) {
+    out.base_fee = genesis->base_fee_per_gas;
+    out.timestamp = genesis->timestamp;
+  } else {
+    out.base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
+    out.timestamp = options.timestamp;
+  }
+  return write_beginning(data.folder->path(), out);
+}
+
+// The accounts of a chain that goes on; what no flag says is as it was in the beginning.
+Result<std::vector<chain::DevAccount>> go_on_with(const Beginning& beginning, DevOptions& options) {
+  CAIRN_CHECK(check_flags(options, beginning));
+  const DevOptions given = options;
+  options.accounts = beginning.accounts;
+  options.balance = beginning.balance;
+  options.derivation_path = given.derivation_path.value_or(beginning.derivation_path);
+  CAIRN_TRY(auto accounts, accounts_of(options));
+  return accounts_that_go_on(given, beginning, std::move(accounts));
+}
+
 Hash256 random_id() {
   Hash256 out;
   std::random_device random;
@@ -131,7 +171,7 @@ Result<node::ForkRequest> fork_request_of(const DevOptions& options,
   out.gas_limit = options.gas_limit;
   out.base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
   out.timestamp = options.timestamp;
-  out.balance = options.balance;
+  out.balance = options.balance.value_or(chain::DevGenesisOptions{}.balance);
   out.instance_id = random_id();
   for (const auto& account : accounts) {
     out.accounts.push_back(account.address);
@@ -141,13 +181,14 @@ Result<node::ForkRequest> fork_request_of(const DevOptions& options,
 
 // The source of a fork that begins or goes on; nothing for a chain of its own.
 Result<node::StartedFork> fork_of(const DevOptions& options,
-                                  const std::vector<chain::DevAccount>& accounts,
-                                  const std::shared_ptr<store::Store>& store,
+                                  const std::vector<chain::DevAccount>& accounts, const Data& data,
                                   const base::Clock& clock) {
+  const std::shared_ptr<store::Store>& store = data.store;
   CAIRN_TRY(const node::ForkRequest request, fork_request_of(options, accounts));
   if (chain::Chain::exists(*store)) {
     CAIRN_TRY(const auto point, chain::Chain::fork_point_of(*store));
     if (!point) {
+      CAIRN_CHECK(check_without_source(options.fork));
       return request.upstream.url.empty()
                  ? Result<node::StartedFork>(node::StartedFork{})
                  : not_that_chain(options, "is a chain that was not forked");
@@ -159,8 +200,10 @@ Result<node::StartedFork> fork_of(const DevOptions& options,
     return source;
   }
   if (request.upstream.url.empty()) {
+    CAIRN_CHECK(check_without_source(options.fork));
     return node::StartedFork{};
   }
+  CAIRN_CHECK(remember(data, options, accounts, std::nullopt));
   return node::begin_fork(store, request, clock);
 }
 
@@ -186,6 +229,31 @@ node::DevOptions node_options(const DevOptions& options, const std::shared_ptr<D
     out.mining_interval = static_cast<std::uint64_t>(options.block_time * 1000);
   }
   return out;
+}
+
+// Unlike the rest of genesis it can be turned in a chain that goes on.
+Result<void> set_gas_limit(const DevOptions& options, node::DevNode& node) {
+  if (!options.gas_limit) {
+    return {};
+  }
+  const auto change = [limit = *options.gas_limit](chain::Settings& settings) -> Result<void> {
+    settings.gas_limit = limit;
+    return {};
+  };
+  return node::await<Result<void>>(
+      [&](auto reply) { node.change_settings(change, std::move(reply)); });
+}
+
+Result<void> check_hardfork(const DevOptions& options, const chain::ChainView& chain) {
+  const types::Fork kept = chain.config().fork_of(chain.header());
+  if (options.hardfork && *options.hardfork != kept) {
+    return fail(
+        ErrorCode::conflict,
+        fmt::format("--hardfork {}: the chain in {} has the rules of {}; leave the flag "
+                    "away, or --fresh starts over, --datadir takes another folder",
+                    types::fork_name(*options.hardfork), options.datadir, types::fork_name(kept)));
+  }
+  return {};
 }
 
 Result<void> check_chain_id(const DevOptions& options, const chain::ChainView& chain) {
@@ -234,7 +302,7 @@ base::Logger logger_of(const DevOptions& options, const base::Clock& clock) {
 
 void print_banner(const DevOptions& options, const std::vector<chain::DevAccount>& accounts,
                   const node::DevNode& node, const api::HttpServer& server, const Data& data,
-                  bool continued) {
+                  bool continued, const std::optional<Address>& unknown_account) {
   if (options.silent) {
     return;
   }
@@ -243,7 +311,7 @@ void print_banner(const DevOptions& options, const std::vector<chain::DevAccount
   const std::string folder =
       data.folder ? fs::weakly_canonical(data.folder->path()).string() : std::string{};
   fmt::print("{}", banner({options, accounts, *head, server.urls(), server.ipc_path(), folder,
-                           continued, base::to_decimal(base_fee)}));
+                           continued, base::to_decimal(base_fee), unknown_account}));
   std::fflush(stdout);
 }
 
@@ -255,15 +323,27 @@ Result<int> run_dev(DevOptions options) {
   const StopSignals signals;
   const auto clock = std::make_shared<base::SystemClock>();
   const base::Logger logger = logger_of(options, *clock);
-  CAIRN_TRY(const auto accounts, accounts_of(options));
+  CAIRN_TRY(auto accounts, accounts_of(options));  // before --fresh empties anything
   CAIRN_TRY(const auto data,
             options.ephemeral ? data_in_memory() : open_data(options.datadir, options.fresh));
   const bool continued = chain::Chain::exists(*data.store);
+  std::optional<Beginning> beginning;
   if (continued) {
     CAIRN_CHECK(check_continued(options, logger));
+    CAIRN_TRY(beginning, read_beginning(options.datadir));
+  }
+  std::optional<Address> unknown_account;
+  if (beginning) {
+    CAIRN_TRY(accounts, go_on_with(*beginning, options));
+    unknown_account = accounts.empty() ? beginning->first_account : std::nullopt;
+  }
+  if (!unknown_account) {
+    options.mnemonic = options.mnemonic.value_or(std::string(chain::kDevMnemonic));
+    options.derivation_path =
+        options.derivation_path.value_or(std::string(chain::kDevDerivationPath));
   }
   const auto fault = std::make_shared<DiskFault>();
-  CAIRN_TRY(const node::StartedFork fork, fork_of(options, accounts, data.store, *clock));
+  CAIRN_TRY(const node::StartedFork fork, fork_of(options, accounts, data, *clock));
   if (!fork.warning.empty()) {
     logger.warn(fork.warning);
   }
@@ -277,10 +357,14 @@ Result<int> run_dev(DevOptions options) {
   types::Genesis genesis;
   if (!continued && !fork.source) {
     CAIRN_TRY(genesis, genesis_of(options, accounts, *clock));
+    CAIRN_CHECK(remember(data, options, accounts, genesis.header));
   }
   CAIRN_TRY(const auto node, node::DevNode::start(data.store, genesis, for_node, clock));
   CAIRN_CHECK(check_chain_id(options, *node->head()));
-  if (!continued) {
+  if (continued) {
+    CAIRN_CHECK(check_hardfork(options, *node->head()));
+    CAIRN_CHECK(set_gas_limit(options, *node));
+  } else {
     CAIRN_CHECK(load_state_file(options.state, *node));
   }
   CAIRN_TRY(StateDumper dumper, StateDumper::make(options.state, *node));
@@ -302,7 +386,8 @@ Result<int> run_dev(DevOptions options) {
                 .logger = logger,
                 .on_ready =
                     [&](const api::HttpServer& server) {
-                      print_banner(options, accounts, *node, server, data, continued);
+                      print_banner(options, accounts, *node, server, data, continued,
+                                   unknown_account);
                     },
                 .interval = std::chrono::seconds(options.state.interval),
                 .on_interval = dumper.wanted() ? std::function<void()>([&] {

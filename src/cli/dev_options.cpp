@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <iterator>
 
 namespace cairn::cli {
@@ -14,7 +15,7 @@ constexpr std::uint64_t kMostAccounts = 1'000;
 Result<void> wrong(std::string what) { return fail(ErrorCode::invalid_argument, std::move(what)); }
 
 // Ether with up to 18 decimals.
-Setter into_wei(U256& target) {
+Setter into_wei(std::optional<U256>& target) {
   return [&target](std::string_view text) -> Result<void> {
     constexpr std::size_t kDecimals = 18;
     const auto point = text.find('.');
@@ -49,19 +50,21 @@ Setter into_fork(std::optional<types::Fork>& target) {
 
 Setter into_order(txpool::Order& target) {
   return [&target](std::string_view text) -> Result<void> {
-    if (text != "fees" && text != "fifo") {
+    std::string order(text);
+    std::ranges::transform(order, order.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (order != "fees" && order != "fifo") {
       return wrong(fmt::format("'{}' is neither fees nor fifo", text));
     }
-    target = text == "fees" ? txpool::Order::fees : txpool::Order::fifo;
+    target = order == "fees" ? txpool::Order::fees : txpool::Order::fifo;
     return {};
   };
 }
 
-Setter into_accounts(std::uint64_t& target) {
+Setter into_accounts(std::optional<std::uint64_t>& target) {
   return [&target](std::string_view text) -> Result<void> {
     CAIRN_CHECK(into(target)(text));
-    return target <= kMostAccounts ? Result<void>{}
-                                   : wrong(fmt::format("at most {} accounts", kMostAccounts));
+    return *target <= kMostAccounts ? Result<void>{}
+                                    : wrong(fmt::format("at most {} accounts", kMostAccounts));
   };
 }
 
@@ -112,12 +115,12 @@ Setter one_of(std::vector<std::string> names) {
   };
 }
 
-constexpr std::string_view kOtherChain =
-    "is the rules of another chain, which this program has not";
+constexpr std::string_view kOtherChain = "the rules of another chain, which this program has not";
 
 Setter only_ethereum() {
   return [](std::string_view text) -> Result<void> {
-    return text == "ethereum" ? Result<void>{} : wrong(fmt::format("'{}' {}", text, kOtherChain));
+    return text == "ethereum" ? Result<void>{}
+                              : wrong(fmt::format("'{}' has {}", text, kOtherChain));
   };
 }
 
@@ -143,16 +146,18 @@ std::vector<Option> refused_options() {
   const auto refused = [](std::string name, std::string_view why) {
     return Option{std::move(name), "", "", refuse(std::string(why))};
   };
+  const std::string other_chain = fmt::format("this flag asks for {}", kOtherChain);
   return {
-      refused("celo", kOtherChain),
-      refused("optimism", kOtherChain),
-      refused("md", "is not supported: the log is lines of text, or JSON with --json"),
+      refused("celo", other_chain),
+      refused("optimism", other_chain),
+      refused("md", "this flag is not supported: the log is lines of text, or JSON with --json"),
       refused("number",
-              "is not supported: a chain begins at block 0, and anvil_mine takes it to any height"),
-      refused("http.api", "is not supported: every method is there"),
-      refused("metrics", "is not supported"),
-      refused("bootnodes", "is not of cairn dev: its chain is one node's"),
-      refused("nodekey", "is not of cairn dev: its chain is one node's"),
+              "this flag is not supported: a chain begins at block 0, and anvil_mine takes it to "
+              "any height"),
+      refused("http.api", "this flag is not supported: every method is there"),
+      refused("metrics", "this flag is not supported: nothing is measured for others to read"),
+      refused("bootnodes", "not a flag of cairn dev: its chain is one node's"),
+      refused("nodekey", "not a flag of cairn dev: its chain is one node's"),
   };
 }
 
@@ -170,7 +175,7 @@ std::vector<Option> options_of(DevOptions& o) {
        {"ephemeral", "", "keep nothing", into(o.ephemeral)},
        Option{"init", "FILE", "a new chain begins with this genesis.json", into(o.genesis)}.also(
            {"genesis"}),
-       {"chain-id", "ID", "chain id (31337)", into(o.chain_id)},
+       {"chain-id", "ID", "chain id (31337)", into_chain_id(o.chain_id)},
        {"hardfork", "NAME", "rules, from paris to osaka (osaka)", into_fork(o.hardfork)},
        {"timestamp", "SECONDS", "timestamp of genesis (now)", into(o.timestamp)},
        Option{"block-base-fee-per-gas", "WEI",
@@ -274,7 +279,7 @@ Result<void> check(const DevOptions& o) {
     return one && other ? wrong(fmt::format("{} exclude each other", which)) : Result<void>{};
   };
   const bool random = o.mnemonic_words.has_value();
-  const bool named = o.mnemonic != chain::kDevMnemonic;
+  const bool named = o.mnemonic.has_value();
   CAIRN_CHECK(both(o.no_mining, o.block_time > 0, "--no-mining and --block-time"));
   CAIRN_CHECK(both(o.no_mining, o.mixed_mining, "--no-mining and --mixed-mining"));
   CAIRN_CHECK(

@@ -18,6 +18,8 @@
 
 namespace cairn::cli {
 
+inline constexpr std::uint64_t kUsualAccounts = 10;
+
 struct DevOptions {
   std::string config;
   // Folder
@@ -32,11 +34,11 @@ struct DevOptions {
   std::vector<std::string> unlock;  // addresses or numbers
   std::string password;             // a file
   std::string keystore;             // empty: `keystore` in the data folder
-  // Genesis
-  std::uint64_t accounts = 10;
-  U256 balance = U256{10'000} * U256{1'000'000'000'000'000'000};  // wei
-  std::string mnemonic = std::string(chain::kDevMnemonic);
-  std::string derivation_path = std::string(chain::kDevDerivationPath);
+  // Genesis. None: the usual, or what the chain that goes on began with.
+  std::optional<std::uint64_t> accounts;
+  std::optional<U256> balance;  // wei
+  std::optional<std::string> mnemonic;
+  std::optional<std::string> derivation_path;
   std::optional<std::uint64_t> chain_id;
   // None: the usual one, or on a fork its source's.
   std::optional<types::Fork> hardfork;

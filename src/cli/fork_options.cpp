@@ -81,7 +81,7 @@ Setter into_timeout(std::uint64_t& target) {
 }  // namespace
 
 std::vector<Option> options_of(ForkOptions& o) {
-  return {
+  std::vector<Option> out{
       Option{"fork-url", "URL[@BLOCK]", "begin on a block of the node at this URL", into_source(o),
              'f', true}
           .also({"rpc-url"}),
@@ -89,7 +89,8 @@ std::vector<Option> options_of(ForkOptions& o) {
        into_block(o.block)},
       {"fork-header", "HEADER", "\"Name: value\" sent with each question to it; may be repeated",
        into_headers(o.headers), 0, true},
-      {"fork-chain-id", "ID", "its chain id, so that it need not be asked", into(o.chain_id)},
+      {"fork-chain-id", "ID", "its chain id, so that it need not be asked",
+       into_chain_id(o.chain_id)},
       {"timeout", "MS", "the longest that one question to it may take (10000)",
        into_timeout(o.timeout)},
       {"retries", "N", "how often it is asked again when that is too much for it (5)",
@@ -103,16 +104,29 @@ std::vector<Option> options_of(ForkOptions& o) {
       {"no-storage-caching", "", "keep nothing of what it says on disk",
        into(o.no_storage_caching)},
       {"fork-transaction-hash", "", "",
-       refuse("is not supported: name the block before that transaction's with "
+       refuse("this flag is not supported: name the block before that transaction's with "
               "--fork-block-number, and send what should run after it")},
   };
+  for (Option& option : out) {
+    if (option.name != "fork-url") {
+      option.set = [set = option.set, &o, flag = "--" + option.name](std::string_view text) {
+        o.given.push_back(flag);
+        return set(text);
+      };
+    }
+  }
+  return out;
+}
+
+Result<void> check_without_source(const ForkOptions& options) {
+  return options.given.empty()
+             ? Result<void>{}
+             : wrong(fmt::format("{}: without --fork-url there is nothing to fork from",
+                                 options.given.front()));
 }
 
 Result<node::ForkRequest> request_of(const ForkOptions& options) {
-  if (options.url.empty() && options.chain_id) {
-    return wrong("--fork-chain-id: without --fork-url there is nothing to fork from");
-  }
-  if (options.chain_id && !options.block) {
+  if (!options.url.empty() && options.chain_id && !options.block) {
     return wrong("--fork-chain-id: want --fork-block-number too");
   }
   node::ForkRequest out;

@@ -22,10 +22,14 @@ struct ForkOptions {
   std::uint64_t compute_units_per_second = 330;
   bool no_rate_limit = false;
   bool no_storage_caching = false;
+  std::vector<std::string> given;  // the flags that a source alone has a use for
 };
 
 // The table; `options` must outlive it.
 std::vector<Option> options_of(ForkOptions& options);
+
+// Invalid argument where a flag is about a source, and there is none.
+Result<void> check_without_source(const ForkOptions& options);
 
 // What the flags say of the source. Invalid argument where they do not fit together.
 Result<node::ForkRequest> request_of(const ForkOptions& options);

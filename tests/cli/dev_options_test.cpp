@@ -32,6 +32,20 @@ TEST(DevOptions, TakeEtherWithDecimals) {
   EXPECT_FALSE(dev_with("balance", "-1"));
 }
 
+TEST(DevOptions, TakeWellKnownChainsByName) {
+  EXPECT_EQ(dev_with("chain-id", "mainnet")->chain_id, 1);
+  EXPECT_EQ(dev_with("fork-chain-id", "sepolia")->fork.chain_id, 11155111);
+  EXPECT_EQ(dev_with("chain-id", "77")->chain_id, 77);
+  EXPECT_THAT(dev_with("chain-id", "narnia").error().message,
+              HasSubstr("'narnia' is neither a number nor the name of a well-known chain"));
+  EXPECT_FALSE(dev_with("chain-id", "1x"));
+}
+
+TEST(DevOptions, TakeOrdersInAnyCase) {
+  EXPECT_EQ(dev_with("order", "FIFO")->order, txpool::Order::fifo);
+  EXPECT_EQ(dev_with("order", "Fees")->order, txpool::Order::fees);
+}
+
 TEST(DevOptions, TakeForksAfterTheMerge) {
   EXPECT_EQ(dev_with("hardfork", "cancun")->hardfork, types::Fork::cancun);
   EXPECT_THAT(dev_with("hardfork", "london").error().message, HasSubstr("after the merge"));
@@ -58,7 +72,7 @@ TEST(DevOptions, TakeSwitchesOfTheLog) {
 
 TEST(DevOptions, RefuseByNameWhatIsNotDone) {
   EXPECT_THAT(dev_with("fork-transaction-hash", "0x12").error().message,
-              HasSubstr("--fork-transaction-hash: is not supported"));
+              HasSubstr("--fork-transaction-hash: this flag is not supported"));
   EXPECT_THAT(dev_with("http.port", "1").error().message, HasSubstr("use --port"));
 }
 

@@ -42,6 +42,21 @@ TEST(ForkOptions, SendHeadersAsTheyAreGiven) {
   EXPECT_THAT(fork_with({{"fork-header", "no colon"}}).error().message, HasSubstr("no colon"));
 }
 
+TEST(ForkOptions, AreRefusedByNameWithoutASource) {
+  for (const auto& [flag, value] : std::map<std::string, std::string>{{"fork-block-number", "3"},
+                                                                      {"retries", "3"},
+                                                                      {"timeout", "9"},
+                                                                      {"fork-chain-id", "1"},
+                                                                      {"no-rate-limit", "true"},
+                                                                      {"fork-header", "a: b"}}) {
+    const auto options = fork_with({{flag, value}});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(check_without_source(*options).error().message,
+              "--" + flag + ": without --fork-url there is nothing to fork from");
+  }
+  EXPECT_TRUE(check_without_source(*fork_with({})));
+}
+
 TEST(ForkOptions, WantABlockWhereTheChainIdIsGiven) {
   ForkOptions options;
   options.url = "http://node";
