@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <stdexcept>
 #include <unordered_map>
 
 #include "codec/rlp.hpp"
@@ -22,6 +23,31 @@ Hash256 next_instance_id(const Hash256& id, std::uint64_t record) {
       fields.number(record);
     });
   }));
+}
+
+// Snapshots end with the process, their ids are never used again: those from this one on are free,
+// `meta` key `free_snapshot`, rlp([id]). Moved by a run at a time, so that a snapshot writes
+// nothing.
+constexpr std::string_view kFreeSnapshot = "free_snapshot";
+constexpr std::uint64_t kRunOfSnapshots = 4'096;
+
+std::uint64_t first_free_snapshot(const store::Reader& reader) {
+  const auto bytes = reader.get(store::Column::meta, base::bytes_of(kFreeSnapshot));
+  if (!bytes) {
+    return 1;
+  }
+  auto fields = codec::read_rlp_list(*bytes, kFreeSnapshot);
+  const auto id = fields ? fields->u64(kFreeSnapshot) : std::unexpected(fields.error());
+  if (!id) {
+    throw std::runtime_error(id.error().message);
+  }
+  return *id;
+}
+
+void put_free_snapshot(store::Batch& batch, std::uint64_t id) {
+  batch.put(store::Column::meta, base::bytes_of(kFreeSnapshot), codec::encode_rlp([&](auto& sink) {
+              sink.list([&](auto& fields) { fields.number(id); });
+            }));
 }
 
 Result<void> check_timestamp(std::uint64_t timestamp, std::uint64_t parent, bool strict) {
@@ -65,6 +91,16 @@ Result<std::vector<Hash256>> DevWriter::mine(const MineOrder& order) {
 }
 
 std::uint64_t DevWriter::snapshot() {
+  if (next_snapshot_ == 1) {
+    next_snapshot_ = first_free_snapshot(chain_->store());
+  }
+  if (next_snapshot_ % kRunOfSnapshots == 1) {
+    store::Batch batch;
+    put_free_snapshot(batch, next_snapshot_ + kRunOfSnapshots);
+    if (const auto written = chain_->write_beside(std::move(batch)); !written) {
+      throw std::runtime_error(written.error().message);
+    }
+  }
   const auto at = head();
   snapshots_.emplace(next_snapshot_, Snapshot{.record = chain_->last_record(),
                                               .number = at->number(),
@@ -141,6 +177,9 @@ Result<void> DevWriter::refork(const std::string& url, std::optional<std::uint64
   CAIRN_TRY(PreparedFork prepared, prepare_fork(request, *clock_, store_));
   drop_transactions(std::nullopt);
   (void)journal_changes({});
+  if (const std::uint64_t id = first_free_snapshot(*store_); id > 1) {
+    put_free_snapshot(prepared.content, id);
+  }
   CAIRN_CHECK(chain_->become(prepared.content, std::move(prepared.source)));
   snapshots_.clear();
   CAIRN_CHECK(apply_options());

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/node/dev_fixture.hpp"
 
 namespace cairn::node {
@@ -67,6 +69,22 @@ TEST(DevCheats, ASnapshotThatARollbackPassedIsGone) {
   ASSERT_TRUE(f.writer->rollback(1));
   EXPECT_EQ(f.writer->revert(late), false);
   EXPECT_EQ(f.writer->revert(early), true);
+}
+
+TEST(DevCheats, ASnapshotsIdIsNeverUsedAgain) {
+  DevFixture f;
+  std::set<std::uint64_t> ids{f.writer->snapshot()};
+  EXPECT_TRUE(ids.contains(1));
+  for (int i = 0; i < 3; ++i) {
+    const std::uint64_t id = f.writer->snapshot();
+    EXPECT_TRUE(ids.insert(id).second);
+    f.restart();
+    EXPECT_EQ(f.writer->revert(id), false);
+    ASSERT_TRUE(f.writer->reset());
+  }
+  for (int i = 0; i < 5'000; ++i) {
+    EXPECT_TRUE(ids.insert(f.writer->snapshot()).second);
+  }
 }
 
 TEST(DevCheats, AReorganisationTakesTheGivenTransactionsAndNoOthers) {
