@@ -2,7 +2,7 @@
 
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
-#include "base/hex.hpp"
+#include "types/checksum.hpp"
 
 namespace cairn::api {
 namespace {
@@ -16,7 +16,7 @@ void write_entry(JsonWriter& out, const txpool::Entry& entry) {
 // geth's sentence: "0x..: 5 wei + 21000 gas × 7 wei".
 void write_summary(JsonWriter& out, const txpool::Entry& entry) {
   const types::Transaction& transaction = entry.transaction;
-  const std::string to = transaction.to ? base::to_hex(*transaction.to) : "contract creation";
+  const std::string to = transaction.to ? types::checksummed(*transaction.to) : "contract creation";
   out.string(fmt::format("{}: {} wei + {} gas × {} wei", to, to_decimal(transaction.value),
                          transaction.gas_limit, to_decimal(transaction.max_fee_per_gas)));
 }
@@ -32,14 +32,14 @@ void write_by_nonce(JsonWriter& out, Entries::const_iterator first, Entries::con
   out.end_object();
 }
 
-// {sender: {nonce: ...}}; the entries are ordered by both.
+// {sender (EIP-55): {nonce: ...}}; the entries are ordered by both.
 template <class Write>
 void write_by_sender(JsonWriter& out, const Entries& entries, Write&& write) {
   out.begin_object();
   for (auto first = entries.begin(); first != entries.end();) {
     const auto last = std::find_if(
         first, entries.end(), [&](const auto& entry) { return entry->sender != (*first)->sender; });
-    out.key(base::to_hex((*first)->sender));
+    out.key(types::checksummed((*first)->sender));
     write_by_nonce(out, first, last, write);
     first = last;
   }

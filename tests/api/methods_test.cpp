@@ -384,3 +384,34 @@ TEST_F(MethodsTest, DescribeTheChainForHardhat) {
 
 }  // namespace
 }  // namespace cairn::api
+TEST_F(MethodsTest, TellWhoWaitsByChecksummedAddresses) {
+  const std::string sender = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+  chain_.send_transfer(0, 3);
+  for (const std::string_view method : {"txpool_content", "txpool_inspect"}) {
+    const std::string queued = member(result(method), "queued");
+    EXPECT_THAT(queued, StartsWith(fmt::format(R"({{"{}":{{"3":)", sender))) << method;
+  }
+  EXPECT_THAT(result("txpool_inspect"), HasSubstr(fmt::format("\"{}: 1 wei + 21000 gas", sender)));
+  EXPECT_THAT(result("txpool_content"),
+              HasSubstr(fmt::format(R"("from":"{}")", chain_.account(0))));
+}
+
+TEST_F(MethodsTest, FilterLogsOfOneBlockOrOfARangeThatIsThere) {
+  const std::string both = fmt::format(R"([{{"blockHash":"0x{:064}","fromBlock":"0x0"}}])", 0);
+  for (const std::string_view method : {"eth_getLogs", "eth_newFilter"}) {
+    EXPECT_THAT(error(method, both), HasSubstr("-32602: invalid argument 0: cannot specify both"));
+    for (const std::string_view bound : {"fromBlock", "toBlock"}) {
+      EXPECT_EQ(error(method, fmt::format(R"([{{"{}":"pending"}}])", bound)),
+                "-32602: pending logs are not supported");
+    }
+  }
+}
+
+TEST_F(MethodsTest, FillInNoFeeCapBelowTheTip) {
+  EXPECT_EQ(error("eth_fillTransaction",
+                  fmt::format(R"([{{"from":"{0}","to":"{0}","maxFeePerGas":"0x1",)"
+                              R"("maxPriorityFeePerGas":"0x2","gas":"0x5208","nonce":"0x0"}}])",
+                              chain_.account(0))),
+            "-32000: maxFeePerGas (0x1) < maxPriorityFeePerGas (0x2)");
+}
+

@@ -115,5 +115,6 @@ onBoth((node, saw) => {
   [/Receipts?(\[\])?\.(blobGasPrice|blockTimestamp) only in anvil$/, 'a receipt has no blockTimestamp, and a blobGasPrice only with blobs (src/schemas/receipt.yaml)'],
   [/eth_getBlockByNumber\.size$/, 'the size is that of the whole RLP, whose header has a withdrawals root and a requests hash'],
   [/debug_trace\w+(\[\]\.result)?\.gas$/, 'the outermost call has the gas limit of its transaction (go-ethereum, eth/tracers/native/call.go)'],
+  [/txpool_content\.queued\{\} in other letters$/, "senders have the capitals of EIP-55 (go-ethereum, internal/ethapi/api.go, TxPoolAPI.Content)"],
   [/txpool_content\.queued\{\}\{\}\.blockTimestamp only in Cairn$/, 'blockTimestamp is required, and null until there is a block (src/schemas/transaction.yaml)'],
 ]);

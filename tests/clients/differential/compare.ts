@@ -29,6 +29,10 @@ export function renamed(value: unknown, names: Map<string, string>): unknown {
 // Keys that are data (addresses, slots, nonces) stand in paths as {}.
 const step = (key: string) => (/^(0x[0-9a-f]*|\d+)$/.test(key) ? '{}' : `.${key}`);
 
+// An object's entries by their keys; an address is the same in small letters and with the capitals of EIP-55.
+const spelled = (value: object) =>
+  new Map(Object.entries(value).map((entry) => [/^0x[0-9a-f]{40}$/i.test(entry[0]) ? entry[0].toLowerCase() : entry[0], entry]));
+
 export function* unlike(path: string, theirs: any, ours: any, clock = false): Generator<Unlike> {
   if (theirs === ours) return;
   if ((clock || CLOCKS.test(path)) && Math.abs(Number(theirs) - Number(ours)) <= TICK) return;
@@ -43,11 +47,16 @@ export function* unlike(path: string, theirs: any, ours: any, clock = false): Ge
     else for (const [i, item] of theirs.entries()) yield* unlike(`${path}[]`, item, ours[i]);
     return;
   }
-  for (const key of new Set([...Object.keys(theirs), ...Object.keys(ours)])) {
+  const [their, our] = [spelled(theirs), spelled(ours)];
+  for (const key of new Set([...their.keys(), ...our.keys()])) {
     const inner = path + step(key);
-    if (!(key in ours)) yield { cause: `${inner} only in anvil`, values: [theirs[key], undefined] };
-    else if (!(key in theirs)) yield { cause: `${inner} only in Cairn`, values: [undefined, ours[key]] };
-    else yield* unlike(inner, theirs[key], ours[key]);
+    const [one, other] = [their.get(key), our.get(key)];
+    if (!other) yield { cause: `${inner} only in anvil`, values: [one![1], undefined] };
+    else if (!one) yield { cause: `${inner} only in Cairn`, values: [undefined, other[1]] };
+    else {
+      if (one[0] !== other[0]) yield { cause: `${inner} in other letters`, values: [one[0], other[0]] };
+      yield* unlike(inner, one[1], other[1]);
+    }
   }
 }
 

@@ -16,7 +16,8 @@ export interface Group {
 
 const RECEIPTS = /^(eth_(get(BlockReceipts|TransactionReceipt)|send(Raw)?TransactionSync)|ots_(getBlock|search)Transactions\w*)$/;
 const SENDS = /^eth_send(Raw|Unsigned)?Transaction(Sync)?$/;
-const POOLED = /^(txpool_content|eth_getTransactionByHash)$/;
+const POOLED = /^(txpool_(content|inspect)|eth_getTransactionByHash)$/;
+const sameLetters = ({ values }: Difference) => String(values[0]).toLowerCase() === String(values[1]).toLowerCase();
 const DUMPS = /_dumpState$/;
 const MINED = /^(eth_getBlockBy(Hash|Number)|erigon_getHeaderByNumber|(anvil|evm)_mine_detailed|ots_getBlock(Details(ByHash)?|Transactions))$/;
 const TRACES = /^debug_trace/;
@@ -289,11 +290,11 @@ export const GROUPS: Group[] = [
   },
   {
     methods: POOLED,
-    cause: /\.gasPrice$|\.blockTimestamp only in Cairn$/,
-    when: ({ cause, values }) => cause.endsWith('gasPrice') || values[1] === null,
-    what: "a waiting transaction has a `blockTimestamp` of `null`, beside the block and index, and its `gasPrice` is its fee cap; anvil reckons with the next base fee",
-    reason: '`blockTimestamp` is required; `null` until there is a block, and the fee cap until there is a price',
-    where: 'execution-apis, src/schemas/transaction.yaml, TransactionInfo; go-ethereum, internal/ethapi/api.go, newRPCTransaction',
+    cause: /\.gasPrice$|\.blockTimestamp only in Cairn$|^\$\.(pending|queued)\{\}( in other letters|\{\})$/,
+    when: (d) => d.cause.endsWith('gasPrice') || d.values[1] === null || sameLetters(d),
+    what: 'a waiting transaction has a `blockTimestamp` of `null`, beside the block and index, its `gasPrice` is its fee cap, and addresses as keys and in `txpool_inspect` have the capitals of EIP-55; anvil reckons with the next base fee, and has small letters',
+    reason: '`blockTimestamp` is required; `null` until there is a block, and the fee cap until there is a price; `account.Hex()`, the checksummed form',
+    where: 'execution-apis, src/schemas/transaction.yaml, TransactionInfo; go-ethereum, internal/ethapi/api.go, newRPCTransaction and TxPoolAPI',
   },
   {
     methods: /^eth_fillTransaction$/,
