@@ -171,3 +171,6 @@ RpcResult<std::uint64_t> estimate(const Context& context, const node::CallReques
 }
 
 }  // namespace cairn::api
+  if (found.status == evm::Status::out_of_gas) {
+    return rpc_fail(RpcCode::server, fmt::format("gas required exceeds allowance ({})", found.gas));
+  }

@@ -21,8 +21,14 @@ Answer eth_create_access_list(Context& context, const TransactionObject& transac
                               const std::optional<BlockId>& block,
                               const std::optional<node::StateOverrides>& state_overrides);
 
-// The smallest gas limit with which this succeeds at `block`; an error where none does. The node's
-// log tells of an estimate that fails, and of what contracts said in one that the method
+// Refuses what only simulated blocks have.
+RpcResult<void> check_block_overrides(const node::BlockOverrides& overrides);
+// The rules of the block that the overrides make of the site's.
+void override_fork(const Context& context, const node::BlockOverrides& overrides,
+                   node::CallSite& site);
+
+// A gas limit with which this succeeds at `block` (node::estimate_gas); an error where none does.
+// The node's log tells of an estimate that fails, and of what contracts said in one that the method
 // `asked_by` was for: with none a transaction follows, which says it again.
 RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
                                   const BlockId& block, node::CallOptions options,

@@ -44,6 +44,7 @@ struct Leniency {
   bool sender_code = false;     // EIP-3607
   bool base_fee = false;        // fee caps of zero are allowed; BASEFEE answers 0 then
   bool gas_cap = false;         // EIP-7825
+  bool block_gas = false;       // more gas than the block has left
   bool balance = false;         // gas is free: neither bought nor paid to the coinbase
   bool shown_base_fee = false;  // BASEFEE answers the block's, whatever is paid
 };

@@ -23,8 +23,12 @@ using types::TransactionType;
 constexpr std::uint64_t kTransferGas = 21'000;
 
 // What a call need not keep to.
-constexpr Leniency kCallLeniency{
-    .nonce = true, .sender_code = true, .base_fee = true, .gas_cap = true, .balance = false};
+constexpr Leniency kCallLeniency{.nonce = true,
+                                 .sender_code = true,
+                                 .base_fee = true,
+                                 .gas_cap = true,
+                                 .block_gas = true,
+                                 .balance = false};
 
 TransactionType type_of(const CallRequest& request, Fork fork) {
   if (!request.authorizations.empty()) {
@@ -60,6 +64,9 @@ Transaction transaction_of(const CallRequest& request, const BlockEnvironment& e
     out.max_priority_fee_per_gas = *request.gas_price;
     return out;
   }
+  if (environment.context.fork < Fork::london) {
+    return out;  // which knows of no caps
+  }
   out.max_priority_fee_per_gas = request.max_priority_fee_per_gas.value_or(U256{});
   out.max_fee_per_gas = request.max_fee_per_gas.value_or(
       request.max_priority_fee_per_gas ? environment.context.base_fee + out.max_priority_fee_per_gas
@@ -74,6 +81,12 @@ bool has_free_blobs(const CallRequest& request) {
                                       : !request.blob_hashes.empty();
 }
 
+// Whether more gas may help.
+bool lacks_gas(const execution::Refusal& refusal) {
+  return refusal.code == execution::Refused::intrinsic_gas_too_low ||
+         refusal.code == execution::Refused::floor_data_gas_too_low;
+}
+
 bool is_stopped(const CallOptions& options) {
   return options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
 }
@@ -82,7 +95,11 @@ bool is_stopped(const CallOptions& options) {
 class Call {
  public:
   Call(const CallSite& site, const CallRequest& request, const CallOptions& options)
-      : state_(*site.state), request_(request), options_(options), environment_(site.environment) {
+      : state_(*site.state),
+        request_(request),
+        options_(options),
+        environment_(site.environment),
+        most_gas_(options.gas_cap == 0 ? site.environment.context.gas_limit : options.gas_cap) {
     override_block(environment_, options.block_overrides);
     if (!options.precompile_moves.empty()) {
       environment_.context.precompile_moves = &options.precompile_moves;
@@ -99,11 +116,14 @@ class Call {
   Transaction transaction(std::uint64_t gas) const {
     return transaction_of(request_, environment_, gas);
   }
-  std::uint64_t gas_limit() const {
-    const std::uint64_t block = environment_.context.gas_limit;
-    const std::uint64_t bound = options_.gas_cap == 0 ? block : std::min(options_.gas_cap, block);
-    return std::min(request_.gas.value_or(bound), bound);
+  std::uint64_t gas_limit() const { return capped(request_.gas.value_or(most_gas_)); }
+
+  // Where an estimate's search begins; a limit below a transfer's is none.
+  std::uint64_t highest_gas() const {
+    const std::uint64_t asked = request_.gas.value_or(0);
+    return asked >= kTransferGas ? asked : environment_.context.gas_limit;
   }
+  std::uint64_t capped(std::uint64_t gas) const { return std::min(gas, most_gas_); }
 
   Judged<execution::TransactionOutcome> run(std::uint64_t gas) const {
     state::Overlay overlay(state_);
@@ -124,13 +144,6 @@ class Call {
     override_state(overlay, options_.state_overrides);
     CAIRN_TRY(auto outcome, execute(overlay, transaction(gas)));
     return std::pair(std::move(outcome), overlay.changeset());
-  }
-
-  bool is_precompile(const Address& address) const {
-    const auto moved = options_.precompile_moves.find(address);
-    return moved != options_.precompile_moves.end()
-               ? moved->second.has_value()
-               : evm::is_precompile(address, environment_.context.fork);
   }
 
   // The account as the overrides leave it.
@@ -166,33 +179,38 @@ class Call {
   const CallRequest& request_;
   const CallOptions& options_;
   BlockEnvironment environment_;
+  std::uint64_t most_gas_;
 };
 
 // The most gas that a transaction may ask for here, and that its sender can pay for.
 Judged<std::uint64_t> highest_limit(const Call& call) {
-  std::uint64_t out = call.gas_limit();
+  std::uint64_t out = call.highest_gas();
   const BlockEnvironment& environment = call.environment();
   if (environment.context.fork >= Fork::osaka && environment.gas_cap_per_transaction) {
     out = std::min(out, execution::kMaxTransactionGas);
   }
   const Transaction transaction = call.transaction(out);
-  if (transaction.max_fee_per_gas.is_zero()) {
-    return out;
+  if (!transaction.max_fee_per_gas.is_zero()) {
+    const U256 balance = call.account(call.sender()).balance;
+    if (transaction.value >= balance) {
+      return execution::refuse(execution::Refused::insufficient_funds,
+                               "insufficient funds for transfer");
+    }
+    const U256 blob_fee =
+        transaction.max_fee_per_blob_gas * U256{execution::blob_gas_of(transaction)};
+    if (!blob_fee.is_zero() && blob_fee >= balance - transaction.value) {
+      return execution::refuse(execution::Refused::insufficient_funds,
+                               "insufficient funds for gas * price + value");
+    }
+    const U256 rest = balance - transaction.value - blob_fee;
+    out = std::min(out, (rest / transaction.max_fee_per_gas).saturated64());
   }
-  const U256 balance = call.account(call.sender()).balance;
-  const U256 beside = transaction.value +
-                      transaction.max_fee_per_blob_gas * U256{execution::blob_gas_of(transaction)};
-  if (beside > balance) {
-    return execution::refuse(execution::Refused::insufficient_funds,
-                             "insufficient funds for gas * price + value");
-  }
-  return std::min(out, ((balance - beside) / transaction.max_fee_per_gas).saturated64());
+  return call.capped(out);
 }
 
-bool is_plain_transfer(const Call& call, const Transaction& transaction) {
-  return transaction.to && transaction.data.empty() && transaction.access_list.empty() &&
-         transaction.authorizations.empty() && !call.account(*transaction.to).has_code() &&
-         !call.is_precompile(*transaction.to);
+bool may_be_plain_transfer(const Call& call) {
+  const Transaction transaction = call.transaction(kTransferGas);
+  return transaction.to && transaction.data.empty() && !call.account(*transaction.to).has_code();
 }
 
 Judged<bool> succeeds(const Call& call, std::uint64_t gas) {
@@ -200,61 +218,70 @@ Judged<bool> succeeds(const Call& call, std::uint64_t gas) {
   if (outcome) {
     return outcome->status == evm::Status::success;
   }
-  const execution::Refused code = outcome.error().code;
-  if (code == execution::Refused::intrinsic_gas_too_low ||
-      code == execution::Refused::floor_data_gas_too_low) {
+  if (lacks_gas(outcome.error())) {
     return false;
   }
   return std::unexpected(outcome.error());
 }
 
-// The smallest limit in (failing, working] that succeeds, if more gas never hurts.
+// Halves (failing, working] until its width is below 1.5 % of its end: wallets add more than that
+// anyway. Most need little above what fails, so no step more than doubles it.
 Judged<std::uint64_t> search(const Call& call, std::uint64_t failing, std::uint64_t working) {
-  // Calls keep back a 64th of the gas (EIP-150): mostly this much more is enough.
-  std::uint64_t middle = failing + failing / 63 + 2'300;
+  constexpr double kErrorRatio = 0.015;
   while (failing + 1 < working) {
-    if (middle <= failing || middle >= working) {
-      middle = failing + (working - failing) / 2;
+    const std::uint64_t width = working - failing;
+    if (static_cast<double>(width) / static_cast<double>(working) < kErrorRatio) {
+      break;
     }
+    const std::uint64_t middle = failing + std::min(width / 2, failing);
     CAIRN_TRY(const bool works, succeeds(call, middle));
     (works ? working : failing) = middle;
-    middle = failing + (working - failing) / 2;
   }
   return working;
 }
 
+// `outcome`: of the run with the highest limit.
+Judged<std::uint64_t> least_gas(const Call& call, const execution::TransactionOutcome& outcome,
+                                std::uint64_t highest) {
+  constexpr std::uint64_t kCallStipend = 2'300;
+  std::uint64_t failing = outcome.gas_used - 1;
+  std::uint64_t working = highest;
+  // Calls keep back a 64th of the gas (EIP-150): mostly this much more is enough.
+  const std::uint64_t likely = (outcome.gas_spent_peak + kCallStipend) * 64 / 63;
+  if (likely < working) {
+    CAIRN_TRY(const bool works, succeeds(call, likely));
+    (works ? working : failing) = likely;
+  }
+  return search(call, failing, working);
+}
+
+// go-ethereum, eth/gasestimator: wallets compare estimates of different nodes, so each step is its.
 Judged<Estimate> find_least_gas(const Call& call) {
   CAIRN_TRY(const std::uint64_t highest, highest_limit(call));
-  if (highest >= kTransferGas && is_plain_transfer(call, call.transaction(highest))) {
-    CAIRN_TRY(const bool works, succeeds(call, kTransferGas));
-    if (works) {
+  if (may_be_plain_transfer(call)) {
+    const auto works = succeeds(call, kTransferGas);
+    if (works && *works) {
       return Estimate{.status = evm::Status::success, .gas = kTransferGas, .output = {}};
     }
   }
   auto outcome = call.run(highest);
-  if (!outcome && highest < call.gas_limit() &&
-      outcome.error().code == execution::Refused::intrinsic_gas_too_low) {
+  if (!outcome && lacks_gas(outcome.error())) {
     outcome.error().message = fmt::format("gas required exceeds allowance ({})", highest);
   }
   if (!outcome) {
     return std::unexpected(std::move(outcome).error());
   }
-  if (outcome->status != evm::Status::success) {
-    return Estimate{.status = outcome->status,
-                    .gas = highest,
-                    .output = std::move(outcome->output),
-                    .gas_used = outcome->gas_used,
-                    .console = std::move(outcome->console)};
+  Estimate out{.status = outcome->status,
+               .gas = highest,
+               .output = {},
+               .gas_used = outcome->gas_used,
+               .console = std::move(outcome->console)};
+  if (out.status == evm::Status::success) {
+    CAIRN_TRY(out.gas, least_gas(call, *outcome, highest));
+  } else {
+    out.output = std::move(outcome->output);
   }
-  std::uint64_t gas = outcome->gas_spent_peak;
-  CAIRN_TRY(const bool works, succeeds(call, gas));
-  if (!works) {
-    CAIRN_TRY(gas, search(call, gas, highest));
-  }
-  return Estimate{.status = evm::Status::success,
-                  .gas = gas,
-                  .output = {},
-                  .console = std::move(outcome->console)};
+  return out;
 }
 
 }  // namespace

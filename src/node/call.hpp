@@ -48,7 +48,7 @@ struct CallSite {
 Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t number);
 
 struct CallOptions {
-  std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap, 0: none; the block's limit bounds a call too
+  std::uint64_t gas_cap = 50'000'000;  // --rpc.gascap, 0: the block's limit
   StateOverrides state_overrides{};
   BlockOverrides block_overrides{};
   evm::PrecompileMoves precompile_moves{};  // that follow from the state overrides
@@ -75,9 +75,10 @@ struct CallOutcome {
 execution::Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& request,
                                             const CallOptions& options = {});
 
-// The smallest gas limit with which the transaction succeeds; never above 2^24 where EIP-7825
-// holds, the block's limit, the cap, or what the sender can pay for. With a status other than
-// success it fails with every limit: status and output say how.
+// A gas limit with which the transaction succeeds, at most 1.5 % above one with which it fails, as
+// geth finds it; never above 2^24 where EIP-7825 holds, the block's limit where the request has
+// none of its own, the cap, or what the sender can pay for. With a status other than success it
+// fails with every limit: status and output say how.
 struct Estimate {
   evm::Status status = evm::Status::success;
   std::uint64_t gas = 0;

@@ -251,6 +251,6 @@ onBoth((node, saw, name) => {
   [/\$\[\]\.(blobGasPrice|blockTimestamp) only in anvil$/, 'a receipt has no blockTimestamp, and a blobGasPrice only with blobs (execution-apis, src/schemas/receipt.yaml)'],
   [/\.totalDifficulty null in Cairn$/, 'a block has no totalDifficulty in execution-apis (src/schemas/block.yaml)'],
   [/^sees the network of a dev chain: \$\[\]\.size$/, 'the size is that of the whole RLP, whose header has a withdrawals root and a requests hash'],
-  [/^sends an access list: \$\[\]\.(maxFeePerGas|r|s|v|yParity)$/, "eth_fillTransaction fills in twice the base fee and the tip (go-ethereum, internal/ethapi/transaction_args.go); anvil another fee, and so another signature"],
+  [/^sends an access list: \$\[\]\.(gas|maxFeePerGas|r|s|v|yParity)$/, "eth_fillTransaction fills in twice the base fee and the tip, and an estimate that ends within 1.5 % (go-ethereum, internal/ethapi/transaction_args.go); anvil another fee and limit, and so another signature"],
   [/^the test client takes snapshots.*\.(blockHash|transactionHash|effectiveGasPrice)$/, 'the base fee follows from the parent (EIP-1559); after evm_revert anvil takes that of the chain that it took back'],
 ]);

@@ -232,5 +232,6 @@ onBoth((node, saw) => {
 }, [
   [/over WebSocket: .*\.(size|totalDifficulty|transactions|uncles|withdrawals) only in anvil$/, 'newHeads sends headers (go-ethereum, eth/filters/api.go, NewHeads); anvil whole blocks'],
   [/\.totalDifficulty only in anvil$/, 'a block has no totalDifficulty in execution-apis (src/schemas/block.yaml)'],
+  [/over WebSocket: .*\.transactionsRoot$/, 'the gas limit is an estimate, which ends within 1.5 % (go-ethereum, eth/gasestimator/gasestimator.go); anvil ends its search elsewhere'],
   [/reads blocks, fees and storage: \$\[\]\.size$/, 'the size is that of the whole RLP, whose header has a withdrawals root and a requests hash'],
 ]);

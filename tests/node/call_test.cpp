@@ -73,6 +73,15 @@ TEST(Call, ACapOfZeroLeavesTheBlocksLimitAlone) {
   EXPECT_GT(gas_under(0), U256{10'000'000});
 }
 
+TEST(Call, MayHaveMoreGasThanItsBlock) {
+  DevFixture f;
+  CallOptions options;
+  options.block_overrides.gas_limit = 1;
+  const auto outcome = execute_call(site_of(f), {.to = f.deploy("455f5260205ff3")}, options);
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(word(outcome->output), U256{1});
+}
+
 TEST(Call, OverridesStateAndBlock) {
   DevFixture f;
   const Address contract = f.deploy("5f545f524360205260405ff3");  // slot 0, block number
@@ -147,30 +156,50 @@ TEST(EstimateGas, TransferCostsTwentyOneThousand) {
   EXPECT_EQ(estimate->gas, 21'000u);
 }
 
-// Whatever it is, one unit less is not enough.
-void expect_exact(const DevFixture& f, const CallRequest& request) {
+// Enough, and at most 1.5 % above what is not.
+void expect_close(const DevFixture& f, const CallRequest& request) {
   const auto estimate = estimate_gas(site_of(f), request);
   ASSERT_TRUE(estimate) << estimate.error().message;
   ASSERT_EQ(estimate->status, evm::Status::success);
   CallRequest again = request;
   again.gas = estimate->gas;
   EXPECT_EQ(execute_call(site_of(f), again)->status, evm::Status::success);
-  again.gas = estimate->gas - 1;
+  again.gas = estimate->gas - estimate->gas * 15 / 1000;
   const auto less = execute_call(site_of(f), again);
   EXPECT_TRUE(!less || less->status != evm::Status::success);
 }
 
-TEST(EstimateGas, IsTheSmallestLimitThatWorks) {
+TEST(EstimateGas, IsCloseToTheSmallestLimitThatWorks) {
   DevFixture f;
   const Address stores = f.deploy("60015f55");
-  expect_exact(f, {.to = stores});
-  // Clears a slot: the refund is not part of what the limit must cover.
+  expect_close(f, {.to = stores});
+  expect_close(f, {.data = creation_of(*base::from_hex("602a5f5260205ff3"))});
+}
+
+// 43,105 are needed. 46,125, the first guess, works, and so do the middles from 43,104 on: 44,614,
+// 43,859, 43,481.
+TEST(EstimateGas, EndsItsSearchWhereGethDoes) {
+  DevFixture f;
+  EXPECT_EQ(estimate_gas(site_of(f), {.to = f.deploy("60015f55")})->gas, 43'481u);
+  EXPECT_EQ(estimate_gas(site_of(f), {.data = *base::from_hex("600a80600b6000396000f3")})->gas,
+            0xdaacu);
+}
+
+TEST(EstimateGas, CoversWhatIsRefunded) {
+  DevFixture f;
   const Address clears = f.deploy(kCell);
   Bytes one(32, 0);
   one[31] = 1;
   f.send({.to = clears, .data = one});
-  expect_exact(f, {.to = clears, .data = Bytes(32, 0)});
-  expect_exact(f, {.data = creation_of(*base::from_hex("602a5f5260205ff3"))});
+  const CallRequest request{.to = clears, .data = Bytes(32, 0)};
+  const auto estimate = estimate_gas(site_of(f), request);
+  ASSERT_TRUE(estimate);
+  CallRequest again = request;
+  again.gas = estimate->gas;
+  const auto outcome = execute_call(site_of(f), again);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, evm::Status::success);
+  EXPECT_LT(outcome->gas_used + 4'000, estimate->gas);
 }
 
 TEST(EstimateGas, CountsTheSixtyFourthThatCallsKeepBack) {
@@ -181,7 +210,28 @@ TEST(EstimateGas, CountsTheSixtyFourthThatCallsKeepBack) {
       "57");
   std::string code = "5f5f5f5f5f73" + base::to_hex_unprefixed(burner) + "5af16022575f5ffd5b00";
   const Address caller = f.deploy(code);
-  expect_exact(f, {.to = caller});
+  expect_close(f, {.to = caller});
+}
+
+TEST(EstimateGas, TakesALimitBelowATransfersForNone) {
+  DevFixture f;
+  const CallRequest request{.to = f.deploy("60015f55")};
+  CallRequest limited = request;
+  limited.gas = 20'999;
+  EXPECT_EQ(estimate_gas(site_of(f), limited)->gas, estimate_gas(site_of(f), request)->gas);
+  limited.gas = 30'000;
+  EXPECT_EQ(estimate_gas(site_of(f), limited)->status, evm::Status::out_of_gas);
+}
+
+TEST(EstimateGas, LeavesSomethingToPayTheGasWith) {
+  DevFixture f;
+  CallOptions options;
+  options.state_overrides[kSomebody].balance = kEther;
+  const auto refused = estimate_gas(
+      site_of(f), {.from = kSomebody, .to = kSomebody, .max_fee_per_gas = kEther, .value = kEther},
+      options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "insufficient funds for transfer");
 }
 
 TEST(EstimateGas, SaysHowItFailsWithEveryLimit) {
