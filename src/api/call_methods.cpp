@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/fee_methods.hpp"
 #include "api/halt_reason.hpp"
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
@@ -66,6 +67,34 @@ RpcError explain(const Context& context, const node::CallSite& site,
                  const node::CallRequest& request, const node::CallOptions& options,
                  const Failure& failure) {
   if (failure.status == evm::Status::stopped) {
+// On a network the list is one for a transaction that its sender can pay for: fees that are missing
+// are those of eth_fillTransaction. A dev chain's users ask for senders that have nothing, too.
+RpcResult<void> offer_fees(const Context& context, const node::CallSite& site,
+                           node::CallRequest& call) {
+  const evm::BlockContext& block = site.environment.context;
+  if (call.gas_price) {
+    return call.gas_price->is_zero() && block.fork >= types::Fork::london
+               ? rpc_fail(RpcCode::server, "gasPrice must be non-zero after london fork")
+               : RpcResult<void>{};
+  }
+  if (block.fork < types::Fork::london) {
+    call.gas_price = suggested_tip(context);
+    return {};
+  }
+  if (call.max_fee_per_gas == U256{} && call.max_priority_fee_per_gas) {
+    return rpc_fail(RpcCode::server, "maxFeePerGas must be non-zero");
+  }
+  const U256 tip = call.max_priority_fee_per_gas.value_or(suggested_tip(context));
+  const U256 cap = call.max_fee_per_gas.value_or(block.base_fee + block.base_fee + tip);
+  if (cap < tip) {
+    return rpc_fail(RpcCode::server, fmt::format("maxFeePerGas ({}) < maxPriorityFeePerGas ({})",
+                                                 base::to_quantity(cap), base::to_quantity(tip)));
+  }
+  call.max_priority_fee_per_gas = tip;
+  call.max_fee_per_gas = cap;
+  return {};
+}
+
     return {RpcCode::server,
             fmt::format("execution aborted (timeout = {:.3g}s)",
                         static_cast<double>(context.call_timer->limit().count()) / 1000)};
@@ -135,17 +164,21 @@ Answer eth_create_access_list(Context& context, const TransactionObject& transac
   CAIRN_CHECK(move_precompiles(options, site));
   const auto running = context.call_timer->start();
   options.stop = running.stop();
-  CAIRN_TRY(const auto found, as_rpc(node::create_access_list(site, transaction.call, options)));
+  node::CallRequest call = transaction.call;
+  if (!context.with_cheats) {
+    CAIRN_CHECK(offer_fees(context, site, call));
+  }
+  CAIRN_TRY(const auto found, as_rpc(node::create_access_list(site, call, options)));
   if (found.status == evm::Status::stopped) {
-    return std::unexpected(
-        explain(context, site, transaction.call, options, {found.status, found.output}));
+    return std::unexpected(explain(context, site, call, options, {found.status, found.output}));
   }
   JsonWriter out;
   out.begin_object();
   write_access_list(out, found.list);
   if (found.status != evm::Status::success) {
     // As geth: what the revert says is eth_call's to tell.
-    out.field("error", rpc_error(found.status, {}).message);
+    call.access_list = found.list;
+    out.field("error", explain_failure(site, call, options, found.status, {}).message);
   }
   out.field("gasUsed", found.gas_used).end_object();
   return std::move(out).take();

@@ -4,6 +4,7 @@
 
 #include "evm/tracer.hpp"
 #include "trace/failure_text.hpp"
+#include "trace/precompile_error.hpp"
 
 namespace cairn::api {
 namespace {
@@ -39,6 +40,11 @@ bool has_details(Status status) {
 RpcError explain_failure(const node::CallSite& site, const node::CallRequest& request,
                          node::CallOptions options, Status status, BytesView output) {
   RpcError error = rpc_error(status, output);
+  if (status == Status::precompile_failure && request.to) {
+    const auto moved = options.precompile_moves.find(*request.to);
+    const bool is_moved = moved != options.precompile_moves.end() && moved->second;
+    error.message = trace::precompile_error(is_moved ? *moved->second : *request.to, request.data);
+  }
   if (!has_details(status)) {
     return error;
   }

@@ -11,19 +11,6 @@ namespace {
 
 using Accesses = std::map<Address, std::set<U256>>;
 
-constexpr int kMostRounds = 32;  // a call whose list never settles gets the last one
-
-Accesses accesses_of(const types::AccessList& list) {
-  Accesses out;
-  for (const types::AccessListEntry& entry : list) {
-    auto& slots = out[entry.address];
-    for (const Hash256& key : entry.storage_keys) {
-      slots.insert(base::to_u256(key));
-    }
-  }
-  return out;
-}
-
 types::AccessList list_of(const Accesses& accesses) {
   types::AccessList out;
   for (const auto& [address, slots] : accesses) {
@@ -35,11 +22,36 @@ types::AccessList list_of(const Accesses& accesses) {
   return out;
 }
 
-// Collects what instructions look at, but for accounts that are warm from the start.
+// Accounts that are warm without a list: the sender, who is called or made, who signed
+// authorizations, and the precompiles.
+struct Warm {
+  std::set<Address> accounts;
+  types::Fork fork;
+
+  bool has(const Address& address) const {
+    return accounts.contains(address) || evm::is_precompile(address, fork);
+  }
+};
+
+// What a caller's own list has beside them.
+Accesses accesses_of(const types::AccessList& list, const Warm& warm) {
+  Accesses out;
+  for (const types::AccessListEntry& entry : list) {
+    if (warm.has(entry.address)) {
+      continue;
+    }
+    auto& slots = out[entry.address];
+    for (const Hash256& key : entry.storage_keys) {
+      slots.insert(base::to_u256(key));
+    }
+  }
+  return out;
+}
+
+// Adds what instructions look at to what is known.
 class AccessTracer final : public evm::Tracer {
  public:
-  explicit AccessTracer(const std::set<Address>& warm, types::Fork fork)
-      : warm_(warm), fork_(fork) {}
+  AccessTracer(Accesses known, const Warm& warm) : warm_(warm), accesses_(std::move(known)) {}
 
   Accesses take() { return std::move(accesses_); }
 
@@ -88,18 +100,16 @@ class AccessTracer final : public evm::Tracer {
  private:
   void add(const U256& word) {
     const Address address = base::to_address(word);
-    if (!warm_.contains(address) && !evm::is_precompile(address, fork_)) {
+    if (!warm_.has(address)) {
       accesses_.try_emplace(address);
     }
   }
 
-  const std::set<Address>& warm_;
-  types::Fork fork_;
+  const Warm& warm_;
   Accesses accesses_;
 };
 
-// The sender, who is called or made, and who signed authorizations.
-std::set<Address> warm_accounts(const CallSite& site, const CallRequest& request) {
+Warm warm_accounts(const CallSite& site, const CallRequest& request) {
   const Address sender = request.from.value_or(Address{});
   std::set<Address> out{sender};
   if (request.to) {
@@ -113,32 +123,29 @@ std::set<Address> warm_accounts(const CallSite& site, const CallRequest& request
       out.insert(*authority);
     }
   }
-  return out;
+  return {std::move(out), site.environment.context.fork};
 }
 
 }  // namespace
 
 execution::Judged<CreatedAccessList> create_access_list(const CallSite& site, CallRequest request,
                                                         CallOptions options) {
-  const std::set<Address> warm = warm_accounts(site, request);
-  Accesses known = accesses_of(request.access_list.value_or(types::AccessList{}));
-  CreatedAccessList out;
-  for (int round = 0; round < kMostRounds; ++round) {
+  const Warm warm = warm_accounts(site, request);
+  Accesses known = accesses_of(request.access_list.value_or(types::AccessList{}), warm);
+  for (;;) {
     request.access_list = list_of(known);
-    AccessTracer tracer(warm, site.environment.context.fork);
+    AccessTracer tracer(known, warm);
     options.tracer = &tracer;
     CAIRN_TRY(CallOutcome outcome, execute_call(site, request, options));
-    out = {.list = *request.access_list,
-           .gas_used = outcome.gas_used,
-           .status = outcome.status,
-           .output = std::move(outcome.output)};
     Accesses found = tracer.take();
-    if (found == known || out.status == evm::Status::stopped) {
-      break;
+    if (found == known || outcome.status == evm::Status::stopped) {
+      return CreatedAccessList{.list = *std::move(request.access_list),
+                               .gas_used = outcome.gas_used,
+                               .status = outcome.status,
+                               .output = std::move(outcome.output)};
     }
     known = std::move(found);
   }
-  return out;
 }
 
 }  // namespace cairn::node

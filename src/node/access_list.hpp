@@ -12,8 +12,8 @@ struct CreatedAccessList {
   Bytes output;
 };
 
-// Runs the call with the list that it found until that finds no other: a call may look elsewhere
-// when its gas is another. `options.tracer` is this function's own.
+// Runs the call with the list that it was given and what it found so far, until it finds nothing
+// more: a call may look elsewhere when its gas is another. `options.tracer` is this function's own.
 execution::Judged<CreatedAccessList> create_access_list(const CallSite& site, CallRequest request,
                                                         CallOptions options);
 
