@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "base/hex.hpp"
+#include <limits>
 
 namespace cairn::api {
 namespace {
+
+constexpr std::uint64_t kHighestNumber = std::numeric_limits<std::int64_t>::max();  // geth's
 
 std::optional<BlockTag> tag_of(std::string_view text) {
   if (text == "latest") {
@@ -61,16 +63,23 @@ Read<BlockNumber> read_block_number(JsonValue value) {
                     "finalized, pending",
                     text.substr(0, 32)));
   }
-  // Leading zeros are as good here as for anvil and Besu; geth refuses them.
-  const auto number = base::from_hex_number(text);
-  if (!number || text.find_first_of("xX", 2) != std::string_view::npos) {
-    CAIRN_CHECK(read_quantity64(value));
-    return bad("invalid hex digit");
+  CAIRN_TRY(const auto number, read_quantity64(value));
+  if (number > kHighestNumber) {
+    return bad("block number larger than int64");
   }
-  if (!number->fits_u64()) {
-    return bad("hex number > 64 bits");
+  return BlockNumber{{number}};
+}
+
+Read<PaddedBlockNumber> read_padded_block_number(JsonValue value) {
+  CAIRN_TRY(const auto text, read_text(value));
+  if (text.starts_with("0x0")) {
+    const auto number = base::from_hex_number(text);
+    if (number && number->fits_u64() && number->low64() <= kHighestNumber) {
+      return PaddedBlockNumber{{number->low64()}};
+    }
   }
-  return BlockNumber{{number->low64()}};
+  CAIRN_TRY(const auto block, read_block_number(value));
+  return PaddedBlockNumber{block.id};
 }
 
 Read<HeightOrTag> read_height_or_tag(JsonValue value) {

@@ -28,6 +28,11 @@ struct BlockNumber {
   BlockId id;
 };
 
+// The same, where Besu's users write leading zeros too.
+struct PaddedBlockNumber {
+  BlockId id;
+};
+
 // The same, where explorers write a JSON number too.
 struct HeightOrTag {
   BlockId id;
@@ -35,6 +40,7 @@ struct HeightOrTag {
 
 Read<BlockId> read_block_id(JsonValue value);
 Read<BlockNumber> read_block_number(JsonValue value);
+Read<PaddedBlockNumber> read_padded_block_number(JsonValue value);
 Read<HeightOrTag> read_height_or_tag(JsonValue value);
 
 template <>
@@ -46,6 +52,12 @@ template <>
 struct Parameter<BlockNumber> {
   static constexpr std::string_view kKind = "block number or tag";
   static Read<BlockNumber> read(JsonValue value) { return read_block_number(value); }
+};
+
+template <>
+struct Parameter<PaddedBlockNumber> {
+  static constexpr std::string_view kKind = "block number, with leading zeros too, or tag";
+  static Read<PaddedBlockNumber> read(JsonValue value) { return read_padded_block_number(value); }
 };
 
 template <>

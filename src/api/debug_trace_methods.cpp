@@ -171,7 +171,7 @@ RpcResult<void> debug_trace_transaction(Context& context, AnswerWriter& out, con
 }
 
 RpcResult<void> debug_trace_block_by_number(Context& context, AnswerWriter& out,
-                                            const BlockNumber& block,
+                                            const PaddedBlockNumber& block,
                                             const std::optional<TraceConfig>& config) {
   const auto* number = std::get_if<std::uint64_t>(&block.id.what);
   return trace_block_of(context, block.id, number ? fmt::format("#{}", *number) : "", config, out);

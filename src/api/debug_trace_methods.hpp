@@ -9,7 +9,7 @@ namespace cairn::api {
 RpcResult<void> debug_trace_transaction(Context& context, AnswerWriter& out, const Hash256& hash,
                                         const std::optional<TraceConfig>& config);
 RpcResult<void> debug_trace_block_by_number(Context& context, AnswerWriter& out,
-                                            const BlockNumber& block,
+                                            const PaddedBlockNumber& block,
                                             const std::optional<TraceConfig>& config);
 RpcResult<void> debug_trace_block_by_hash(Context& context, AnswerWriter& out, const Hash256& hash,
                                           const std::optional<TraceConfig>& config);

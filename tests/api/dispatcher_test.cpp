@@ -92,10 +92,27 @@ TEST(Dispatcher, NamesTheParameterThatIsWrong) {
             R"(-32602: invalid argument 0 (block): hex string \"0x\" is no number, zero is 0x0)");
 }
 
-TEST(Dispatcher, TakesBlockNumbersWithLeadingZeros) {
+TEST(Dispatcher, RefusesBlockNumbersThatGethRefuses) {
   DevChain chain;
-  EXPECT_EQ(chain.result("eth_getBlockByNumber", R"(["0x00",false])"),
-            chain.result("eth_getBlockByNumber", R"(["0x0",false])"));
+  for (const std::string_view text : {"0x00", "0x01"}) {
+    const std::string number = fmt::format(R"(["{}",false])", text);
+    EXPECT_EQ(chain.error("eth_getBlockByNumber", number),
+              "-32602: invalid argument 0 (block): hex number with leading zero digits");
+  }
+  const std::string of = chain.account(0);
+  EXPECT_EQ(chain.error("eth_getBalance", fmt::format(R"(["{}","0x8000000000000000"])", of)),
+            "-32602: invalid argument 1 (block): block number larger than int64");
+  EXPECT_EQ(chain.error("eth_getBalance", fmt::format(R"(["{}",{{"blockNumber":"0x01"}}])", of)),
+            "-32602: invalid argument 1 (block): hex number with leading zero digits");
+  EXPECT_EQ(chain.error("eth_getBalance", fmt::format(R"(["{}","0x7fffffffffffffff"])", of)),
+            "-32000: header not found");
+}
+
+TEST(Dispatcher, TakesLeadingZerosOfTheBlockToTrace) {
+  DevChain chain;
+  chain.result("evm_mine");
+  EXPECT_EQ(chain.result("debug_traceBlockByNumber", R"(["0x01"])"), "[]");
+  EXPECT_THAT(chain.error("debug_traceBlockByNumber", R"(["0x0g"])"), StartsWith("-32602: "));
 }
 
 TEST(Dispatcher, GivesNotificationsNoReply) {

@@ -213,7 +213,7 @@ export const GROUPS: Group[] = [
     cause: /^(result|error -32(00[13]|603)) vs error -32602$/,
     when: (d) =>
       d.wrong && message(/leading zero|without 0x|is no number|want a|invalid hex|neither a hex number|(above|>) 64 bits|empty request/)(d),
-    what: 'numbers with leading zeros (blocks apart), empty, without `0x` or too large, lists in the place of text, and requests for nothing are refused; anvil reads them',
+    what: 'numbers with leading zeros (that of a block to trace apart), empty, without `0x` or too large, lists in the place of text, and requests for nothing are refused; anvil reads them',
     reason: '`^0x(0\\|[1-9a-f][0-9a-f]*)$`; `empty request` has the code -32602',
     where: 'execution-apis, src/schemas/base-types.yaml, uint; go-ethereum, internal/ethapi/api.go, GetStorageValues',
   },
