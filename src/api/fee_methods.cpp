@@ -101,6 +101,25 @@ FeeRow fee_row(const chain::ChainView& chain, std::uint64_t number,
   return row;
 }
 
+RpcResult<void> check_percentiles(const std::vector<double>& values) {
+  if (values.size() > kMostPercentiles) {
+    return rpc_fail(
+        RpcCode::server,
+        fmt::format("invalid reward percentile: over the query limit {}", kMostPercentiles));
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] < 0 || values[i] > 100) {
+      return rpc_fail(RpcCode::server, fmt::format("invalid reward percentile: {:f}", values[i]));
+    }
+    if (i > 0 && values[i] <= values[i - 1]) {
+      return rpc_fail(RpcCode::server,
+                      fmt::format("invalid reward percentile: #{}:{:f} >= #{}:{:f}", i - 1,
+                                  values[i - 1], i, values[i]));
+    }
+  }
+  return {};
+}
+
 std::string text_of(const std::optional<Percentiles>& percentiles) {
   return fmt::format("[{}]",
                      fmt::join(percentiles ? percentiles->values : std::vector<double>{}, ","));
@@ -184,17 +203,11 @@ Read<Percentiles> read_percentiles(JsonValue value) {
   if (value.get(items) != simdjson::SUCCESS) {
     return bad("want an array of numbers");
   }
-  if (items.size() > kMostPercentiles) {
-    return bad(fmt::format("over the query limit {}", kMostPercentiles));
-  }
   Percentiles out;
   for (const JsonValue item : items) {
     double percentile = 0;
-    if (item.get(percentile) != simdjson::SUCCESS || percentile < 0 || percentile > 100) {
-      return bad("invalid reward percentile: want numbers from 0 to 100");
-    }
-    if (!out.values.empty() && percentile < out.values.back()) {
-      return bad("invalid reward percentile: want them ascending");
+    if (item.get(percentile) != simdjson::SUCCESS) {
+      return bad("want an array of numbers");
     }
     out.values.push_back(percentile);
   }
@@ -251,7 +264,12 @@ Answer eth_blob_base_fee(Context& context) {
 }
 
 Answer eth_fee_history(Context& context, const Count& blocks, const BlockNumber& newest,
-                       const std::optional<Percentiles>& percentiles) {
+                       const std::optional<Percentiles>& asked) {
+  // An empty list asks for no rewards.
+  const auto percentiles = asked && !asked->values.empty() ? asked : std::nullopt;
+  if (percentiles && blocks.value != 0) {
+    CAIRN_CHECK(check_percentiles(percentiles->values));
+  }
   const auto chain = context.node.head();
   std::uint64_t last = chain->number();
   if (const auto* number = std::get_if<std::uint64_t>(&newest.id.what)) {
@@ -259,10 +277,9 @@ Answer eth_fee_history(Context& context, const Count& blocks, const BlockNumber&
   } else if (const auto* tag = std::get_if<BlockTag>(&newest.id.what)) {
     last = number_of(*tag, last, context.limits);
   }
-  if (last > chain->number()) {
-    return rpc_fail(
-        RpcCode::invalid_params,
-        fmt::format("request beyond head block: requested {}, head {}", last, chain->number()));
+  if (last > chain->number() && blocks.value != 0) {
+    return rpc_fail(RpcCode::server, fmt::format("request beyond head block: requested {}, head {}",
+                                                 last, chain->number()));
   }
   const std::uint64_t count = std::min({blocks.value, context.limits.fee_history_blocks, last + 1});
   std::vector<FeeRow> rows;

@@ -9,7 +9,7 @@
 namespace cairn::api {
 
 struct Percentiles {
-  std::vector<double> values;  // 0 to 100, ascending
+  std::vector<double> values;  // as asked for
 };
 Read<Percentiles> read_percentiles(JsonValue value);
 template <>
@@ -34,7 +34,7 @@ Answer eth_max_priority_fee_per_gas(Context& context);
 Answer eth_base_fee(Context& context);
 Answer eth_blob_base_fee(Context& context);
 Answer eth_fee_history(Context& context, const Count& blocks, const BlockNumber& newest,
-                       const std::optional<Percentiles>& percentiles);
+                       const std::optional<Percentiles>& asked);
 
 // The tip (wei) that a transaction does well to offer now.
 U256 suggested_tip(const Context& context);

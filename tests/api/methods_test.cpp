@@ -249,8 +249,14 @@ TEST_F(MethodsTest, TellTheHistoryOfFees) {
   EXPECT_EQ(member(history, "reward"), R"([["0x0","0x0"],["0x3b9aca00","0x3b9aca00"]])");
   EXPECT_EQ(member(history, "gasUsedRatio"), "[0,0.00035]");
   EXPECT_THAT(member(history, "baseFeePerGas"), HasSubstr(result("eth_baseFee") + "]"));
-  EXPECT_THAT(error("eth_feeHistory", R"(["0x1","0x99",[]])"), StartsWith("-32602"));
-  EXPECT_THAT(error("eth_feeHistory", R"(["0x1","latest",[50,10]])"), HasSubstr("percentile"));
+  EXPECT_EQ(member(result("eth_feeHistory", R"(["0x1","latest",[]])"), "reward"), "");
+  EXPECT_EQ(error("eth_feeHistory", R"(["0x1","0x99",[]])"),
+            "-32000: request beyond head block: requested 153, head 1");
+  EXPECT_EQ(error("eth_feeHistory", R"(["0x1","latest",[50,50]])"),
+            "-32000: invalid reward percentile: #0:50.000000 >= #1:50.000000");
+  EXPECT_EQ(error("eth_feeHistory", R"(["0x1","latest",[100.5]])"),
+            "-32000: invalid reward percentile: 100.500000");
+  EXPECT_THAT(error("eth_feeHistory", R"(["0x1","latest",["50"]])"), StartsWith("-32602"));
 }
 
 TEST_F(MethodsTest, FindLogs) {
