@@ -122,6 +122,7 @@ RpcResult<std::string> Filters::add(const FilterPtr& filter) {
 }
 
 RpcResult<std::string> Filters::add_logs(const LogFilterObject& filter) {
+  CAIRN_CHECK(check_bounds(filter));
   const Bounds bounds = bounds_of(filter);
   if (bounds.last && bounds.first > *bounds.last) {
     return rpc_fail(RpcCode::invalid_params, "invalid block range params");

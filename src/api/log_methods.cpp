@@ -95,12 +95,8 @@ std::uint64_t number_of(const BlockId& id, const chain::ChainView& chain, const 
 
 RpcResult<Range> range_of(const LogFilterObject& filter, const chain::ChainView& chain,
                           const Limits& limits) {
+  CAIRN_CHECK(check_bounds(filter));
   if (filter.block_hash) {
-    if (filter.from || filter.to) {
-      return rpc_fail(RpcCode::invalid_params,
-                      "invalid argument 0: cannot specify both BlockHash and FromBlock/ToBlock, "
-                      "choose one or the other");
-    }
     const auto number = chain.number_of(*filter.block_hash);
     if (!number) {
       return rpc_fail(RpcCode::server, "unknown block");
@@ -143,6 +139,20 @@ Read<LogFilterObject> read_log_filter(JsonValue value) {
     CAIRN_TRY(out.filter.topics, read_topics(member));
   }
   return out;
+}
+
+RpcResult<void> check_bounds(const LogFilterObject& filter) {
+  if (filter.block_hash && (filter.from || filter.to)) {
+    return rpc_fail(RpcCode::invalid_params,
+                    "invalid argument 0: cannot specify both BlockHash and FromBlock/ToBlock, "
+                    "choose one or the other");
+  }
+  for (const auto& bound : {filter.from, filter.to}) {
+    if (bound && bound->is_pending()) {
+      return rpc_fail(RpcCode::invalid_params, "pending logs are not supported");
+    }
+  }
+  return {};
 }
 
 std::optional<std::uint64_t> fixed_number(const std::optional<BlockId>& bound) {

@@ -16,6 +16,8 @@ struct LogFilterObject {
 };
 
 Read<LogFilterObject> read_log_filter(JsonValue value);
+// No filter has a block's hash and a range, or logs of blocks that are not there yet.
+RpcResult<void> check_bounds(const LogFilterObject& filter);
 // A bound that stays as the chain grows: nothing where it is a tag other than earliest.
 std::optional<std::uint64_t> fixed_number(const std::optional<BlockId>& bound);
 

@@ -35,11 +35,12 @@ TransactionType type_of(const node::CallRequest& call) {
 }
 
 // Prices that the next blocks will take: the given ones, else twice the base fee and a usual tip.
-void fill_fees(const Context& context, const node::CallRequest& call, types::Transaction& tx) {
+RpcResult<void> fill_fees(const Context& context, const node::CallRequest& call,
+                          types::Transaction& tx) {
   if (call.gas_price) {
     tx.max_fee_per_gas = *call.gas_price;
     tx.max_priority_fee_per_gas = *call.gas_price;
-    return;
+    return {};
   }
   const U256 base_fee = context.node.next_header().base_fee_per_gas.value_or(U256{});
   U256 tip = call.max_priority_fee_per_gas.value_or(suggested_tip(context));
@@ -48,6 +49,12 @@ void fill_fees(const Context& context, const node::CallRequest& call, types::Tra
   }
   tx.max_priority_fee_per_gas = tip;
   tx.max_fee_per_gas = call.max_fee_per_gas.value_or(base_fee + base_fee + tip);
+  if (tx.max_fee_per_gas < tip) {
+    return rpc_fail(RpcCode::server,
+                    fmt::format("maxFeePerGas ({}) < maxPriorityFeePerGas ({})",
+                                base::to_quantity(tx.max_fee_per_gas), base::to_quantity(tip)));
+  }
+  return {};
 }
 
 // The blobs' hashes, a fee for them, and where the object brings blobs what proves them.
@@ -104,7 +111,7 @@ RpcResult<types::Transaction> fill(const Context& context, const TransactionObje
   tx.access_list = call.access_list.value_or(types::AccessList{});
   tx.authorizations = call.authorizations;
   tx.nonce = call.nonce.value_or(0);
-  fill_fees(context, call, tx);
+  CAIRN_CHECK(fill_fees(context, call, tx));
   CAIRN_CHECK(fill_blobs(context, object, tx));
   call.blob_hashes = tx.blob_hashes;
   if (call.gas) {

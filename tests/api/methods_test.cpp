@@ -388,8 +388,6 @@ TEST_F(MethodsTest, DescribeTheChainForHardhat) {
   EXPECT_EQ(result("anvil_metadata"), metadata);
 }
 
-}  // namespace
-}  // namespace cairn::api
 TEST_F(MethodsTest, TellWhoWaitsByChecksummedAddresses) {
   const std::string sender = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
   chain_.send_transfer(0, 3);
@@ -421,3 +419,5 @@ TEST_F(MethodsTest, FillInNoFeeCapBelowTheTip) {
             "-32000: maxFeePerGas (0x1) < maxPriorityFeePerGas (0x2)");
 }
 
+}  // namespace
+}  // namespace cairn::api
