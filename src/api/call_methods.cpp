@@ -38,21 +38,14 @@ RpcResult<node::CallOptions> options_of(
   options.gas_cap = context.limits.call_gas;
   options.state_overrides = state_overrides.value_or(node::StateOverrides{});
   options.block_overrides = block_overrides.value_or(node::BlockOverrides{});
-  for (const auto& [name, given] :
-       {std::pair{"beaconRoot", options.block_overrides.beacon_root.has_value()},
-        {"withdrawals", options.block_overrides.withdrawals.has_value()}}) {
-    if (given) {
-      return rpc_fail(RpcCode::server,
-                      fmt::format("block override \"{}\" is not supported for this "
-                                  "RPC method",
-                                  name));
-    }
-  }
+  CAIRN_CHECK(check_block_overrides(options.block_overrides));
   return options;
 }
 
-// What follows from state overrides where the call runs.
-RpcResult<void> move_precompiles(node::CallOptions& options, const node::CallSite& site) {
+// What follows from overrides where the call runs.
+RpcResult<void> follow_overrides(const Context& context, node::CallOptions& options,
+                                 node::CallSite& site) {
+  override_fork(context, options.block_overrides, site);
   CAIRN_TRY(options.precompile_moves,
             as_rpc(node::precompile_moves(options.state_overrides, site.environment.context.fork)));
   return {};
@@ -67,6 +60,13 @@ RpcError explain(const Context& context, const node::CallSite& site,
                  const node::CallRequest& request, const node::CallOptions& options,
                  const Failure& failure) {
   if (failure.status == evm::Status::stopped) {
+    return {RpcCode::server,
+            fmt::format("execution aborted (timeout = {:.3g}s)",
+                        static_cast<double>(context.call_timer->limit().count()) / 1000)};
+  }
+  return explain_failure(site, request, options, failure.status, failure.output);
+}
+
 // On a network the list is one for a transaction that its sender can pay for: fees that are missing
 // are those of eth_fillTransaction. A dev chain's users ask for senders that have nothing, too.
 RpcResult<void> offer_fees(const Context& context, const node::CallSite& site,
@@ -95,13 +95,6 @@ RpcResult<void> offer_fees(const Context& context, const node::CallSite& site,
   return {};
 }
 
-    return {RpcCode::server,
-            fmt::format("execution aborted (timeout = {:.3g}s)",
-                        static_cast<double>(context.call_timer->limit().count()) / 1000)};
-  }
-  return explain_failure(site, request, options, failure.status, failure.output);
-}
-
 bool keeps_console(const Context& context) { return context.log && context.log->keeps_console(); }
 
 // For the node's log; `Outcome` is a CallOutcome or an Estimate.
@@ -124,14 +117,43 @@ void tell(const Context& context, std::string_view method, const node::CallSite&
 
 }  // namespace
 
+RpcResult<void> check_block_overrides(const node::BlockOverrides& overrides) {
+  for (const auto& [name, given] : {std::pair{"beaconRoot", overrides.beacon_root.has_value()},
+                                    {"withdrawals", overrides.withdrawals.has_value()}}) {
+    if (given) {
+      return rpc_fail(
+          RpcCode::server,
+          fmt::format("block override \"{}\" is not supported for this RPC method", name));
+    }
+  }
+  return {};
+}
+
+void override_fork(const Context& context, const node::BlockOverrides& overrides,
+                   node::CallSite& site) {
+  evm::BlockContext& block = site.environment.context;
+  if (!overrides.number && !overrides.time) {
+    return;
+  }
+  const types::ChainConfig config = context.node.head()->config();
+  const std::uint64_t number = overrides.number.value_or(block.number);
+  const bool merged = block.fork >= types::Fork::paris;
+  block.fork = config.fork_at(number, overrides.time.value_or(block.timestamp), merged);
+  // As geth has it, forks by time need London, the merge does not.
+  const auto& london = config.activation[static_cast<std::size_t>(types::Fork::london)];
+  if (merged && (!london || number < *london)) {
+    block.fork = types::Fork::paris;
+  }
+}
+
 Answer eth_call(Context& context, const TransactionObject& transaction,
                 const std::optional<BlockId>& block,
                 const std::optional<node::StateOverrides>& state_overrides,
                 const std::optional<node::BlockOverrides>& block_overrides) {
   CAIRN_CHECK(check_chain_id(context, transaction));
-  CAIRN_TRY(const auto site, site_at(context, block.value_or(BlockId{})));
+  CAIRN_TRY(auto site, site_at(context, block.value_or(BlockId{})));
   CAIRN_TRY(auto options, options_of(context, state_overrides, block_overrides));
-  CAIRN_CHECK(move_precompiles(options, site));
+  CAIRN_CHECK(follow_overrides(context, options, site));
   const auto running = context.call_timer->start();
   options.stop = running.stop();
   options.keeps_console = keeps_console(context);
@@ -159,9 +181,9 @@ Answer eth_create_access_list(Context& context, const TransactionObject& transac
                               const std::optional<BlockId>& block,
                               const std::optional<node::StateOverrides>& state_overrides) {
   CAIRN_CHECK(check_chain_id(context, transaction));
-  CAIRN_TRY(const auto site, site_at(context, block.value_or(BlockId{})));
+  CAIRN_TRY(auto site, site_at(context, block.value_or(BlockId{})));
   CAIRN_TRY(auto options, options_of(context, state_overrides, std::nullopt));
-  CAIRN_CHECK(move_precompiles(options, site));
+  CAIRN_CHECK(follow_overrides(context, options, site));
   const auto running = context.call_timer->start();
   options.stop = running.stop();
   node::CallRequest call = transaction.call;
@@ -188,14 +210,17 @@ RpcResult<std::uint64_t> estimate(const Context& context, const node::CallReques
                                   const BlockId& block, node::CallOptions options,
                                   std::string_view asked_by) {
   options.gas_cap = context.limits.call_gas;
-  CAIRN_TRY(const auto site, site_at(context, block));
-  CAIRN_CHECK(move_precompiles(options, site));
+  CAIRN_TRY(auto site, site_at(context, block));
+  CAIRN_CHECK(follow_overrides(context, options, site));
   const auto running = context.call_timer->start();
   options.stop = running.stop();
   options.keeps_console = keeps_console(context);
   CAIRN_TRY(const auto found, as_rpc(node::estimate_gas(site, request, options)));
   if (!asked_by.empty() || found.status != evm::Status::success) {
     tell(context, asked_by.empty() ? "eth_estimateGas" : asked_by, site, request, options, found);
+  }
+  if (found.status == evm::Status::out_of_gas) {
+    return rpc_fail(RpcCode::server, fmt::format("gas required exceeds allowance ({})", found.gas));
   }
   if (found.status != evm::Status::success) {
     return std::unexpected(explain(context, site, request, options, {found.status, found.output}));
@@ -204,6 +229,3 @@ RpcResult<std::uint64_t> estimate(const Context& context, const node::CallReques
 }
 
 }  // namespace cairn::api
-  if (found.status == evm::Status::out_of_gas) {
-    return rpc_fail(RpcCode::server, fmt::format("gas required exceeds allowance ({})", found.gas));
-  }

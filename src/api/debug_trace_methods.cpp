@@ -1,5 +1,6 @@
 #include "api/debug_trace_methods.hpp"
 
+#include "api/call_methods.hpp"
 #include "api/json_writer.hpp"
 #include "api/trace_run.hpp"
 #include "base/hex.hpp"
@@ -105,15 +106,18 @@ class CallRun {
     options.gas_cap = context_.limits.call_gas;
     options.state_overrides = config.state_overrides.value_or(node::StateOverrides{});
     options.block_overrides = config.block_overrides.value_or(node::BlockOverrides{});
+    CAIRN_CHECK(check_block_overrides(options.block_overrides));
+    node::CallSite site = site_;
+    override_fork(context_, options.block_overrides, site);
     CAIRN_TRY(
         options.precompile_moves,
-        as_rpc(node::precompile_moves(options.state_overrides, site_.environment.context.fork)));
+        as_rpc(node::precompile_moves(options.state_overrides, site.environment.context.fork)));
     options.transaction_tracer = tracer.get();
     options.keeps_changes = true;
     auto running = start(context_, config);
     const AnswerWriter::Timed timed(out, running);
     options.stop = running.stop();
-    auto outcome = node::execute_call(site_, transaction.call, options);
+    auto outcome = node::execute_call(site, transaction.call, options);
     if (!outcome) {
       return rpc_fail(RpcCode::server, fmt::format("tracing failed: {}", outcome.error().message));
     }
@@ -129,9 +133,10 @@ class CallRun {
   node::CallSite site_;
 };
 
-// With an index: on the state before that transaction of the block; else after the block.
+// With an index: on the state before that transaction of the block; else after the block. The index
+// behind the last one is known `with_end` alone, but for a block of none.
 RpcResult<node::CallSite> site_of(const Context& context, const BlockId& id,
-                                  std::optional<std::uint64_t> index) {
+                                  std::optional<std::uint64_t> index, bool with_end) {
   if (id.is_pending()) {
     return rpc_fail(RpcCode::server, "tracing on top of pending is not supported");
   }
@@ -139,7 +144,8 @@ RpcResult<node::CallSite> site_of(const Context& context, const BlockId& id,
   CAIRN_TRY(auto site, as_rpc(context.node.call_site(place.number)));
   if (index) {
     const auto block = place.block();
-    if (*index > block->block.transactions.size()) {
+    const std::size_t count = block->block.transactions.size();
+    if (*index > count || (*index == count && count != 0 && !with_end)) {
       return rpc_fail(RpcCode::server, fmt::format("transaction index {} out of range for block {}",
                                                    *index, base::to_hex(block->hash)));
     }
@@ -204,7 +210,8 @@ RpcResult<void> debug_trace_call(Context& context, AnswerWriter& out,
                                  const std::optional<BlockId>& block,
                                  const std::optional<TraceConfig>& config) {
   const TraceConfig wanted = config.value_or(TraceConfig{});
-  CAIRN_TRY(auto site, site_of(context, block.value_or(BlockId{}), wanted.transaction_index));
+  CAIRN_TRY(auto site,
+            site_of(context, block.value_or(BlockId{}), wanted.transaction_index, false));
   CAIRN_CHECK(CallRun(context, std::move(site)).trace(transaction, wanted, out));
   return {};
 }
@@ -215,7 +222,7 @@ RpcResult<void> debug_trace_call_many(Context& context, AnswerWriter& out,
                                       const std::optional<TraceConfig>& config) {
   const CallContext where = place.value_or(CallContext{});
   TraceConfig wanted = config.value_or(TraceConfig{});
-  CAIRN_TRY(auto site, site_of(context, where.block, where.transaction_index));
+  CAIRN_TRY(auto site, site_of(context, where.block, where.transaction_index, true));
   CallRun run(context, std::move(site));
   out.begin_array();
   for (const CallBundle& bundle : bundles) {

@@ -134,6 +134,25 @@ TEST_F(DebugTrace, ACallCanRunInTheMiddleOfABlock) {
               Not(HasSubstr("storage")));
   EXPECT_THAT(chain_.error("debug_traceCall", place + R"({"txIndex":"0x9"}])"),
               HasSubstr("out of range"));
+  EXPECT_THAT(chain_.error("debug_traceCall", place + R"({"txIndex":"0x1"}])"),
+              HasSubstr("-32000: transaction index 1 out of range"));
+}
+
+TEST_F(DebugTrace, ACallsBlockIsOverriddenAsFarAsACallCanSeeIt) {
+  const std::string to = chain_.deploy("0x455f5260205ff3");  // returns GASLIMIT
+  const auto options = [](std::string_view overrides) {
+    return fmt::format(R"({{"tracer":"callTracer","blockOverrides":{{{}}}}})", overrides);
+  };
+  const std::string call = fmt::format(R"({{"to":{}}})", to);
+  EXPECT_EQ(
+      member(chain_.result("debug_traceCall", traced_call(call, options(R"("gasLimit":"0x1")"))),
+             "output"),
+      fmt::format("\"0x{:064x}\"", 1));
+  EXPECT_EQ(chain_.error("debug_traceCall", traced_call(call, options(R"("withdrawals":[])"))),
+            R"(-32000: block override \"withdrawals\" is not supported for this RPC method)");
+  const std::string root = fmt::format(R"("beaconRoot":"0x{:064x}")", 0);
+  EXPECT_EQ(chain_.error("debug_traceCall", traced_call(call, options(root))),
+            R"(-32000: block override \"beaconRoot\" is not supported for this RPC method)");
 }
 
 TEST_F(DebugTrace, ManyCallsSeeEachOther) {

@@ -14,6 +14,9 @@
 namespace cairn::api::test {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::Not;
+
 std::unique_ptr<DevChain> node_over(const std::filesystem::path& folder) {
   return std::make_unique<DevChain>(node::network_options(), DispatchLimits{},
                                     import_chain(folder / "genesis.json", folder / "chain.rlp"));
@@ -91,6 +94,39 @@ TEST(ExecutionApis, PoolTakesNoUnprotectedTransaction) {
   const std::string raw = base::to_hex(types::encode_transaction(unprotected));
   EXPECT_EQ(node->error("eth_sendRawTransaction", fmt::format(R"(["{}"])", raw)),
             "-32000: only replay-protected (EIP-155) transactions allowed over RPC");
+}
+
+// Shanghai brought PUSH0.
+TEST(ExecutionApis, ACallHasTheRulesOfTheBlockThatItsOverridesMake) {
+  CAIRN_FIXTURES_OR_SKIP(root);
+  const auto node = node_over(root / "execution-apis" / "tests");
+  const std::string to = "0xc100000000000000000000000000000000000000";
+  const std::string code = R"({"0xc100000000000000000000000000000000000000":{"code":"0x5f00"}})";
+  const auto called = [&](std::string_view block) {
+    return node->ask(
+        request("eth_call", fmt::format(R"([{{"to":"{}"}},"latest",{},{}])", to, code, block)));
+  };
+  const auto traced = [&](std::string_view block) {
+    return node->ask(
+        request("debug_traceCall",
+                fmt::format(R"([{{"to":"{}"}},"latest",{{"stateOverrides":{},"blockOverrides":{},)"
+                            R"("tracer":"callTracer"}}])",
+                            to, code, block)));
+  };
+  for (const std::string_view block : {R"({"time":"0x1"})", R"({"number":"0x1"})"}) {
+    EXPECT_THAT(called(block), HasSubstr("invalid opcode: PUSH0")) << block;
+    EXPECT_THAT(traced(block), HasSubstr("invalid opcode: PUSH0")) << block;
+  }
+  EXPECT_THAT(called("{}"), HasSubstr(R"("result":"0x")"));
+  EXPECT_THAT(traced("{}"), Not(HasSubstr("error")));
+}
+
+TEST(ExecutionApis, BeforeLondonFeeCapsDoNotMatter) {
+  CAIRN_FIXTURES_OR_SKIP(root);
+  const auto node = node_over(root / "execution-apis" / "tests");
+  const std::string_view call =
+      R"([{"to":"0xc100000000000000000000000000000000000000","maxFeePerGas":"0x1"},"0x1"])";
+  EXPECT_EQ(node->result("eth_call", call), R"("0x")");
 }
 
 }  // namespace
