@@ -37,6 +37,13 @@ Admitted<void> validate_fees(const Transaction& transaction, const Ground& groun
                               to_decimal(transaction.max_priority_fee_per_gas),
                               to_decimal(limits.minimum_tip)));
   }
+  if (transaction.type == types::TransactionType::blob &&
+      transaction.max_fee_per_blob_gas < limits.minimum_blob_fee) {
+    return refuse(PoolRefused::underpriced,
+                  fmt::format("transaction underpriced: blob fee cap {}, minimum needed {}",
+                              to_decimal(transaction.max_fee_per_blob_gas),
+                              to_decimal(limits.minimum_blob_fee)));
+  }
   if (transaction.gas_limit > ground.next.context.gas_limit) {
     return refuse({Refused::gas_limit_above_block,
                    fmt::format("exceeds block gas limit: transaction gas limit {}, block gas "

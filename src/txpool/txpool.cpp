@@ -27,6 +27,8 @@ Limits Limits::dev() {
   out.transaction_bytes = std::size_t{2} * 1024 * 1024;
   out.lifetime.reset();
   out.minimum_tip = 0;
+  out.minimum_blob_fee = 0;
+  out.blobs_apart = false;
   out.protected_only = false;
   out.one_in_flight_when_delegated = false;
   return out;
@@ -69,6 +71,7 @@ struct Txpool::Impl {
     drops.note(entry->hash, {std::move(reason), now, replaced_by});
   }
 
+  Admitted<void> check_blobs(const Entry& entry, const AccountQueue& queue) const;
   Admitted<void> check_sender(const Entry& entry, const AccountQueue& queue) const;
   Admitted<void> check_authorities(std::span<const Address> named) const;
   Admitted<void> check_counts(const Entry& entry, const AccountQueue& queue) const;
@@ -82,6 +85,24 @@ struct Txpool::Impl {
     }
   }
 };
+
+// As with geth's two pools, of which each account is in one at a time.
+Admitted<void> Txpool::Impl::check_blobs(const Entry& entry, const AccountQueue& queue) const {
+  const auto has_blobs = [](const types::Transaction& transaction) {
+    return transaction.type == types::TransactionType::blob;
+  };
+  const types::Transaction& transaction = entry.transaction;
+  if (has_blobs(transaction) && transaction.nonce > queue.next_nonce()) {
+    return refuse({execution::Refused::nonce_too_high,
+                   fmt::format("nonce too high: tx nonce {}, gapped nonce {}", transaction.nonce,
+                               queue.next_nonce())});
+  }
+  if (!queue.empty() &&
+      has_blobs(queue.all().begin()->second->transaction) != has_blobs(transaction)) {
+    return refuse(PoolRefused::account_limit, "address already reserved");
+  }
+  return {};
+}
 
 Admitted<void> Txpool::Impl::check_sender(const Entry& entry, const AccountQueue& queue) const {
   const SenderState& sender = queue.sender();
@@ -103,6 +124,9 @@ Admitted<void> Txpool::Impl::check_sender(const Entry& entry, const AccountQueue
                      "cost {}, overshot {}",
                      to_decimal(sender.balance), to_decimal(queued_cost),
                      to_decimal(entry.max_cost), to_decimal(overshot))});
+  }
+  if (limits.blobs_apart) {
+    CAIRN_CHECK(check_blobs(entry, queue));
   }
   const bool delegated = sender.delegated || authorities.contains(entry.sender);
   if (limits.one_in_flight_when_delegated && delegated && nonce != sender.nonce &&

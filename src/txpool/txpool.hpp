@@ -49,9 +49,11 @@ struct Limits {
   unsigned blob_price_bump = 100;                           // per cent
   U256 minimum_tip = 1;                                     // wei
   bool protected_only = true;                               // EIP-155
-  bool one_in_flight_when_delegated = true;                 // EIP-7702
-  bool refuse_unfunded = true;         // else what its sender cannot pay waits until it can
-  bool refuse_below_base_fee = false;  // instant mining: there is no later to wait for
+  U256 minimum_blob_fee = 1;                                // wei, of blob transactions' caps
+  bool blobs_apart = true;  // no nonce gap before blobs; a sender has them waiting, or others
+  bool one_in_flight_when_delegated = true;  // EIP-7702
+  bool refuse_unfunded = true;               // else what its sender cannot pay waits until it can
+  bool refuse_below_base_fee = false;        // instant mining: there is no later to wait for
 
   static Limits dev();
 };

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "crypto/kzg_setup.hpp"
 #include "tests/txpool/txpool_fixture.hpp"
+#include "txpool/sidecar.hpp"
 
 namespace cairn::txpool {
 namespace {
@@ -256,6 +258,66 @@ TEST(Txpool, NetworkDelegatesNoAccountThatHasMoreThanOneInFlight) {
   const auto refused = f.pool.add(authority.entry(2), f.now);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "authority already reserved");
+}
+
+// With a blob whose proofs nobody looks at here.
+Entry with_blob(Entry entry, std::uint64_t blob_fee) {
+  types::BlobSidecar sidecar;
+  sidecar.version = kCellProofs;
+  sidecar.blobs.emplace_back(131'072, 0);
+  sidecar.commitments.resize(1);
+  sidecar.proofs.resize(128);
+  entry.transaction.type = types::TransactionType::blob;
+  entry.transaction.blob_hashes = {crypto::kzg_to_versioned_hash(sidecar.commitments[0])};
+  entry.transaction.max_fee_per_blob_gas = blob_fee;
+  entry.transaction.sidecar = std::make_shared<const types::BlobSidecar>(std::move(sidecar));
+  entry.hash = types::transaction_hash(entry.transaction);
+  return entry;
+}
+
+TEST(Txpool, NetworkTakesBlobsOnlyInTheOrderOfTheirNonces) {
+  PoolFixture f(Limits{});
+  const auto gap = f.pool.add(with_blob(entry_of({.from = 1, .nonce = 1}), 1), f.now);
+  ASSERT_FALSE(gap);
+  EXPECT_EQ(gap.error().message, "nonce too high: tx nonce 1, gapped nonce 0");
+  const auto free = f.pool.add(with_blob(entry_of({.from = 1}), 0), f.now);
+  ASSERT_FALSE(free);
+  EXPECT_EQ(free.error().code, PoolRefused::underpriced);
+  ASSERT_TRUE(f.pool.add(with_blob(entry_of({.from = 1}), 1), f.now));
+  EXPECT_TRUE(f.pool.add(with_blob(entry_of({.from = 1, .nonce = 1}), 1), f.now));
+}
+
+TEST(Txpool, NetworkKeepsTransactionsWithBlobsApart) {
+  PoolFixture f(Limits{});
+  ASSERT_TRUE(f.pool.add(with_blob(entry_of({.from = 1}), 1), f.now));
+  const auto other = f.add({.from = 1, .nonce = 1});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().message, "address already reserved");
+  ASSERT_TRUE(f.add({.from = 2}));
+  EXPECT_FALSE(f.pool.add(with_blob(entry_of({.from = 2, .nonce = 1}), 1), f.now));
+}
+
+TEST(Txpool, DevChainTakesBlobsInAnyOrderAndBesideOthers) {
+  PoolFixture f;
+  EXPECT_TRUE(f.pool.add(with_blob(entry_of({.from = 1, .nonce = 1}), 0), f.now));
+  EXPECT_TRUE(f.add({.from = 1}));
+}
+
+TEST(Txpool, NetworkTakesNoTransactionThatIsFreeUnprotectedOrTooLarge) {
+  PoolFixture f(Limits{});
+  Entry legacy = entry_of({.from = 1});
+  legacy.transaction.type = types::TransactionType::legacy;
+  legacy.transaction.max_priority_fee_per_gas = legacy.transaction.max_fee_per_gas;
+  Entry unprotected = legacy;
+  unprotected.transaction.chain_id.reset();
+  EXPECT_EQ(f.pool.add(unprotected, f.now).error().message,
+            "only replay-protected (EIP-155) transactions allowed over RPC");
+  EXPECT_TRUE(f.pool.add(legacy, f.now));
+  EXPECT_EQ(f.add({.from = 2, .tip = 0}).error().code, PoolRefused::underpriced);
+  Entry large = entry_of({.from = 3});
+  large.transaction.data = Bytes(128 * 1024, 0);
+  large.transaction.gas_limit = 2'000'000;
+  EXPECT_EQ(f.pool.add(large, f.now).error().code, PoolRefused::too_large);
 }
 
 TEST(Txpool, FullPoolTakesOnlyWhatPaysMoreThanItsCheapest) {
