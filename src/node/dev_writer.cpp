@@ -90,6 +90,8 @@ Result<void> DevWriter::read_journal() {
     // They were admitted once; that the base fee has risen since is no reason to drop them.
     txpool::Limits patient = limits();
     patient.refuse_below_base_fee = false;
+    // One that was replaced comes behind its successors.
+    patient.blobs_apart = false;
     pool.set_limits(patient);
     pool.restore_drops(std::move(drops));
     for (txpool::Entry& entry : entries) {

@@ -16,6 +16,24 @@ U256 effective_tip(const types::Transaction& transaction, const U256& base_fee) 
   return std::min(transaction.max_priority_fee_per_gas, transaction.max_fee_per_gas - base_fee);
 }
 
+// As with geth's two pools, of which each account is in one at a time.
+Admitted<void> check_blobs(const Entry& entry, const AccountQueue& queue) {
+  const auto has_blobs = [](const types::Transaction& transaction) {
+    return transaction.type == types::TransactionType::blob;
+  };
+  const types::Transaction& transaction = entry.transaction;
+  if (has_blobs(transaction) && transaction.nonce > queue.next_nonce()) {
+    return refuse({execution::Refused::nonce_too_high,
+                   fmt::format("nonce too high: tx nonce {}, gapped nonce {}", transaction.nonce,
+                               queue.next_nonce())});
+  }
+  if (!queue.empty() &&
+      has_blobs(queue.all().begin()->second->transaction) != has_blobs(transaction)) {
+    return refuse(PoolRefused::account_limit, "address already reserved");
+  }
+  return {};
+}
+
 }  // namespace
 
 Limits Limits::dev() {
@@ -71,7 +89,6 @@ struct Txpool::Impl {
     drops.note(entry->hash, {std::move(reason), now, replaced_by});
   }
 
-  Admitted<void> check_blobs(const Entry& entry, const AccountQueue& queue) const;
   Admitted<void> check_sender(const Entry& entry, const AccountQueue& queue) const;
   Admitted<void> check_authorities(std::span<const Address> named) const;
   Admitted<void> check_counts(const Entry& entry, const AccountQueue& queue) const;
@@ -85,24 +102,6 @@ struct Txpool::Impl {
     }
   }
 };
-
-// As with geth's two pools, of which each account is in one at a time.
-Admitted<void> Txpool::Impl::check_blobs(const Entry& entry, const AccountQueue& queue) const {
-  const auto has_blobs = [](const types::Transaction& transaction) {
-    return transaction.type == types::TransactionType::blob;
-  };
-  const types::Transaction& transaction = entry.transaction;
-  if (has_blobs(transaction) && transaction.nonce > queue.next_nonce()) {
-    return refuse({execution::Refused::nonce_too_high,
-                   fmt::format("nonce too high: tx nonce {}, gapped nonce {}", transaction.nonce,
-                               queue.next_nonce())});
-  }
-  if (!queue.empty() &&
-      has_blobs(queue.all().begin()->second->transaction) != has_blobs(transaction)) {
-    return refuse(PoolRefused::account_limit, "address already reserved");
-  }
-  return {};
-}
 
 Admitted<void> Txpool::Impl::check_sender(const Entry& entry, const AccountQueue& queue) const {
   const SenderState& sender = queue.sender();
