@@ -3,6 +3,7 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 . ./say.sh
+unset CAIRN_FAILURES # that of the run this is a test of
 failures=0
 
 expect() { # expect WHAT WANTED GOT

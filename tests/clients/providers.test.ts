@@ -239,6 +239,7 @@ onBoth((node, saw, name) => {
     zipped.destroy();
   });
 }, [
+  [/^transactions, of type [12] .*\.gasLimit$/, 'an estimate ends within 1.5 % (go-ethereum, eth/gasestimator/gasestimator.go); anvil ends its search elsewhere'],
   [/\.blobGasPrice null in Cairn$/, 'a receipt has a blobGasPrice with blobs only (execution-apis, src/schemas/receipt.yaml)'],
 ]);
 
