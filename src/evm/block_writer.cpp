@@ -18,6 +18,7 @@ BlockWriter::BlockWriter(std::size_t code_size)
 }
 
 std::unique_ptr<const ThreadedCode> BlockWriter::finish() {
+  result_->stream.shrink_to_fit();
   Word* const stream = result_->stream.data();
   for (const auto& [word, destination] : jumps_) {
     stream[word].target = stream + result_->blocks[destination];

@@ -11,8 +11,9 @@
 
 namespace cairn::evm {
 
-// Holds at most `capacity` bytes of bytecode; what was not asked for the longest goes first, and
-// lives on for those who hold it. Any thread may call.
+// Holds codes of at most `capacity` bytes of memory: bytecode, jump destinations, and the form that
+// a code is translated to when it has run often. What was not asked for the longest goes first, and
+// lives (and counts) on for those who hold it. Any thread may call.
 class CodeCache {
  public:
   explicit CodeCache(std::size_t capacity = std::size_t{64} << 20) : capacity_(capacity) {}
@@ -23,7 +24,8 @@ class CodeCache {
   // The caller vouches for the hash. Returns what is held under it from now on.
   std::shared_ptr<const Code> insert(const Hash256& code_hash, BytesView bytecode);
 
-  std::size_t bytes() const;
+  // Of memory, as of now.
+  std::size_t bytes() const { return *bytes_; }
 
  private:
   struct Entry {
@@ -31,11 +33,14 @@ class CodeCache {
     std::shared_ptr<const Code> code;
   };
 
+  // With the lock held; the caller frees what it returns without it.
+  std::list<Entry> drop_above_capacity();
+
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::list<Entry> entries_;  // the last asked for in front
   std::unordered_map<Hash256, std::list<Entry>::iterator> by_hash_;
-  std::size_t bytes_ = 0;
+  const std::shared_ptr<Code::Tally> bytes_ = std::make_shared<Code::Tally>(0);
 };
 
 }  // namespace cairn::evm

@@ -120,8 +120,8 @@ void interpret(Frame& frame) {
     top += instruction.change();
     frame.pc = next;
     if (!kTraced && jumped && ++jumps == kJumpsBeforeTranslation) {
-      frame.threaded = &frame.code->threaded(frame.environment->fork());
-      frame.next = frame.threaded->block_at(next);
+      frame.threaded = frame.code->threaded(frame.environment->fork());
+      frame.next = frame.threaded != nullptr ? frame.threaded->block_at(next) : nullptr;
       frame.resumes = false;
     }
     if (frame.exit != Exit::none || (!kTraced && frame.threaded != nullptr)) {

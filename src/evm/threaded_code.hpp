@@ -83,6 +83,11 @@ struct ThreadedCode {
   // By position in the bytecode: where the block of that JUMPDEST begins in the stream; 0 for none.
   std::vector<std::uint32_t> blocks;
 
+  std::size_t memory() const {  // bytes
+    return sizeof(ThreadedCode) + stream.capacity() * sizeof(Word) +
+           constants.size() * sizeof(U256) + blocks.capacity() * sizeof(blocks[0]);
+  }
+
   const Word* entry() const { return stream.data() + 1; }
   // Null: not a jump destination.
   const Word* block_at(std::uint64_t position) const {
