@@ -94,6 +94,7 @@ RpcCode code_of(ErrorCode code) {
       return RpcCode::server;
     case ErrorCode::io:
     case ErrorCode::corrupt:
+    case ErrorCode::in_doubt:
       break;
   }
   return RpcCode::internal;

@@ -16,6 +16,7 @@ enum class ErrorCode {
   conflict,  // already there, in use, or not possible in this state
   io,        // the disk, the network or the operating system failed
   corrupt,   // stored data that cannot be as it is
+  in_doubt,  // io, and what was being written may be found there after a restart
 };
 
 struct Error {

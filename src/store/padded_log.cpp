@@ -25,6 +25,10 @@ class PaddedLogs::Log : public rocksdb::FSWritableFileOwnerWrapper {
   ~Log() override { (void)leave(); }
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
+    if (waiting_->puts_off && waiting_->batch_log != this) {
+      waiting_->batch_begin = size_;
+      waiting_->batch_log = this;
+    }
     const std::uint64_t end = size_ + data.size();
     IOStatus status = target()->PositionedAppend(data, size_, options, debug);
     if (status.ok()) {
@@ -78,6 +82,10 @@ class PaddedLogs::Log : public rocksdb::FSWritableFileOwnerWrapper {
   std::uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return size_; }
 
   IOStatus sync_now() { return target()->Sync({}, nullptr); }
+  IOStatus cut_back(std::uint64_t size) {
+    const IOStatus status = Truncate(size, {}, nullptr);
+    return status.ok() ? target()->Fsync({}, nullptr) : status;
+  }
 
  private:
   IOStatus pad(const IOOptions& options, IODebugContext* debug) {
@@ -88,6 +96,8 @@ class PaddedLogs::Log : public rocksdb::FSWritableFileOwnerWrapper {
 
   // Nobody waits for a sync of it any more.
   IOStatus leave() {
+    Log* batch = this;
+    waiting_->batch_log.compare_exchange_strong(batch, nullptr);
     Log* self = this;
     return waiting_->log.compare_exchange_strong(self, nullptr) ? sync_now() : IOStatus::OK();
   }
@@ -102,12 +112,25 @@ PaddedLogs::PaddedLogs(const std::shared_ptr<rocksdb::FileSystem>& files)
     : FileSystemWrapper(files) {}
 PaddedLogs::~PaddedLogs() = default;
 
-void PaddedLogs::put_off_syncs() { waiting_->puts_off = true; }
+void PaddedLogs::put_off_syncs() {
+  waiting_->batch_log = nullptr;
+  waiting_->batch_begin.reset();
+  waiting_->puts_off = true;
+}
 
 IOStatus PaddedLogs::sync() {
   waiting_->puts_off = false;
   Log* log = waiting_->log.exchange(nullptr);
   return log != nullptr ? log->sync_now() : IOStatus::OK();
+}
+
+IOStatus PaddedLogs::cut_back() {
+  if (!waiting_->batch_begin) {
+    return IOStatus::OK();
+  }
+  Log* log = waiting_->batch_log.exchange(nullptr);
+  return log != nullptr ? log->cut_back(*waiting_->batch_begin)
+                        : IOStatus::IOError("the log is closed");
 }
 
 IOStatus PaddedLogs::NewWritableFile(const std::string& path, const FileOptions& options,

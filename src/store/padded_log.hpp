@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 namespace cairn::store {
 
@@ -22,13 +23,21 @@ class PaddedLogs : public rocksdb::FileSystemWrapper {
   explicit PaddedLogs(const std::shared_ptr<rocksdb::FileSystem>& files);
   ~PaddedLogs() override;
 
-  // From now on a log's Sync() only begins to write its bytes. For the thread that alone appends to
-  // the logs.
+  // A batch begins: from now on a log's Sync() only begins to write its bytes. For the thread that
+  // alone appends to the logs.
   void put_off_syncs();
   // Back to syncs that sync; makes up for the one that was put off.
   rocksdb::IOStatus sync();
+  // Takes the batch out of its log again, since a part of writing it failed; nothing may be
+  // appended after it. Without an error it is gone for good.
+  rocksdb::IOStatus cut_back();
 
   const char* Name() const override { return "PaddedLogs"; }
+  // Asked only to find out when a write that failed for want of room can be tried again: never.
+  rocksdb::IOStatus GetFreeSpace(const std::string&, const rocksdb::IOOptions&, std::uint64_t*,
+                                 rocksdb::IODebugContext*) override {
+    return rocksdb::IOStatus::NotSupported("failed writes are not tried again");
+  }
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
                                     rocksdb::IODebugContext* debug) override;
@@ -38,6 +47,8 @@ class PaddedLogs : public rocksdb::FileSystemWrapper {
   struct Waiting {
     std::atomic<bool> puts_off = false;
     std::atomic<Log*> log = nullptr;
+    std::atomic<Log*> batch_log = nullptr;     // that has something of the batch
+    std::optional<std::uint64_t> batch_begin;  // its size before
   };
   std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();  // the logs' too
 };

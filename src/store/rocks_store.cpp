@@ -146,6 +146,7 @@ struct RocksStore::Database {
   // `before_sync` runs while the log is on its way to the disk.
   template <class Work>
   rocksdb::Status write(rocksdb::WriteBatch writes, Work&& before_sync);
+  Error failed_write(const rocksdb::Status& status);
 
   std::optional<Bytes> get(const rocksdb::ReadOptions& options, Column column,
                            BytesView key) const {
@@ -190,6 +191,17 @@ rocksdb::Status RocksStore::Database::write(rocksdb::WriteBatch writes, Work&& b
     status = status.ok() ? synced : status;
   }
   return status;
+}
+
+// A record that is in the log is found when the store is opened again, whatever failed after it.
+Error RocksStore::Database::failed_write(const rocksdb::Status& status) {
+  failure = error_of(status);
+  Error out = *failure;
+  if (!logs || !logs->cut_back().ok()) {
+    out.code = ErrorCode::in_doubt;
+    out.message += "; what was being written may be there after a restart";
+  }
+  return out;
 }
 
 rocksdb::Status RocksStore::Database::open(const std::string& folder, const RocksOptions& options) {
@@ -336,8 +348,7 @@ Result<void> RocksStore::commit(Batch batch) {
     shown = std::make_shared<const Snapshot>(database_, database_->commits);
   });
   if (!status.ok()) {
-    database_->failure = error_of(status);
-    return std::unexpected(*database_->failure);
+    return std::unexpected(database_->failed_write(status));
   }
   const std::scoped_lock latest_lock(latest_mutex_);
   latest_.swap(shown);

@@ -117,8 +117,9 @@ class Reader {
 // Any thread may call; batches are written one after the other.
 class Store : public Reader {
  public:
-  // Durable when it returns: every byte synced. On an error nothing of the batch is visible, and
-  // the store refuses all further writes: a failed sync is never retried.
+  // Durable when it returns: every byte synced. On an error nothing of the batch is visible, now or
+  // after opening the store again (in_doubt: then it may be, because the disk did not take back
+  // what it had), and the store refuses all further writes: a failed sync is never retried.
   virtual Result<void> commit(Batch batch) = 0;
   // The state of this moment, for as long as it is held.
   virtual std::shared_ptr<const Reader> snapshot() const = 0;

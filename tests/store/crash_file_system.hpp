@@ -49,6 +49,11 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
     const std::lock_guard lock(mutex_);
     crash_at_ = call;
   }
+  // This call fails, and no other.
+  void fail_at(std::uint64_t call) {
+    const std::lock_guard lock(mutex_);
+    fail_at_ = call;
+  }
   bool crashed() const {
     const std::lock_guard lock(mutex_);
     return crashed_;
@@ -404,8 +409,8 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
     // The mutex is held by the caller.
     IOStatus write(std::size_t offset, const rocksdb::Slice& data) {
       if (const IOStatus status = disk_.call(); !status.ok()) {
-        // The write that the power loss meets may have got through in part.
-        if (disk_.calls_ == disk_.crash_at_) {
+        // The write that fails first may have got through in part.
+        if (disk_.calls_ == disk_.crash_at_ || disk_.calls_ == disk_.fail_at_) {
           file_->write(offset, {data.data(), disk_.random_() % (data.size() + 1)});
         }
         return status;
@@ -480,7 +485,7 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
   IOStatus call() {
     ++calls_;
     crashed_ |= calls_ >= crash_at_;
-    return crashed_ ? no_power() : IOStatus::OK();
+    return crashed_ || calls_ == fail_at_ ? no_power() : IOStatus::OK();
   }
 
   std::shared_ptr<File> find(const std::string& path) const {
@@ -543,6 +548,7 @@ class CrashFileSystem : public rocksdb::FileSystemWrapper {
   std::mt19937_64 random_;
   std::uint64_t calls_ = 0;
   std::uint64_t crash_at_ = kNever;
+  std::uint64_t fail_at_ = kNever;
   bool crashed_ = false;
   std::map<std::string, Folder> folders_;
   std::set<std::string> locked_;

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "store/rocks_store.hpp"
 #include "tests/store/crash_file_system.hpp"
@@ -76,7 +77,8 @@ class CrashRun {
       Batch batch;
       states_.push_back(states_.back());
       fill(batch, states_.back());
-      if (!store->commit(std::move(batch))) {
+      if (const auto done = store->commit(std::move(batch)); !done) {
+        refused_for_good_ = done.error().code != ErrorCode::in_doubt;
         Batch another;
         another.put(Column::meta, bytes_of("number"), bytes_of("x"));
         accepts_after_failure_ |= store->commit(std::move(another)).has_value();
@@ -123,6 +125,9 @@ class CrashRun {
       return "batch " + std::to_string(acknowledged_) + " was acknowledged, " +
              std::to_string(found) + " is the last one there";
     }
+    if (std::exchange(refused_for_good_, false) && found > acknowledged_) {
+      return "batch " + std::to_string(found) + " is there, which was said to be gone";
+    }
     if (contents_of(**store) != states_[found]) {
       return "batch " + std::to_string(found) + " is not whole";
     }
@@ -150,6 +155,7 @@ class CrashRun {
   std::vector<Contents> states_;  // by number of batches
   std::size_t acknowledged_ = 0;
   bool accepts_after_failure_ = false;
+  bool refused_for_good_ = false;  // the last batch
 };
 
 TEST(CrashTest, AcknowledgedBatchesSurviveWhole) {
@@ -215,6 +221,39 @@ TEST(CrashTest, ReadersSeeNothingOfABatchWhoseWriteFailed) {
     EXPECT_EQ(base::text_of(cursor->value()), "old") << "call " << call;
   }
   EXPECT_GE(failures, 2U) << "the log's write and its sync are part of it";
+}
+
+// A disk that is full fails one call and takes the next: what was answered with an error must not
+// be found when the store is opened again.
+TEST(CrashTest, NothingOfABatchWhoseWriteFailedComesBack) {
+  const std::string large(100'000, 'x');  // longer than what is padded at first
+  for (const std::string& value : {std::string("new"), large}) {
+    std::uint64_t failures = 0;
+    for (std::uint64_t call = 1;; ++call) {
+      const auto disk = std::make_shared<CrashFileSystem>(call);
+      const auto env = std::make_shared<SteppedEnv>(disk);
+      const auto write = [](Store& store, std::string_view text) {
+        Batch batch;
+        batch.put(Column::meta, bytes_of("a"), bytes_of(text));
+        return store.commit(std::move(batch));
+      };
+      auto store = RocksStore::open("/store", options_on(env, true)).value();
+      ASSERT_TRUE(write(*store, "old"));
+      disk->fail_at(disk->calls() + call);
+      const auto done = write(*store, value);
+      if (done) {
+        break;  // the commit makes fewer calls
+      }
+      ++failures;
+      EXPECT_EQ(done.error().code, ErrorCode::io) << "call " << call;
+      store.reset();
+      store = RocksStore::open("/store", options_on(env, true)).value();
+      EXPECT_TRUE(store->get(Column::meta, bytes_of("a")) == base::to_bytes(bytes_of("old")))
+          << "call " << call;
+      EXPECT_TRUE(write(*store, value)) << "call " << call;
+    }
+    EXPECT_GE(failures, 2U) << "the log's write and its sync are part of it";
+  }
 }
 
 }  // namespace
