@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "base/hex.hpp"
+#include "base/json_fault.hpp"
 #include "crypto/keccak.hpp"
 
 namespace cairn::crypto {
@@ -184,7 +185,7 @@ Result<Keystore> read_keystore(std::string_view json) {
   element document;
   if (const auto error = parser.parse(json.data(), json.size()).get(document)) {
     return fail(ErrorCode::malformed,
-                fmt::format("keystore: not JSON: {}", simdjson::error_message(error)));
+                fmt::format("keystore: not JSON: {}", base::json_fault(error)));
   }
   const Field root(document, "");
   CAIRN_TRY(const Field version_field, root.at("version"));

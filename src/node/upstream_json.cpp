@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/hex.hpp"
+#include "base/json_fault.hpp"
 #include "types/fork_fields.hpp"
 
 namespace cairn::node {
@@ -184,7 +185,7 @@ Result<T> read_document(std::string_view json, Read&& read) {
   simdjson::dom::parser parser;
   JsonValue root;
   if (const auto error = parser.parse(json.data(), json.size()).get(root)) {
-    return fail(ErrorCode::malformed, simdjson::error_message(error));
+    return fail(ErrorCode::malformed, fmt::format("not valid JSON: {}", base::json_fault(error)));
   }
   return read(root);
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/json_fault.hpp"
+
 namespace cairn::spec {
 
 Result<> for_each_test(
@@ -10,7 +12,7 @@ Result<> for_each_test(
   simdjson::dom::parser parser;
   simdjson::dom::element document;
   if (const auto error = parser.load(path.string()).get(document)) {
-    return fail(ErrorCode::malformed, simdjson::error_message(error));
+    return fail(ErrorCode::malformed, std::string(base::json_fault(error)));
   }
   CAIRN_TRY(const auto tests, Json(document, "file").object());
   for (const auto [name, value] : tests) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/hex.hpp"
+#include "base/json_fault.hpp"
 #include "base/nearest_word.hpp"
 
 namespace cairn::types {
@@ -127,8 +128,7 @@ Result<Json> parse_json(std::string_view text) {
   Json root;
   if (const error_code code = read_document(simdjson::padded_string(text), root);
       code != simdjson::SUCCESS) {
-    return fail(ErrorCode::malformed,
-                fmt::format("not valid JSON: {}", simdjson::error_message(code)));
+    return fail(ErrorCode::malformed, fmt::format("not valid JSON: {}", base::json_fault(code)));
   }
   return root;
 }

@@ -128,6 +128,10 @@ TEST(Genesis, ErrorsNameTheFieldByItsPath) {
   EXPECT_EQ(error_of(R"({"config":{},"gasLimit":1,"alloc":{}})"), "config.chainId: is missing");
   EXPECT_EQ(error_of(R"({"config":{"chainId":1},"alloc":{}})"), "gasLimit: is missing");
   EXPECT_EQ(error_of("[]"), "the document: is not an object");
+  EXPECT_EQ(error_of("machine\n"), "not valid JSON: it is neither an object nor a list");
+  EXPECT_EQ(error_of(""), "not valid JSON: it is empty");
+  EXPECT_EQ(error_of(R"({"config":)"),
+            "not valid JSON: a comma, a colon, a bracket or a value is missing or out of place");
   EXPECT_EQ(error_of(document(R"(,"londonBlock":"soon")")),
             "config.londonBlock: \"soon\" is not a number of at most 256 bits");
   EXPECT_EQ(error_of(document(R"(,"londonBlock":-1)")),
