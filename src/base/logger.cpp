@@ -67,6 +67,7 @@ struct AppendValue {
   void operator()(std::integral auto number) const {
     fmt::format_to(std::back_inserter(out), "{}", number);
   }
+  void operator()(const LogJson& value) const { append_printable(out, value.json); }
   void operator()(const LogBlock& block) const { out += block.json; }  // of text: write_blocks
 };
 

@@ -37,13 +37,20 @@ struct LogBlock {
   std::string json;
 };
 
+// One JSON value, shown as it is in both formats.
+struct LogJson {
+  std::string json;
+};
+
 struct LogField {
-  using Value = std::variant<std::string, std::uint64_t, std::int64_t, double, bool, LogBlock>;
+  using Value =
+      std::variant<std::string, std::uint64_t, std::int64_t, double, bool, LogBlock, LogJson>;
 
   LogField(std::string_view field, std::string_view text) : key(field), value(std::string(text)) {}
   LogField(std::string_view field, const char* text) : LogField(field, std::string_view(text)) {}
   LogField(std::string_view field, const std::string& text) : key(field), value(text) {}
   LogField(std::string_view field, LogBlock block) : key(field), value(std::move(block)) {}
+  LogField(std::string_view field, LogJson json) : key(field), value(std::move(json)) {}
   LogField(std::string_view field, bool flag) : key(field), value(flag) {}
   LogField(std::string_view field, double number) : key(field), value(number) {}
   LogField(std::string_view field, std::unsigned_integral auto number)

@@ -288,7 +288,12 @@ void NodeLog::tell_request(std::string_view method, std::string parameters) {
     return;
   }
   post([this, name = std::string(method), parameters = std::move(parameters)] {
-    rpc_.log(LogLevel::info, name, {{"params", base::printable(parameters, kMostParameterBytes)}});
+    std::string shown = base::printable(parameters, kMostParameterBytes);
+    // What is cut is JSON no more.
+    if (parameters.size() > kMostParameterBytes && rpc_.format() == base::LogFormat::json) {
+      return rpc_.log(LogLevel::info, name, {{"params", shown}});
+    }
+    rpc_.log(LogLevel::info, name, {{"params", base::LogJson{std::move(shown)}}});
   });
 }
 

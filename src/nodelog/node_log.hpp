@@ -55,7 +55,8 @@ class NodeLog {
     return (failed || !console.empty() || options_.print_traces) && is_on();
   }
   void tell_call(CallReport report);
-  // A request by its name: one that changes the chain, or (with why) one that was refused.
+  // A request by its name: one that changed the chain, with its parameters (a JSON array), or
+  // (with why) one that was refused.
   void tell_request(std::string_view method, std::string parameters);
   void tell_refusal(std::string_view method, std::string_view why);
   // Returns when all that has been told so far is written.
