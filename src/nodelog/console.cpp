@@ -105,9 +105,10 @@ class Message {
         out += format;
         break;
       }
-      if (format[1] == '%') {
+      const Specifier specifier = specifier_of(format);
+      if (specifier.letter == '%') {
         out += '%';
-      } else if (const auto value = next_ < values_.size() ? as(format[1], next_) : std::nullopt) {
+      } else if (const auto value = next_ < values_.size() ? as(specifier, next_) : std::nullopt) {
         out += *value;
         ++next_;
       } else {
@@ -115,13 +116,36 @@ class Message {
         format.remove_prefix(1);
         continue;
       }
-      format.remove_prefix(2);
+      format.remove_prefix(specifier.length);
     }
     return out;
   }
 
-  std::optional<std::string> as(char specifier, std::size_t i) const {
-    switch (specifier) {
+  struct Specifier {
+    char letter;
+    std::size_t length = 2;                 // with the percent sign
+    std::optional<std::size_t> decimals{};  // forge-std's %18e
+  };
+
+  // `format` begins with a percent sign and goes on.
+  static Specifier specifier_of(std::string_view format) {
+    constexpr std::size_t kMostDigits = 3;
+    std::size_t decimals = 0;
+    std::size_t at = 1;
+    for (; at < format.size() && at <= kMostDigits && format[at] >= '0' && format[at] <= '9';
+         ++at) {
+      decimals = 10 * decimals + static_cast<std::size_t>(format[at] - '0');
+    }
+    if (at > 1 && at < format.size() && format[at] == 'e') {
+      return {.letter = 'e', .length = at + 1, .decimals = decimals};
+    }
+    return {.letter = format[1]};
+  }
+
+  std::optional<std::string> as(const Specifier& specifier, std::size_t i) const {
+    switch (specifier.letter) {
+      case 'e':
+        return is_integer(i) ? scaled(plain(i), specifier.decimals) : "NaN";
       case 's':
       case 'd':
       case 'i':
@@ -133,6 +157,22 @@ class Message {
       default:
         return std::nullopt;
     }
+  }
+
+  // A whole number with its point `decimals` places to the left; without them in units of the
+  // greatest power of ten.
+  static std::string scaled(std::string digits, std::optional<std::size_t> decimals) {
+    const std::string sign = digits.starts_with('-') ? "-" : "";
+    digits.erase(0, sign.size());
+    const std::size_t places = decimals.value_or(digits.size() - 1);
+    if (digits.size() <= places) {
+      digits.insert(0, places + 1 - digits.size(), '0');
+    }
+    std::string fraction = digits.substr(digits.size() - places);
+    fraction.erase(fraction.find_last_not_of('0') + 1);
+    return fmt::format("{}{}{}{}{}", sign, digits.substr(0, digits.size() - places),
+                       fraction.empty() ? "" : ".", fraction,
+                       decimals ? "" : fmt::format("e{}", places));
   }
 
   bool is_integer(std::size_t i) const {

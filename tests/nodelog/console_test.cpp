@@ -56,6 +56,19 @@ TEST(Console, PutsArgumentsIntoTheFormat) {
   EXPECT_EQ(said("string,uint256", {text("100%% of %s%"), number(3)}), "100% of 3%");
 }
 
+TEST(Console, MovesThePointOfNumbersAsForgeStdAsks) {
+  const auto ether = AbiValue(U256{1'234'500'000'000'000'000});
+  EXPECT_EQ(said("string,uint256", {text("%18e ETH"), ether}), "1.2345 ETH");
+  EXPECT_EQ(said("string,uint256", {text("%e"), ether}), "1.2345e18");
+  EXPECT_EQ(said("string,uint256", {text("%e"), number(0)}), "0e0");
+  EXPECT_EQ(said("string,uint256", {text("%2e"), number(100)}), "1");
+  EXPECT_EQ(said("string,uint256", {text("%0e"), number(100)}), "100");
+  EXPECT_EQ(said("string,int256", {text("%e"), AbiValue(U256{} - U256{1234})}), "-1.234e3");
+  EXPECT_EQ(said("string,int256", {text("%3e"), AbiValue(U256{} - U256{1})}), "-0.001");
+  EXPECT_EQ(said("string,string", {text("%e"), text("x")}), "NaN");
+  EXPECT_EQ(said("string,uint256", {text("%5d %1234e"), number(7)}), "%5d %1234e 7");
+}
+
 TEST(Console, AppendsWhatTheFormatLeavesAndKeepsWhatItLacks) {
   EXPECT_EQ(said("string,uint256,bool", {text("sum"), number(3), number(1)}), "sum 3 true");
   EXPECT_EQ(said("string,uint256", {text("%s and %s"), number(3)}), "3 and %s");
