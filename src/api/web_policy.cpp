@@ -33,8 +33,30 @@ bool is_address(const std::string& name) {
 
 }  // namespace
 
+bool is_origin(std::string_view text) {
+  if (text == "*" || text == "null") {
+    return true;
+  }
+  const auto scheme = text.find("://");
+  if (scheme == std::string_view::npos || scheme == 0) {
+    return false;
+  }
+  const std::string_view host = text.substr(scheme + 3);
+  return !host.empty() && host.find_first_of("/?#@ \t") == std::string_view::npos &&
+         std::ranges::count(text, '*') <= 1;
+}
+
 bool origin_allowed(const WebPolicy& policy, std::string_view origin) {
-  return policy.every_origin || std::ranges::find(policy.origins, origin) != policy.origins.end();
+  return policy.every_origin || std::ranges::any_of(policy.origins, [&](const std::string& one) {
+           const std::string allowed = lower(one);  // as browsers write them
+           const auto star = allowed.find('*');
+           if (star == std::string::npos) {
+             return allowed == origin;
+           }
+           return origin.size() + 1 >= allowed.size() &&
+                  origin.starts_with(allowed.substr(0, star)) &&
+                  origin.ends_with(allowed.substr(star + 1));
+         });
 }
 
 bool host_allowed(const WebPolicy& policy, std::string_view host) {

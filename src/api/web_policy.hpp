@@ -11,10 +11,13 @@ namespace cairn::api {
 
 struct WebPolicy {
   bool every_origin = true;
-  std::vector<std::string> origins = {};  // with every_origin off: only these
-  std::vector<std::string> hosts = {};    // names without port; empty: every one
+  // With every_origin off: only these; as in geth a * in one stands for any text.
+  std::vector<std::string> origins = {};
+  std::vector<std::string> hosts = {};  // names without port; empty: every one
 };
 
+// Whether some page can have it: scheme://host[:port] without a path, "null", or with one *.
+bool is_origin(std::string_view text);
 bool origin_allowed(const WebPolicy& policy, std::string_view origin);
 
 // Of a Host header's value. An address is no name that somebody else controls, so it is allowed,

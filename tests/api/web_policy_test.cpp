@@ -24,6 +24,29 @@ TEST(WebPolicy, TakesOnlyNamedOriginsWhole) {
   }
 }
 
+TEST(WebPolicy, TakesOriginsInAnyCaseAndWithOneStar) {
+  const WebPolicy policy{false, {"https://*.Corp.example", "HTTP://localhost:3000"}};
+  for (const auto* origin :
+       {"https://a.corp.example", "https://a.b.corp.example", "http://localhost:3000"}) {
+    EXPECT_TRUE(origin_allowed(policy, origin)) << origin;
+  }
+  for (const auto* origin : {"https://corp.example", "http://a.corp.example", "https://.corp.exam",
+                             "https://a.corp.example.evil.example", ""}) {
+    EXPECT_FALSE(origin_allowed(policy, origin)) << origin;
+  }
+}
+
+TEST(WebPolicy, KnowsWhatIsAnOrigin) {
+  for (const auto* text : {"*", "null", "http://localhost:3000", "https://*.corp.example",
+                           "chrome-extension://abcdef"}) {
+    EXPECT_TRUE(is_origin(text)) << text;
+  }
+  for (const auto* text : {"", "garbage", "localhost:3000", "http://", "http://a.example/",
+                           "http://a.example/path", "http://*.*.example", "://a"}) {
+    EXPECT_FALSE(is_origin(text)) << text;
+  }
+}
+
 TEST(WebPolicy, ServesAddressesAndNamedHostsAndNoOtherName) {
   const WebPolicy policy{false, {}, {"localhost", "Dev.Example"}};
   for (const auto* host : {"localhost", "LOCALHOST:8545", "dev.example:1", "127.0.0.1:8545",
