@@ -21,9 +21,10 @@ namespace {
 constexpr double kTolerance = 60;  // seconds, to either side
 
 // RFC 4648, section 5, without padding.
+constexpr std::string_view kDigits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 std::optional<std::string> from_base64url(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string out;
   std::uint32_t bits = 0;
   unsigned count = 0;
@@ -42,11 +43,32 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return count == 6 ? std::nullopt : std::optional(std::move(out));
 }
 
-bool is_signed_by(const JwtSecret& secret, std::string_view text, std::string_view signature) {
-  std::array<std::uint8_t, 32> expected{};
+std::string to_base64url(BytesView bytes) {
+  std::string out;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const std::uint8_t byte : bytes) {
+    bits = bits << 8 | byte;
+    for (count += 8; count >= 6; count -= 6) {
+      out += kDigits[bits >> (count - 6) & 0x3f];
+    }
+  }
+  if (count > 0) {
+    out += kDigits[bits << (6 - count) & 0x3f];
+  }
+  return out;
+}
+
+std::array<std::uint8_t, 32> signature_of(const JwtSecret& secret, std::string_view text) {
+  std::array<std::uint8_t, 32> out{};
   unsigned size = 0;
   HMAC(EVP_sha256(), secret.bytes.data(), static_cast<int>(secret.bytes.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), expected.data(), &size);
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data(), &size);
+  return out;
+}
+
+bool is_signed_by(const JwtSecret& secret, std::string_view text, std::string_view signature) {
+  const auto expected = signature_of(secret, text);
   return signature.size() == expected.size() &&
          CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) == 0;
 }
@@ -69,8 +91,9 @@ class Part {
 
 std::string claims_refusal(simdjson::dom::object claims, double now) {
   double expires = 0;
-  if (claims["exp"].error() == simdjson::SUCCESS &&
-      (claims["exp"].get(expires) != simdjson::SUCCESS || now >= expires)) {
+  simdjson::dom::element expiry;
+  if (claims["exp"].get(expiry) == simdjson::SUCCESS && !expiry.is_null() &&  // cast's is null
+      (expiry.get(expires) != simdjson::SUCCESS || now >= expires)) {
     return "token is expired";
   }
   double issued = 0;
@@ -147,6 +170,12 @@ std::string jwt_refusal(const JwtSecret& secret, std::string_view authorization,
     return "signature is invalid";
   }
   return claims_refusal(claims.object(), static_cast<double>(now));
+}
+
+std::string jwt_authorization(const JwtSecret& secret, std::int64_t now) {
+  const std::string text = to_base64url(base::bytes_of(R"({"alg":"HS256","typ":"JWT"})")) + '.' +
+                           to_base64url(base::bytes_of(fmt::format(R"({{"iat":{}}})", now)));
+  return fmt::format("Bearer {}.{}", text, to_base64url(signature_of(secret, text)));
 }
 
 }  // namespace cairn::api

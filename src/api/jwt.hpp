@@ -25,4 +25,7 @@ Result<JwtSecret> load_jwt_secret(const std::filesystem::path& path);
 // Unix seconds.
 std::string jwt_refusal(const JwtSecret& secret, std::string_view authorization, std::int64_t now);
 
+// The value that is not refused: "Bearer ..." with a token issued `now`.
+std::string jwt_authorization(const JwtSecret& secret, std::int64_t now);
+
 }  // namespace cairn::api

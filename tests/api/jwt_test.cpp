@@ -52,6 +52,18 @@ TEST(Jwt, RefusesATokenWithoutItsTime) {
             "token is expired");
 }
 
+TEST(Jwt, MakesTheTokenThatAnotherProgramMakes) {
+  const std::string made = jwt_authorization(secret_of(7), kNow);
+  EXPECT_EQ(made, bearer(secret_of(7), issued_at(kNow)));
+  EXPECT_EQ(refusal(made), "");
+}
+
+TEST(Jwt, TakesANullExpiryForNone) {
+  EXPECT_EQ(refusal(bearer(secret_of(7), R"({"iat":1700000000,"exp":null})")), "");
+  EXPECT_EQ(refusal(bearer(secret_of(7), R"({"iat":1700000000,"exp":"never"})")),
+            "token is expired");
+}
+
 TEST(Jwt, RefusesForgedTokens) {
   const std::string good = bearer(secret_of(7), issued_at(kNow));
   EXPECT_EQ(refusal(bearer(secret_of(8), issued_at(kNow))), "signature is invalid");
