@@ -107,12 +107,24 @@ std::vector<Option> options_of(RpcOptions& o) {
   return table;
 }
 
-Result<api::ServerOptions> server_options(const RpcOptions& options,
-                                          const std::filesystem::path& datadir) {
-  api::ServerOptions out;
+Result<void> check(const RpcOptions& options) {
   if (options.no_cors && !options.allow_origin.empty()) {
     return fail(ErrorCode::invalid_argument, "--no-cors and --allow-origin exclude each other");
   }
+  for (const std::string& origin : options.allow_origin) {
+    if (!api::is_origin(origin)) {
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("--allow-origin: no page has the origin '{}': it is a scheme, a host "
+                              "and a port, like http://localhost:3000, without a path",
+                              origin));
+    }
+  }
+  return {};
+}
+
+Result<api::ServerOptions> server_options(const RpcOptions& options,
+                                          const std::filesystem::path& datadir) {
+  api::ServerOptions out;
   out.hosts = options.hosts;
   out.port = options.port;
   out.web = web_policy(options);

@@ -30,6 +30,9 @@ struct RpcOptions {
 // The table; `options` must outlive it.
 std::vector<Option> options_of(RpcOptions& options);
 
+// What does not go together, before anything is opened.
+Result<void> check(const RpcOptions& options);
+
 // Reads the secret, or makes one where there is none. `datadir` is where a bare name of an IPC
 // socket belongs; empty: here.
 Result<api::ServerOptions> server_options(const RpcOptions& options,

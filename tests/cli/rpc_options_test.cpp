@@ -16,6 +16,7 @@ Result<api::ServerOptions> with(const std::map<std::string, std::string>& flags)
   RpcOptions options;
   CAIRN_CHECK(
       set_options(options_of(options), flags, [](const std::string&) { return std::nullopt; }, {}));
+  CAIRN_CHECK(check(options));
   return server_options(options, "data");
 }
 
@@ -41,6 +42,13 @@ TEST(RpcOptions, KeepForeignNamesOutWhereNotEveryPageMayRead) {
   for (const auto* flag : {"allow-origin", "http.corsdomain"}) {
     EXPECT_THAT(with({{flag, "*"}, {"no-cors", "true"}}).error().message,
                 HasSubstr("--no-cors and --allow-origin exclude each other"));
+  }
+}
+
+TEST(RpcOptions, RefuseAnOriginThatNoPageCanHave) {
+  for (const auto* origin : {"garbage", "http://a.example/path", "http://a.example,b"}) {
+    EXPECT_THAT(with({{"allow-origin", origin}}).error().message,
+                HasSubstr("--allow-origin: no page has the origin"));
   }
 }
 
