@@ -1,6 +1,7 @@
 #include "cli/block_file.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
@@ -71,7 +72,8 @@ Result<BlockReader> BlockReader::open(const std::string& path) {
   if (fs::is_directory(path)) {
     return fail(ErrorCode::invalid_argument, fmt::format("{} is a folder", path));
   }
-  impl->file.reset(gzopen(path.c_str(), "rb"));
+  impl->file.reset(path == kStandardStream ? gzdopen(::dup(STDIN_FILENO), "rb")
+                                           : gzopen(path.c_str(), "rb"));
   if (!impl->file) {
     return fail(ErrorCode::not_found, fmt::format("cannot read {}: {}", path, system_error(errno)));
   }
@@ -124,7 +126,7 @@ double BlockReader::fraction() const {
 
 struct BlockWriter::Impl {
   std::string path;
-  std::string unfinished;
+  std::string unfinished;  // empty: a stream, which takes no other's place
   GzFile file;
 
   ~Impl() {
@@ -146,9 +148,14 @@ BlockWriter::BlockWriter(BlockWriter&&) noexcept = default;
 Result<BlockWriter> BlockWriter::create(const std::string& path) {
   auto impl = std::make_unique<Impl>();
   impl->path = path;
-  impl->unfinished = path + ".unfinished";
   const bool pack = path.ends_with(".gz");
-  impl->file.reset(gzopen(impl->unfinished.c_str(), pack ? "wb" : "wbT"));  // T: as it stands
+  const char* const mode = pack ? "wb" : "wbT";  // T: as it stands
+  if (path == kStandardStream) {
+    impl->file.reset(gzdopen(::dup(STDOUT_FILENO), mode));
+  } else {
+    impl->unfinished = path + ".unfinished";
+    impl->file.reset(gzopen(impl->unfinished.c_str(), mode));
+  }
   if (!impl->file) {
     return impl->failed();
   }
@@ -166,7 +173,7 @@ Result<void> BlockWriter::write(BytesView block) {
 Result<void> BlockWriter::finish() {
   const bool written = gzclose(impl_->file.release()) == Z_OK;
   std::error_code error;
-  if (written) {
+  if (written && !impl_->unfinished.empty()) {
     fs::rename(impl_->unfinished, impl_->path, error);
   }
   if (!written || error) {

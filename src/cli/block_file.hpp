@@ -4,11 +4,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
 namespace cairn::cli {
+
+// In the place of a path: standard input or output, plain.
+inline constexpr std::string_view kStandardStream = "-";
 
 class BlockReader {
  public:

@@ -84,10 +84,19 @@ class Progress {
   std::uint64_t transactions_ = 0;
 };
 
+std::unexpected<Error> no_chain(const std::string& datadir) {
+  return fail(ErrorCode::not_found,
+              fmt::format("{} holds no chain: cairn init --genesis FILE makes one", datadir));
+}
+
+// Makes no folder where there is none.
+Result<Data> open_existing(const std::string& datadir) {
+  return holds_store(datadir) ? open_data(datadir, false) : no_chain(datadir);
+}
+
 Result<std::unique_ptr<chain::Chain>> open_chain(const Data& data, const std::string& datadir) {
   if (!chain::Chain::exists(*data.store)) {
-    return fail(ErrorCode::not_found,
-                fmt::format("{} holds no chain: cairn init --genesis FILE makes one", datadir));
+    return no_chain(datadir);
   }
   CAIRN_TRY(const auto point, chain::Chain::fork_point_of(*data.store));
   if (point) {
@@ -147,7 +156,7 @@ Result<int> run_import(const FileOptions& options, const std::vector<std::string
     return fail(ErrorCode::invalid_argument, "import needs at least one FILE of blocks");
   }
   stop_between_blocks();
-  CAIRN_TRY(const auto data, open_data(options.datadir, false));
+  CAIRN_TRY(const auto data, open_existing(options.datadir));
   CAIRN_TRY(const auto chain, open_chain(data, options.datadir));
   base::ThreadPool pool(std::max(1u, std::thread::hardware_concurrency()));
   chain::BlockImporter importer(*chain, pool);
@@ -187,18 +196,22 @@ Result<void> write_blocks(const FileOptions& options, const chain::Chain& chain,
   }
   CAIRN_TRY(const auto obstacle, chain::find_export_obstacle(chain, last));
   if (obstacle) {
-    return fail(
-        ErrorCode::conflict,
-        fmt::format("this chain cannot be executed elsewhere from block {} on: {}; --last {} "
-                    "exports what comes before",
-                    obstacle->block, obstacle->reason, obstacle->block - 1));
+    std::string sentence =
+        fmt::format("this chain cannot be executed elsewhere from block {} on: {}", obstacle->block,
+                    obstacle->reason);
+    if (obstacle->block > first) {
+      sentence += fmt::format("; --last {} exports what comes before", obstacle->block - 1);
+    }
+    return fail(ErrorCode::conflict, std::move(sentence));
   }
   CAIRN_TRY(BlockWriter writer, BlockWriter::create(path));
   for (std::uint64_t number = first; number <= last; ++number) {
     CAIRN_CHECK(writer.write(types::encode_block(head->block_at(number)->block)));
   }
   CAIRN_CHECK(writer.finish());
-  fmt::print("blocks {} to {} in {}\n", first, last, path);
+  const bool piped = path == kStandardStream;
+  fmt::print(piped ? stderr : stdout, "blocks {} to {} in {}\n", first, last,
+             piped ? "standard output" : path);
   return {};
 }
 
@@ -206,13 +219,14 @@ Result<int> run_export(const FileOptions& options, const std::vector<std::string
   if (files.size() > 1 || (files.empty() && options.genesis.empty())) {
     return fail(ErrorCode::invalid_argument, "export needs one FILE for the blocks, or --genesis");
   }
-  CAIRN_TRY(const auto data, open_data(options.datadir, false));
+  CAIRN_TRY(const auto data, open_existing(options.datadir));
   CAIRN_TRY(const auto chain, open_chain(data, options.datadir));
   if (!options.genesis.empty()) {
     CAIRN_CHECK(
         write_whole(options.genesis, types::genesis_to_json(chain->head()->genesis()) + "\n"));
-    fmt::print("genesis {} in {}\n", base::to_hex(chain->head()->header_at(0)->hash),
-               options.genesis);
+    const bool piped = !files.empty() && files.front() == kStandardStream;
+    fmt::print(piped ? stderr : stdout, "genesis {} in {}\n",
+               base::to_hex(chain->head()->header_at(0)->hash), options.genesis);
   }
   if (!files.empty()) {
     CAIRN_CHECK(write_blocks(options, *chain, files.front()));
@@ -225,7 +239,8 @@ Result<int> run_export(const FileOptions& options, const std::vector<std::string
 Command import_command() {
   const auto o = std::make_shared<FileOptions>();
   return {"import",
-          "Add the blocks of RLP files (also .gz) to a chain that cairn init has made; every block "
+          "Add the blocks of RLP files (also .gz; - is standard input) to a chain that cairn init "
+          "has made; every block "
           "is executed and held to its header. Blocks that are there already are passed over",
           {{"config", "FILE", "TOML file with these options as keys", into(o->config)},
            {"datadir", "FOLDER", "where the chain is kept (.cairn)", into(o->datadir)}},
@@ -236,7 +251,8 @@ Command import_command() {
 Command export_command() {
   const auto o = std::make_shared<FileOptions>();
   return {"export",
-          "Write a chain's blocks into an RLP file (packed where its name ends in .gz), and its "
+          "Write a chain's blocks into an RLP file (packed where its name ends in .gz; - is "
+          "standard output), and its "
           "genesis, from which cairn init makes the same chain elsewhere",
           {{"config", "FILE", "TOML file with these options as keys", into(o->config)},
            {"datadir", "FOLDER", "where the chain is kept (.cairn)", into(o->datadir)},

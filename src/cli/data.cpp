@@ -29,6 +29,11 @@ Result<T> or_remedy(Result<T> result) {
 
 }  // namespace
 
+bool holds_store(const std::string& folder) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::path(folder) / kStoreFolder, ignored);
+}
+
 Result<Data> open_data(const std::string& folder, bool fresh) {
   Data data;
   CAIRN_TRY(data.folder, or_remedy(store::DataFolder::open(folder)));

@@ -15,6 +15,8 @@ struct Data {
   std::shared_ptr<store::Store> store;
 };
 
+// Whether a store was ever made in the folder; makes nothing.
+bool holds_store(const std::string& folder);
 // `fresh` empties it first. Errors say which folder and what to do.
 Result<Data> open_data(const std::string& folder, bool fresh);
 Result<Data> data_in_memory();
