@@ -10,8 +10,9 @@
 namespace cairn::chain {
 namespace {
 
-// Of the records alone.
-Result<std::optional<ExportObstacle>> by_hand(const store::Reader& reader, std::uint64_t last) {
+// Of the records.
+Result<std::optional<ExportObstacle>> by_hand(const store::Reader& reader, const ChainView& head,
+                                              std::uint64_t last) {
   bool cheated = false;
   const auto cursor = reader.cursor(store::Column::records);
   for (cursor->seek({}); cursor->valid(); cursor->next()) {
@@ -23,6 +24,10 @@ Result<std::optional<ExportObstacle>> by_hand(const store::Reader& reader, std::
     }
     if (block->number > last) {
       return std::nullopt;
+    }
+    if (block->changes.empty() && head.header_at(block->number)->header.gas_used > 0) {
+      return ExportObstacle{block->number,
+                            "it was taken over from a dump, which does not say the state after it"};
     }
     if (cheated) {
       return ExportObstacle{block->number,
@@ -52,8 +57,20 @@ std::optional<ExportObstacle> by_rule(const ChainView& chain, std::uint64_t numb
   const auto judged = execution::validate_header(header->header, parent->header, config, fork,
                                                  config.fork_of(parent->header));
   if (!judged) {
-    return ExportObstacle{number, "a setting of this chain has broken a rule that others keep: " +
-                                      judged.error().message};
+    return ExportObstacle{number,
+                          "a setting of this chain, or a dump that was loaded into it, has broken "
+                          "a rule that others keep: " +
+                              judged.error().message};
+  }
+  const auto& transactions = chain.block_at(number)->block.transactions;
+  for (std::size_t i = 0; i < transactions.size(); ++i) {
+    const auto& signed_for = transactions[i].chain_id;
+    if (signed_for.value_or(config.chain_id) != config.chain_id) {
+      return ExportObstacle{number,
+                            fmt::format("transaction {} is signed for chain {} (the chain id was "
+                                        "changed by hand), and genesis says {}",
+                                        i, *signed_for, config.chain_id)};
+    }
   }
   return std::nullopt;
 }
@@ -61,8 +78,8 @@ std::optional<ExportObstacle> by_rule(const ChainView& chain, std::uint64_t numb
 }  // namespace
 
 Result<std::optional<ExportObstacle>> find_export_obstacle(const Chain& chain, std::uint64_t last) {
-  CAIRN_TRY(auto found, by_hand(chain.store(), last));
   const auto head = chain.head();
+  CAIRN_TRY(auto found, by_hand(chain.store(), *head, last));
   const std::uint64_t end = found ? found->block : last + 1;
   for (std::uint64_t number = 1; number < end && number <= head->number(); ++number) {
     if (auto broken = by_rule(*head, number)) {

@@ -14,7 +14,8 @@ struct ExportObstacle {
 };
 
 // The first block up to `last` whose header or state no other node could arrive at: an impersonated
-// sender, a cheat before it, a header that breaks a rule of its parent.
+// sender, a cheat before it, a state that a dump left out, a header that breaks a rule of its
+// parent, another chain's id.
 Result<std::optional<ExportObstacle>> find_export_obstacle(const Chain& chain, std::uint64_t last);
 
 }  // namespace cairn::chain

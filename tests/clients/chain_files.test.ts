@@ -1,9 +1,11 @@
 // `cairn export` and `cairn import`: a dev chain travels into a fresh folder.
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { exec } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Cairn, removeFolder, runCairn, temporaryFolder } from './support/cairn.js';
+import { Cairn, program, removeFolder, runCairn, temporaryFolder } from './support/cairn.js';
 
 const alice = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266';
 const bob = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8';
@@ -143,6 +145,22 @@ test.each([
     await node.rpc('anvil_setNextBlockBaseFeePerGas', '0x1');
     await node.rpc('evm_mine');
   }],
+  ['a chain id that was set', 'block 8', 'transaction 0 is signed for chain 99', async (node: Cairn) => {
+    await node.rpc('anvil_setChainId', 99);
+    await node.rpc('eth_sendTransaction', { from: alice, to: bob, value: '0x1' });
+  }],
+  ["a dump's blocks", 'block 8', 'it was taken over from a dump', async (node: Cairn) => {
+    const other = temporaryFolder();
+    const twin = await Cairn.start(other, '--ephemeral');
+    try {
+      await twin.rpc('anvil_mine', '0x7');
+      for (let i = 0; i < 2; ++i) await twin.rpc('eth_sendTransaction', { from: alice, to: bob, value: '0x1' });
+      await node.rpc('anvil_loadState', await twin.rpc('anvil_dumpState'));
+    } finally {
+      await twin.stop();
+      removeFolder(other);
+    }
+  }],
 ])('says why a chain with %s cannot be exported', async (name, block, reason, also) => {
   await makeChain(also);
   const path = join(folder, 'chain.rlp');
@@ -153,6 +171,36 @@ test.each([
   if (name !== 'an impersonated sender') expect(answer.output).toContain(block);
   expect(() => statSync(path)).toThrow();
   expect((await exported(path, '--last', '7')).code).toBe(0);
+});
+
+test('advises no part of a chain that was changed from the start on', async () => {
+  const node = await Cairn.start(here);
+  await node.rpc('anvil_setBalance', bob, '0x5');
+  await node.rpc('evm_mine');
+  await node.stop();
+  const { code, output } = await exported(join(folder, 'chain.rlp'));
+  expect(code).toBe(1);
+  expect(output).toContain('from block 1 on');
+  expect(output).not.toContain('--last');
+});
+
+test('makes no folder where no chain is', async () => {
+  const nowhere = join(folder, 'nowhere');
+  for (const command of ['export', 'import']) {
+    const answer = await cairn(command, join(folder, 'chain.rlp'), '--datadir', nowhere);
+    expect(answer.output).toContain('nowhere holds no chain');
+    expect(answer.code).toBe(1);
+  }
+  expect(existsSync(nowhere)).toBe(false);
+});
+
+test('a chain goes through a pipe', async () => {
+  const head = await makeFiles();
+  const piped = `"${program}" export - --datadir here | "${program}" import - --datadir there`;
+  const { stdout, stderr } = await promisify(exec)(piped, { cwd: folder });
+  expect(stderr).toContain(`blocks 1 to ${Number(head.number)} in standard output`);
+  expect(stdout).toContain(`the chain ends at block ${Number(head.number)}, ${head.hash}`);
+  expect(existsSync(join(folder, '-'))).toBe(false);
 });
 
 test('says that a file cannot be written', async () => {
