@@ -257,7 +257,9 @@ RpcResult<void> trace_raw_transaction(Context& context, AnswerWriter& out, const
     request.blob_hashes = decoded->blob_hashes;
     request.max_fee_per_blob_gas = decoded->max_fee_per_blob_gas;
   }
-  request.authorizations = decoded->authorizations;
+  if (decoded->type == types::TransactionType::set_code) {
+    request.authorizations = decoded->authorizations;
+  }
   return trace_calls(context, std::move(site), {&call, 1}, out);
 }
 

@@ -43,6 +43,15 @@ Answer debug_get_raw_transaction(Context& context, const Hash256& hash) {
 
 namespace {
 
+Answer raw_transaction_at(const Context& context, const BlockId& id, std::uint64_t index) {
+  CAIRN_TRY(const auto place, find_block(context, id));
+  const auto block = place ? place->block() : nullptr;
+  if (!block || index >= block->block.transactions.size()) {
+    return to_json(Bytes{});
+  }
+  return to_json(types::encode_transaction(block->block.transactions[index]));
+}
+
 // A sender that cannot be recovered is the zero address: it may be what the block is refused for.
 chain::SealedBlock sealed(types::Block block, const chain::ChainView& chain) {
   chain::SealedBlock out;
@@ -58,6 +67,16 @@ chain::SealedBlock sealed(types::Block block, const chain::ChainView& chain) {
 }
 
 }  // namespace
+
+Answer eth_get_raw_transaction_by_block_hash_and_index(Context& context, const Hash256& hash,
+                                                       const std::uint64_t& index) {
+  return raw_transaction_at(context, {hash}, index);
+}
+
+Answer eth_get_raw_transaction_by_block_number_and_index(Context& context, const BlockNumber& block,
+                                                         const std::uint64_t& index) {
+  return raw_transaction_at(context, block.id, index);
+}
 
 Answer debug_get_bad_blocks(Context& context) {
   const auto chain = context.node.head();

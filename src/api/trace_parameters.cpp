@@ -105,7 +105,8 @@ Read<std::vector<CallBundle>> read_call_bundles(JsonValue value) {
       return bad("transactions is missing");
     }
     CAIRN_TRY(bundle.transactions,
-              read_list<TransactionObject>(*transactions, "transactions", read_transaction_object));
+              read_list<TransactionObject>(*transactions, "transactions",
+                                           Parameter<TransactionObject>::read));
     CAIRN_TRY(auto overrides, read_member<node::BlockOverrides>(object, "blockOverride"));
     bundle.block_overrides = std::move(overrides).value_or(node::BlockOverrides{});
     return bundle;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "api/block_id.hpp"
+#include "api/fee_methods.hpp"
 #include "base/hex.hpp"
 #include "node/upstream_source.hpp"
 
@@ -17,7 +18,10 @@ enum class Names : std::uint8_t {
   state,        // a block whose state is asked: before the fork's
   block,        // a block: up to the fork's
   block_hash,   // one that this chain does not know, or the fork's
-  transaction,  // likewise
+  transaction,  // likewise; the answer tells its block
+  traced,       // likewise; the answer does not
+  creation,     // the address of a contract: one that the fork began with
+  nonce,        // after a sender: one that the fork began with
   filter,       // an eth_getLogs object: by the hash of a block that this chain does not know
 };
 
@@ -44,19 +48,54 @@ constexpr std::array kPassed{
     Passed{"eth_getUncleCountByBlockNumber", 0, Names::block},
     Passed{"eth_getUncleByBlockNumberAndIndex", 0, Names::block},
     Passed{"eth_getTransactionByBlockNumberAndIndex", 0, Names::block},
+    Passed{"eth_getRawTransactionByBlockNumberAndIndex", 0, Names::block},
     Passed{"eth_getBlockByHash", 0, Names::block_hash},
     Passed{"eth_getBlockTransactionCountByHash", 0, Names::block_hash},
     Passed{"eth_getUncleCountByBlockHash", 0, Names::block_hash},
     Passed{"eth_getUncleByBlockHashAndIndex", 0, Names::block_hash},
     Passed{"eth_getTransactionByBlockHashAndIndex", 0, Names::block_hash},
+    Passed{"eth_getRawTransactionByBlockHashAndIndex", 0, Names::block_hash},
     Passed{"eth_getTransactionByHash", 0, Names::transaction},
     Passed{"eth_getTransactionReceipt", 0, Names::transaction},
+    Passed{"eth_getRawTransactionByHash", 0, Names::traced},
+    Passed{"eth_getTransactionBySenderAndNonce", 1, Names::nonce},
     Passed{"eth_getLogs", 0, Names::filter},
     Passed{"ots_hasCode", 1, Names::state},
     Passed{"ots_getBlockDetails", 0, Names::block},
     Passed{"ots_getBlockTransactions", 0, Names::block},
     Passed{"ots_getBlockDetailsByHash", 0, Names::block_hash},
+    Passed{"ots_getContractCreator", 0, Names::creation},
+    Passed{"ots_getInternalOperations", 0, Names::traced},
+    Passed{"ots_getTransactionBySenderAndNonce", 1, Names::nonce},
+    Passed{"ots_getTransactionError", 0, Names::traced},
+    Passed{"ots_traceTransaction", 0, Names::traced},
+    Passed{"debug_getRawBlock", 0, Names::block},
+    Passed{"debug_getRawReceipts", 0, Names::block},
+    Passed{"debug_getRawTransaction", 0, Names::traced},
+    Passed{"debug_traceBlockByHash", 0, Names::block_hash},
+    Passed{"debug_traceBlockByNumber", 0, Names::block},
+    Passed{"debug_traceCall", 1, Names::state},
+    Passed{"debug_traceTransaction", 0, Names::traced},
+    Passed{"trace_block", 0, Names::block},
+    Passed{"trace_blockOpcodeGas", 0, Names::block},
+    Passed{"trace_call", 2, Names::state},
+    Passed{"trace_callMany", 1, Names::state},
+    Passed{"trace_get", 0, Names::traced},
+    Passed{"trace_replayBlockTransactions", 0, Names::block},
+    Passed{"trace_replayTransaction", 0, Names::traced},
+    Passed{"trace_transaction", 0, Names::traced},
+    Passed{"trace_transactionOpcodeGas", 0, Names::traced},
 };
+
+// They know all that they say.
+constexpr std::array<std::string_view, 20> kNeverAsking{
+    "eth_blockNumber",    "eth_chainId",         "eth_accounts",
+    "eth_coinbase",       "eth_syncing",         "eth_mining",
+    "eth_hashrate",       "eth_protocolVersion", "eth_sign",
+    "eth_unsubscribe",    "eth_newBlockFilter",  "eth_newPendingTransactionFilter",
+    "net_version",        "net_listening",       "net_peerCount",
+    "web3_clientVersion", "web3_sha3",           "eth_uninstallFilter",
+    "personal_sign",      "txpool_status"};
 
 Answer answer_of(const node::UpstreamAnswer& answer) {
   if (answer) {
@@ -94,6 +133,12 @@ class Passage {
         return by_block_hash();
       case Names::transaction:
         return by_transaction();
+      case Names::traced:
+        return by_traced();
+      case Names::creation:
+        return by_creation();
+      case Names::nonce:
+        return by_nonce();
       case Names::filter:
         return by_filter();
     }
@@ -166,6 +211,40 @@ class Passage {
     return answer_of(source_.pass(std::string(method_.name), params(), belongs("blockNumber")));
   }
 
+  std::optional<Answer> by_traced() {
+    const auto hash = read_hash(arguments_[0]);
+    if (!hash || chain_.place_of(*hash) || context_.node.find_pooled(*hash)) {
+      return std::nullopt;
+    }
+    const auto found =
+        source_.pass("eth_getTransactionByHash", fmt::format(R"(["{}"])", base::to_hex(*hash)),
+                     belongs("blockNumber"));
+    if (!found) {
+      return answer_of(found);
+    }
+    return *found == "null" ? std::nullopt : std::optional(passed_on(params()));
+  }
+
+  std::optional<Answer> by_creation() {
+    const auto address = Parameter<Address>::read(arguments_[0]);
+    if (!address) {
+      return std::nullopt;
+    }
+    const auto account = chain_.fork()->state->account(*address);
+    return account && account->has_code() ? std::optional(passed_on(params())) : std::nullopt;
+  }
+
+  std::optional<Answer> by_nonce() {
+    const auto sender = Parameter<Address>::read(arguments_[0]);
+    const auto nonce = Parameter<Count>::read(arguments_[1]);
+    if (!sender || !nonce) {
+      return std::nullopt;
+    }
+    const auto account = chain_.fork()->state->account(*sender);
+    return account && account->nonce > nonce->value ? std::optional(passed_on(params()))
+                                                    : std::nullopt;
+  }
+
   std::optional<Answer> by_filter() {
     JsonValue member;
     if (arguments_[0]["blockHash"].get(member) != simdjson::SUCCESS) {
@@ -178,19 +257,8 @@ class Passage {
     return passed_on(params());
   }
 
-  // The source's chain goes on after the fork: what it has there is not of this chain.
   node::UpstreamSource::Belongs belongs(std::string_view member) const {
-    return [member, fork = fork()](std::string_view json) {
-      simdjson::dom::parser parser;
-      JsonValue root;
-      JsonValue value;
-      if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS ||
-          root[member].get(value) != simdjson::SUCCESS) {
-        return false;
-      }
-      const auto number = read_quantity64(value);
-      return number && *number <= fork;
-    };
+    return up_to_fork(fork(), member);
   }
 
   bool is_before_fork(const Hash256& hash) const {
@@ -229,6 +297,24 @@ class Passage {
 };
 
 }  // namespace
+
+bool may_ask_source(const Method& method) {
+  return std::ranges::find(kNeverAsking, method.name) == kNeverAsking.end();
+}
+
+std::function<bool(std::string_view)> up_to_fork(std::uint64_t fork, std::string_view member) {
+  return [member, fork](std::string_view json) {
+    simdjson::dom::parser parser;
+    JsonValue root;
+    JsonValue value;
+    if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS ||
+        root[member].get(value) != simdjson::SUCCESS) {
+      return false;
+    }
+    const auto number = read_quantity64(value);
+    return number && *number <= fork;
+  };
+}
 
 std::optional<Answer> pass_upstream(Context& context, const Method& method, Arguments arguments) {
   const auto chain = context.node.head();

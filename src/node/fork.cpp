@@ -153,7 +153,7 @@ state::Changeset first_changes(const state::StateView& state, const ForkRequest&
 chain::Settings settings_of(const ForkRequest& request, const types::Header& header,
                             const base::Clock& clock) {
   chain::Settings out;
-  out.gas_limit = request.gas_limit.value_or(header.gas_limit);
+  out.gas_limit = header.gas_limit;
   out.instance_id = request.instance_id;
   const std::uint64_t time = request.timestamp.value_or(header.timestamp);
   out.clock_offset = static_cast<std::int64_t>(time - clock.unix_seconds());
@@ -177,6 +177,8 @@ Result<StartedFork> begin_fork(const std::shared_ptr<store::Store>& store,
                             block.header.number, block.header.timestamp));
   }
   CAIRN_CHECK(source->begin_at(block));
+  source->hold(block);
+  source->stand_on(block);
   const types::ChainConfig config = config_of(*source, request, chain_id, block.header);
   CAIRN_CHECK(fetch_first(*source, block.header.number, request.accounts));
   const Fork fork = config.fork_of(block.header);
@@ -202,6 +204,8 @@ Result<PreparedFork> prepare_fork(const ForkRequest& request, const base::Clock&
     }
   }
   CAIRN_TRY(out.source, source_of(store, request.upstream, request.keep));
+  CAIRN_TRY(const auto point, chain::Chain::fork_point_of(*made));
+  out.source->stand_on(point->block);
   return out;
 }
 
@@ -220,6 +224,7 @@ Result<StartedFork> continue_fork(const std::shared_ptr<store::Store>& store,
     return fail(ErrorCode::conflict,
                 fmt::format("the chain was forked from {} at block {}", source->url(), number));
   }
+  source->stand_on(point->block);
   const auto header = source->ask_header(number);
   if (!header) {
     return StartedFork{.source = source,
@@ -234,6 +239,7 @@ Result<StartedFork> continue_fork(const std::shared_ptr<store::Store>& store,
                     *header ? "has another block there now: " + base::to_hex((*header)->hash)
                             : "has no such block any more"));
   }
+  source->hold(**header);
   return StartedFork{.source = source};
 }
 

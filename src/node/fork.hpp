@@ -19,8 +19,7 @@ struct ForkRequest {
   bool keep = true;                                // what the source says, beyond this run
   // What the fork has of its own
   std::optional<std::uint64_t> chain_id{};
-  std::optional<types::Fork> hardfork{};  // none: the source's
-  std::optional<std::uint64_t> gas_limit{};
+  std::optional<types::Fork> hardfork{};     // none: the source's
   std::optional<U256> base_fee{};            // of the first own block, wei
   std::optional<std::uint64_t> timestamp{};  // of the first own block, seconds
   std::vector<Address> accounts{};           // they get `balance`

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <thread>
+
+#include "base/json_fault.hpp"
 
 namespace cairn::node {
 namespace {
@@ -34,8 +37,8 @@ struct Attempt {
     answered,   // `answers` hold what came
     gone,       // nobody answered
     throttled,  // too much was asked
+    crowded,    // too many questions wait already
     foreign,    // what came is no answer
-    no_batch,   // one error for a whole batch
   };
   Kind kind = Kind::answered;
   std::string why;
@@ -121,7 +124,7 @@ Attempt read_body(std::string_view body, std::size_t questions) {
   simdjson::dom::parser parser;
   JsonValue root;
   if (const auto error = parser.parse(body.data(), body.size()).get(root)) {
-    return foreign(fmt::format("the answer is not JSON ({})", simdjson::error_message(error)));
+    return foreign(fmt::format("the answer is not JSON ({})", base::json_fault(error)));
   }
   std::vector<std::optional<UpstreamAnswer>> found(questions);
   simdjson::dom::array replies;
@@ -133,7 +136,7 @@ Attempt read_body(std::string_view body, std::size_t questions) {
     }
   } else if (questions > 1) {
     if (const auto error = read_error(root)) {
-      return {.kind = is_throttling(*error) ? Attempt::Kind::throttled : Attempt::Kind::no_batch,
+      return {.kind = is_throttling(*error) ? Attempt::Kind::throttled : Attempt::Kind::foreign,
               .why = error->message};
     }
     return foreign("a batch was not answered with an array");
@@ -177,6 +180,43 @@ Attempt read_answer(const HttpAnswer& answer, std::size_t questions) {
 
 }  // namespace
 
+// How many questions are on their way. One more waits as long as answers come.
+class Lanes {
+ public:
+  // False: all are taken, and nothing has come back for a while.
+  bool enter(const std::atomic<bool>& stopped) {
+    constexpr milliseconds kQuiet{1'000};
+    std::unique_lock lock(mutex_);
+    while (taken_ == kMost && !stopped) {
+      if (SteadyClock::now() >= moved_ + kQuiet) {
+        return false;
+      }
+      left_.wait_until(lock, moved_ + kQuiet);
+    }
+    ++taken_;
+    moved_ = SteadyClock::now();
+    return true;
+  }
+  void leave() {
+    const std::scoped_lock lock(mutex_);
+    --taken_;
+    moved_ = SteadyClock::now();
+    left_.notify_one();
+  }
+  void wake() {
+    const std::scoped_lock lock(mutex_);
+    left_.notify_all();
+  }
+
+  static constexpr std::size_t kMost = 24;  // fewer than may wait on workers (worker_pool.hpp)
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable left_;
+  std::size_t taken_ = 0;
+  SteadyClock::time_point moved_{};  // when one came or left
+};
+
 struct Upstream::Impl {
   Impl(UpstreamOptions from, HttpUrl url)
       : options(std::move(from)),
@@ -190,6 +230,8 @@ struct Upstream::Impl {
   std::atomic<bool> stopped{false};
   std::atomic<bool> gone{false};        // the last question found nobody
   std::atomic<bool> no_batches{false};  // the other node takes none
+
+  Lanes lanes;
 
   std::mutex pace_mutex;
   SteadyClock::time_point paced_until{};  // since it said that it is too much
@@ -242,8 +284,14 @@ struct Upstream::Impl {
     if (!wait_for_turn(questions.size(), deadline)) {
       return {.kind = Attempt::Kind::gone, .why = "the rate limit leaves no time for it"};
     }
+    if (!lanes.enter(stopped)) {
+      return {.kind = Attempt::Kind::crowded,
+              .why = fmt::format("{} questions wait for it already, and it answers none",
+                                 Lanes::kMost)};
+    }
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - SteadyClock::now());
     auto answer = client.post(body_of(questions), std::max(left, milliseconds(1)));
+    lanes.leave();
     if (!answer) {
       return {.kind = answer.error().code == ErrorCode::io ? Attempt::Kind::gone
                                                            : Attempt::Kind::foreign,
@@ -277,12 +325,14 @@ struct Upstream::Impl {
     const auto deadline = SteadyClock::now() + patience;
     for (std::uint64_t tried = 0;; ++tried) {
       Attempt last = attempt(questions, deadline);
-      gone = last.kind == Attempt::Kind::gone;
+      if (last.kind != Attempt::Kind::crowded) {
+        gone = last.kind == Attempt::Kind::gone;
+      }
       if (last.kind == Attempt::Kind::answered) {
         return std::move(last.answers);
       }
-      if (last.kind == Attempt::Kind::no_batch) {
-        no_batches = true;
+      // Many public nodes take no batches, or no large ones, and say so each in its own way.
+      if (last.kind == Attempt::Kind::foreign && questions.size() > 1) {
         return ask_apart(questions);
       }
       if (last.kind == Attempt::Kind::throttled) {
@@ -300,7 +350,12 @@ struct Upstream::Impl {
     out.reserve(questions.size());
     for (std::size_t i = 0; i < questions.size(); ++i) {
       out.push_back(std::move(ask_together(questions.subspan(i, 1)).front()));
+      if (!out.back() && !out.back().error().refused) {  // the others would fare no better
+        out.resize(questions.size(), out.back());
+        return out;
+      }
     }
+    no_batches = true;
     return out;
   }
 };
@@ -335,6 +390,7 @@ std::vector<UpstreamAnswer> Upstream::ask_all(std::span<const UpstreamQuestion> 
 
 void Upstream::stop() {
   impl_->stopped = true;
+  impl_->lanes.wake();
   impl_->client.stop();
 }
 

@@ -16,6 +16,9 @@
 namespace cairn::node {
 namespace {
 
+// Forty times Ethereum's limit (EIP-170); the chains that allow more stay far below.
+constexpr std::size_t kLongestCode = std::size_t{1} << 20;  // bytes
+
 using chain::FoundLog;
 using chain::SealedHeader;
 using state::StateUnavailable;
@@ -62,10 +65,22 @@ std::string filter_json(const chain::LogFilter& filter, std::uint64_t first, std
 // What a question about an account needs: three answers.
 constexpr std::size_t kAnswersOfAccount = 3;
 
+// What makes a block whole. eth_feeHistory is here as it is asked where no rewards are.
+enum WholeQuestion : std::size_t { kWithHashes, kWithTransactions, kReceipts, kFees };
+std::vector<UpstreamQuestion> questions_of_whole(std::uint64_t number) {
+  const std::string block = hex_number(number);
+  return {{"eth_getBlockByNumber", fmt::format("[{},false]", block)},
+          {"eth_getBlockByNumber", fmt::format("[{},true]", block)},
+          {"eth_getBlockReceipts", fmt::format("[{}]", block)},
+          {"eth_feeHistory", fmt::format(R"(["0x1",{},[]])", block)}};
+}
+
 }  // namespace
 
 struct UpstreamSource::Impl {
   mutable std::atomic<std::shared_ptr<Upstream>> upstream;
+  mutable std::atomic<std::shared_ptr<const WholeBlock>> whole;     // once it was asked for
+  mutable std::atomic<std::shared_ptr<const SealedHeader>> ground;  // the fork's block
   std::shared_ptr<store::Store> cache;
   std::chrono::milliseconds retry_backoff{};
 
@@ -77,6 +92,15 @@ struct UpstreamSource::Impl {
     batch.put(Column::upstream, key, value);
     keep(std::move(batch));
   }
+
+  static Bytes key_of_result(const UpstreamQuestion& question) {
+    return key_of('r', crypto::keccak256(base::bytes_of(question.method + question.params)));
+  }
+  std::optional<std::string> find_result(const UpstreamQuestion& question) const {
+    const auto kept = find(key_of_result(question));
+    return kept ? std::optional<std::string>(base::text_of(*kept)) : std::nullopt;
+  }
+  std::shared_ptr<const WholeBlock> held() const;
 
   std::string sentence(const UpstreamQuestion& question, const UpstreamError& error) const {
     return error.refused ? fmt::format("upstream {}: {}{} was refused: {}", upstream.load()->url(),
@@ -114,10 +138,59 @@ struct UpstreamSource::Impl {
     return read(question, upstream.load()->ask(method, params), std::forward<Read>(read_text));
   }
 
+  // The answers, from a source that still has the fork's block. What follows from a number, or is
+  // found by a hash, is that block's past then, and no other's.
+  std::vector<UpstreamAnswer> ask_on_ground(std::vector<UpstreamQuestion> questions) const {
+    const auto block = ground.load();
+    if (block) {
+      questions.push_back(header_question(block->header.number));
+    }
+    auto answers = upstream.load()->ask_all(questions);
+    if (block) {
+      const UpstreamAnswer last = std::move(answers.back());
+      answers.pop_back();
+      if (const auto moved = check_ground(*block, questions.back(), last)) {
+        std::ranges::replace_if(
+            answers, [](const UpstreamAnswer& one) { return one || one.error().refused; },
+            UpstreamAnswer(std::unexpected(*moved)));
+      }
+    }
+    return answers;
+  }
+
+  std::optional<UpstreamError> check_ground(const SealedHeader& block,
+                                            const UpstreamQuestion& question,
+                                            const UpstreamAnswer& answer) const {
+    if (!answer) {
+      return UpstreamError{.message = sentence(question, answer.error())};
+    }
+    const auto header = read(question, answer, read_upstream_header);
+    if (!header) {
+      return UpstreamError{.message = header.error().message};
+    }
+    if (*header && (*header)->hash == block.hash) {
+      return std::nullopt;
+    }
+    return UpstreamError{
+        .message = fmt::format(
+            "upstream {}: its block {} is {}, this chain was forked from {}: it has reorganised",
+            upstream.load()->url(), block.header.number,
+            *header ? base::to_hex((*header)->hash) : "not there", base::to_hex(block.hash))};
+  }
+
+  static UpstreamQuestion header_question(std::uint64_t number) {
+    return {"eth_getBlockByNumber", fmt::format("[{},false]", hex_number(number))};
+  }
+
   Result<std::optional<SealedHeader>> ask_header(std::uint64_t number) const {
-    CAIRN_TRY(auto header,
-              ask("eth_getBlockByNumber", fmt::format("[{},false]", hex_number(number)),
-                  read_upstream_header));
+    const UpstreamQuestion question = header_question(number);
+    return header_of(number, question, upstream.load()->ask(question.method, question.params));
+  }
+
+  Result<std::optional<SealedHeader>> header_of(std::uint64_t number,
+                                                const UpstreamQuestion& question,
+                                                const UpstreamAnswer& answer) const {
+    CAIRN_TRY(auto header, read(question, answer, read_upstream_header));
     if (header && header->header.number != number) {
       return fail(ErrorCode::conflict,
                   fmt::format("upstream {}: asked for block {} it answers with block {}",
@@ -134,7 +207,8 @@ struct UpstreamSource::Impl {
     if (const auto kept = find(key_at('h', number))) {
       return chain::decode_sealed_header(*kept);
     }
-    CAIRN_TRY(auto header, ask_header(number));
+    const UpstreamQuestion question = header_question(number);
+    CAIRN_TRY(auto header, header_of(number, question, ask_on_ground({question}).front()));
     if (!header) {
       return fail(ErrorCode::conflict, fmt::format("upstream {} no longer has block {}",
                                                    upstream.load()->url(), number));
@@ -171,6 +245,12 @@ Result<void> UpstreamSource::Impl::keep_account(Batch& batch, std::uint64_t numb
   CAIRN_TRY(account.balance, read(questions[0], answers[0], read_upstream_quantity));
   CAIRN_TRY(account.nonce, read(questions[1], answers[1], read_upstream_number));
   CAIRN_TRY(const Bytes code, read(questions[2], answers[2], read_upstream_data));
+  if (code.size() > kLongestCode) {
+    return fail(
+        ErrorCode::malformed,
+        fmt::format("upstream {} gives {} bytes as the code of {}: at most {} are taken",
+                    upstream.load()->url(), code.size(), base::to_hex(address), kLongestCode));
+  }
   if (!code.empty()) {
     account.code_hash = crypto::keccak256(code);
     batch.put(Column::upstream, key_of('c', account.code_hash), code);
@@ -205,7 +285,9 @@ Result<void> UpstreamSource::Impl::fetch(std::uint64_t number, std::span<const A
     questions.push_back({"eth_getStorageAt", fmt::format("[{},{},{}]", quoted(address),
                                                          quoted(base::to_hash(key)), block)});
   }
-  const std::vector<UpstreamAnswer> answers = upstream.load()->ask_all(questions);
+  // By its hash the state is that of the block, whatever became of it.
+  const std::vector<UpstreamAnswer> answers =
+      find(key_of('n')) ? ask_on_ground(questions) : upstream.load()->ask_all(questions);
   const std::span all_questions(questions);
   const std::span all_answers(answers);
   Batch batch;
@@ -223,6 +305,32 @@ Result<void> UpstreamSource::Impl::fetch(std::uint64_t number, std::span<const A
   }
   keep(std::move(batch));
   return {};
+}
+
+std::shared_ptr<const WholeBlock> UpstreamSource::Impl::held() const {
+  if (auto known = whole.load()) {
+    return known;
+  }
+  const auto mark = find(key_of('w'));
+  if (!mark) {
+    return nullptr;
+  }
+  const std::uint64_t number = base::from_be(*mark).low64();
+  const auto questions = questions_of_whole(number);
+  const auto header = header_at(number);
+  const auto with_hashes = find_result(questions[kWithHashes]);
+  const auto with_transactions = find_result(questions[kWithTransactions]);
+  if (!header || !with_hashes || !with_transactions) {
+    return nullptr;
+  }
+  const auto block = WholeBlock::read({.with_hashes = *with_hashes,
+                                       .with_transactions = *with_transactions,
+                                       .receipts = find_result(questions[kReceipts]).value_or("")},
+                                      header->hash);
+  if (block) {
+    whole = *block;
+  }
+  return whole.load();
 }
 
 // A block's state at the other node.
@@ -309,6 +417,12 @@ SealedHeader UpstreamSource::header_at(std::uint64_t number) const {
 
 std::vector<FoundLog> UpstreamSource::logs(const chain::LogFilter& filter, std::uint64_t first,
                                            std::uint64_t last) const {
+  if (const auto block = first == last ? held(first) : nullptr) {
+    if (auto all = block->logs()) {
+      std::erase_if(*all, [&](const FoundLog& log) { return !matches(filter, log.log); });
+      return *std::move(all);
+    }
+  }
   const UpstreamQuestion question{"eth_getLogs", filter_json(filter, first, last)};
   auto logs = impl_->read(question, pass(question.method, question.params), read_upstream_logs);
   if (!logs) {
@@ -333,18 +447,53 @@ std::vector<FoundLog> UpstreamSource::logs(const chain::LogFilter& filter, std::
 
 UpstreamAnswer UpstreamSource::pass(const std::string& method, const std::string& params,
                                     const Belongs& belongs) const {
-  const Bytes key = key_of('r', crypto::keccak256(base::bytes_of(method + params)));
-  if (const auto kept = impl_->find(key)) {
-    return std::string(base::text_of(*kept));
+  if (auto kept = impl_->find_result({method, params})) {
+    return *std::move(kept);
   }
-  UpstreamAnswer answer = impl_->upstream.load()->ask(method, params);
+  if (const auto block = impl_->held()) {
+    if (auto known = block->answer(method, params)) {
+      return *std::move(known);
+    }
+  }
+  UpstreamAnswer answer = std::move(impl_->ask_on_ground({{method, params}}).front());
   if (answer && belongs && *answer != "null" && !belongs(*answer)) {
     return "null";
   }
   if (answer && *answer != "null") {
-    impl_->keep(key, base::bytes_of(*answer));
+    impl_->keep(Impl::key_of_result({method, params}), base::bytes_of(*answer));
   }
   return answer;
+}
+
+void UpstreamSource::hold(const SealedHeader& block) const {
+  const std::uint64_t number = block.header.number;
+  if (held(number)) {
+    return;
+  }
+  const auto questions = questions_of_whole(number);
+  const auto answers = impl_->upstream.load()->ask_all(questions);
+  const auto text = [&](WholeQuestion which) { return answers[which].value_or("null"); };
+  const std::string receipts = text(kReceipts) == "null" ? "" : text(kReceipts);
+  const auto whole = WholeBlock::read({.with_hashes = text(kWithHashes),
+                                       .with_transactions = text(kWithTransactions),
+                                       .receipts = receipts},
+                                      block.hash);
+  if (!whole) {
+    return;
+  }
+  Batch batch;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    if (answers[i] && *answers[i] != "null") {
+      batch.put(Column::upstream, Impl::key_of_result(questions[i]), base::bytes_of(*answers[i]));
+    }
+  }
+  batch.put(Column::upstream, key_of('w'), chain::number_key(number));
+  impl_->keep(std::move(batch));
+}
+
+std::shared_ptr<const WholeBlock> UpstreamSource::held(std::uint64_t number) const {
+  const auto block = impl_->held();
+  return block && block->number() == number ? block : nullptr;
 }
 
 Result<std::uint64_t> UpstreamSource::newest_block() const {
@@ -357,6 +506,10 @@ Result<std::uint64_t> UpstreamSource::chain_id() const {
 
 Result<std::optional<SealedHeader>> UpstreamSource::ask_header(std::uint64_t number) const {
   return impl_->ask_header(number);
+}
+
+void UpstreamSource::stand_on(const SealedHeader& block) const {
+  impl_->ground = std::make_shared<const SealedHeader>(block);
 }
 
 Result<void> UpstreamSource::begin_at(const SealedHeader& block) const {

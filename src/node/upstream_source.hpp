@@ -8,6 +8,7 @@
 //   s, number, address, slot   -> value without leading zeros
 //   c, code hash               -> code
 //   r, keccak256(method || params)  -> the result, as JSON text
+//   w                          -> number of the block that is held whole, under its questions in r
 //   n                          -> there where the other node takes no block hashes (EIP-1898)
 
 #include <functional>
@@ -19,6 +20,7 @@
 
 #include "chain/fork_source.hpp"
 #include "node/upstream.hpp"
+#include "node/whole_block.hpp"
 #include "store/store.hpp"
 
 namespace cairn::node {
@@ -48,8 +50,16 @@ class UpstreamSource final : public chain::ForkSource {
   Result<std::uint64_t> newest_block() const;
   Result<std::uint64_t> chain_id() const;
   Result<std::optional<chain::SealedHeader>> ask_header(std::uint64_t number) const;
+  // The fork's block. From now on nothing is taken from the other node unless it has this block as
+  // it answers: one that reorganised below has other blocks before it, too.
+  void stand_on(const chain::SealedHeader& block) const;
   // Keeps a header that was asked for, and finds out how its block can be named.
   Result<void> begin_at(const chain::SealedHeader& block) const;
+  // Keeps all that the other node says about a block, so that questions about it need nobody any
+  // more. Does without where it says too little, or something else.
+  void hold(const chain::SealedHeader& block) const;
+  // The block of `hold`, if it is this one.
+  std::shared_ptr<const WholeBlock> held(std::uint64_t number) const;
 
   // What is missing of these, in one question.
   Result<void> fetch(std::uint64_t number, std::span<const Address> accounts,

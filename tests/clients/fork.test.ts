@@ -107,7 +107,9 @@ for (const [name, start] of Object.entries(sources)) {
     test('goes on without it, over a kill, with what it knows', async () => {
       const there = clientOf(source.url);
       const token = await deployToken(there);
-      await transfer(there, token, alice, bob, 5n);
+      const forkedAt = await transfer(there, token, alice, bob, 5n);
+      const { blockHash } = forkedAt;
+      const block = await there.getBlock({ blockHash, includeTransactions: true });
       let here = clientOf((await startFork('--fork-url', source.url)).url);
       await transfer(here, token, bob, carol, 1n);
       await source.stop();
@@ -115,6 +117,8 @@ for (const [name, start] of Object.entries(sources)) {
       await fork!.stop('SIGKILL');
       here = clientOf((await startFork()).url); // without the flag: the folder knows
       expect(fork!.output()).toContain('what is kept of the source');
+      expect(await here.getBlock({ blockHash, includeTransactions: true })).toEqual(block);
+      expect(await here.getTransactionReceipt({ hash: forkedAt.transactionHash })).toEqual(forkedAt);
       await transfer(here, token, bob, carol, 1n);
       expect(await balance(here, token, carol)).toBe(3n);
       const unknown = '0x00000000000000000000000000000000000000aa';

@@ -106,6 +106,15 @@ describe('a source that', () => {
     expect(await balance(unseen)).toBe('0x1');
   });
 
+  test('gives more code than any chain allows is refused, and the fork stays as small as it was', async () => {
+    await forkOf(url);
+    const code = '0x' + '5b'.repeat(2 ** 20 + 1);
+    bend = (request, answer) =>
+      request.method === 'eth_getCode' && JSON.stringify(request).includes(unseen) ? { ...answer, result: code } : answer;
+    await expect(balance(unseen)).rejects.toThrow(/1048577 bytes as the code of .*at most 1048576/);
+    expect(await transfer(bob)).toBe('0x1');
+  });
+
   test('shows a header that is not that of its hash is not believed', async () => {
     bend = ({ method }, answer) =>
       /^eth_getBlockBy/.test(method) ? { ...answer, result: { ...answer.result, gasUsed: '0x5' } } : answer;

@@ -121,17 +121,42 @@ TEST(Upstream, AsksAgainWhenItIsToldThatItIsTooMuch) {
 }
 
 TEST(Upstream, AsksOneByOneWhereBatchesAreRefused) {
-  const ScriptedServer server([](const std::string& body) {
-    return body.starts_with('[')
-               ? ScriptedServer::http(
-                     R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batch"}})")
-               : ScriptedServer::result(R"("0x5")");
-  });
-  const auto upstream = Upstream::make(options_for(server.url())).value();
-  const std::vector<UpstreamQuestion> questions(3, {"eth_blockNumber", "[]"});
-  for (const auto& answer : upstream->ask_all(questions)) {
-    EXPECT_TRUE(answer);
+  const std::string error =
+      R"({"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batch"}})";
+  for (const std::string& refusal :
+       {ScriptedServer::http(error), ScriptedServer::http(error, "400 Bad Request"),
+        ScriptedServer::http("batch not supported", "400 Bad Request"),
+        ScriptedServer::http("", "413 Payload Too Large"), ScriptedServer::http("[" + error + "]"),
+        ScriptedServer::http("[]"), ScriptedServer::http(R"("no")"),
+        ScriptedServer::result(R"("0x5")")}) {
+    std::atomic<int> batches = 0;
+    const ScriptedServer server([&](const std::string& body) {
+      if (body.starts_with('[')) {
+        ++batches;
+        return refusal;
+      }
+      return ScriptedServer::result(R"("0x5")");
+    });
+    const auto upstream = Upstream::make(options_for(server.url())).value();
+    const std::vector<UpstreamQuestion> questions(3, {"eth_blockNumber", "[]"});
+    for (int round = 0; round < 2; ++round) {
+      for (const auto& answer : upstream->ask_all(questions)) {
+        EXPECT_TRUE(answer) << refusal;
+      }
+    }
+    EXPECT_EQ(batches, 1) << refusal;
   }
+}
+
+TEST(Upstream, AsksNoFurtherWhereTheFirstOfABatchFails) {
+  const ScriptedServer server(always(ScriptedServer::http("secret wanted", "401 Unauthorized")));
+  const auto upstream = Upstream::make(options_for(server.url())).value();
+  const std::vector<UpstreamQuestion> questions(9, {"eth_blockNumber", "[]"});
+  for (const auto& answer : upstream->ask_all(questions)) {
+    ASSERT_FALSE(answer);
+    EXPECT_THAT(answer.error().message, HasSubstr("HTTP 401: secret wanted"));
+  }
+  EXPECT_EQ(server.requests(), 2);
 }
 
 TEST(Upstream, TakesABatchInAnyOrder) {
