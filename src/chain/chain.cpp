@@ -8,6 +8,7 @@
 #include "chain/appearances.hpp"
 #include "chain/block_bytes.hpp"
 #include "chain/block_cache.hpp"
+#include "chain/block_writer.hpp"
 #include "chain/log_index.hpp"
 #include "chain/pending_reader.hpp"
 #include "chain/record.hpp"
@@ -26,7 +27,11 @@
 //   log_index_from  number_key of the first block in the log index (log_index.hpp); a chain
 //             without it was made before there was one
 //   appearances_from  likewise, of the table of appearances (appearances.hpp)
+//   states_from  rlp([number, ...]), of each dump without past states the first block with a
+//             known state; without it that is the first block
 //   fork      encode_fork_point, where the chain was forked from another node's
+//   bad_blocks     rlp([block ...]), those refused last (bad_blocks.hpp)
+//   free_snapshot  rlp([id]): the first that no snapshot of a dev chain has had; dev_cheats.cpp's
 
 namespace cairn::chain {
 namespace {
@@ -53,6 +58,32 @@ struct HeadMark {
   std::uint64_t last_record = 0;
 };
 
+constexpr std::string_view kStatesFrom = "states_from";
+
+void put_states_from(Batch& batch, const std::vector<std::uint64_t>& numbers) {
+  put_meta(batch, kStatesFrom, codec::encode_rlp([&](auto& sink) {
+             sink.list([&](auto& fields) {
+               for (const std::uint64_t number : numbers) {
+                 fields.number(number);
+               }
+             });
+           }));
+}
+
+Result<std::vector<std::uint64_t>> get_states_from(const store::Reader& reader) {
+  std::vector<std::uint64_t> out;
+  const auto bytes = reader.get(Column::meta, base::bytes_of(kStatesFrom));
+  if (!bytes) {
+    return out;
+  }
+  CAIRN_TRY(codec::RlpReader fields, codec::read_rlp_list(*bytes, kStatesFrom));
+  while (!fields.at_end()) {
+    CAIRN_TRY(const std::uint64_t number, fields.u64(kStatesFrom));
+    out.push_back(number);
+  }
+  return out;
+}
+
 void put_head(Batch& batch, const HeadMark& mark) {
   put_meta(batch, "head", codec::encode_rlp([&](auto& sink) {
              sink.list([&](auto& fields) {
@@ -70,35 +101,6 @@ Result<HeadMark> get_head(const store::Reader& reader) {
   CAIRN_TRY(out.last_record, fields.u64("last record"));
   CAIRN_CHECK(fields.finish("head"));
   return out;
-}
-
-void put_block(Batch& batch, const store::Reader& reader, const SealedBlock& sealed,
-               const Receipts& receipts, BytesView appearances) {
-  const std::uint64_t number = sealed.block.header.number;
-  const Bytes key = number_key(number);
-  batch.put(Column::headers, key, encode_sealed_header({sealed.hash, sealed.block.header}));
-  batch.put(Column::bodies, key, encode_body(sealed));
-  batch.put(Column::receipts, key, encode_receipts(receipts));
-  batch.put(Column::block_numbers, sealed.hash, key);
-  for (std::uint32_t i = 0; i < sealed.transaction_hashes.size(); ++i) {
-    batch.put(Column::transactions, sealed.transaction_hashes[i], encode_place({number, i}));
-  }
-  kLogIndex.put(batch, reader, number, log_row(receipts));
-  kAppearanceIndex.put(batch, reader, number, appearances);
-}
-
-void erase_block(Batch& batch, const store::Reader& reader, const SealedBlock& sealed) {
-  const Bytes key = number_key(sealed.block.header.number);
-  batch.erase(Column::headers, key);
-  batch.erase(Column::bodies, key);
-  batch.erase(Column::receipts, key);
-  batch.erase(Column::block_numbers, sealed.hash);
-  for (const Hash256& hash : sealed.transaction_hashes) {
-    batch.erase(Column::transactions, hash);
-  }
-  erase_sidecars(batch, sealed.block);
-  kLogIndex.erase(batch, reader, sealed.block.header.number);
-  kAppearanceIndex.erase(batch, reader, sealed.block.header.number);
 }
 
 state::Changeset changes_of(const types::Genesis& genesis) {
@@ -174,7 +176,8 @@ struct Chain::Impl {
   std::uint64_t last_record = 0;
   std::uint64_t logs_from = 0;
   std::uint64_t appearances_from = 0;
-  std::shared_ptr<const Fork> fork;  // null: a chain of its own
+  std::vector<std::uint64_t> states_from;  // ascending
+  std::shared_ptr<const Fork> fork;        // null: a chain of its own
   mutable std::mutex head_mutex;
   std::shared_ptr<const ChainView> head;
 
@@ -182,11 +185,13 @@ struct Chain::Impl {
   // The state below this chain's own; null where it has all of it.
   std::shared_ptr<const state::StateView> below() const { return fork ? fork->state : nullptr; }
   Result<std::uint64_t> load_first_of(std::string_view index, std::uint64_t head_number);
+  std::shared_ptr<const ChainView> view_of(const std::shared_ptr<const store::Reader>& from,
+                                           SealedHeader header, const Settings& settings,
+                                           bool pending_cheats) const;
   void publish(SealedHeader header, const Settings& settings, bool pending_cheats);
   Result<void> commit(Batch batch, SealedHeader header, const Settings& settings,
                       bool pending_cheats, std::uint64_t record);
-  static void put_settings(Batch& batch, std::uint64_t record, const Settings& before,
-                           const Settings& after);
+  void keep(WrittenBlock written);
 };
 
 Result<void> Chain::Impl::load(std::shared_ptr<const ForkSource> source) {
@@ -220,6 +225,7 @@ Result<void> Chain::Impl::load(std::shared_ptr<const ForkSource> source) {
   last_record = mark.last_record;
   CAIRN_TRY(logs_from, load_first_of("log_index_from", mark.number));
   CAIRN_TRY(appearances_from, load_first_of("appearances_from", mark.number));
+  CAIRN_TRY(states_from, get_states_from(*reader));
   publish(std::move(sealed), settings, pending);
   return {};
 }
@@ -238,22 +244,35 @@ Result<std::uint64_t> Chain::Impl::load_first_of(std::string_view index,
   return head_number + 1;
 }
 
-void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pending_cheats) {
-  reader = store->snapshot();
-  auto view = std::make_shared<const ChainView>(
-      ChainView::Parts{.reader = reader,
+std::shared_ptr<const ChainView> Chain::Impl::view_of(
+    const std::shared_ptr<const store::Reader>& from, SealedHeader header, const Settings& settings,
+    bool pending_cheats) const {
+  return std::make_shared<const ChainView>(
+      ChainView::Parts{.reader = from,
                        .genesis = genesis,
                        .cache = cache,
                        .code_cache = code_cache,
                        .head = std::move(header),
                        .pending_cheats = pending_cheats,
                        .settings = settings,
-                       .state = std::make_shared<const state::StoredState>(reader, below()),
+                       .state = std::make_shared<const state::StoredState>(from, below()),
                        .logs_from = logs_from,
                        .appearances_from = appearances_from,
+                       .states_from = states_from.empty() ? 0 : states_from.back(),
                        .fork = fork});
+}
+
+void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pending_cheats) {
+  reader = store->snapshot();
+  auto view = view_of(reader, std::move(header), settings, pending_cheats);
   const std::scoped_lock lock(head_mutex);
   head = std::move(view);
+}
+
+void Chain::Impl::keep(WrittenBlock written) {
+  const Hash256 hash = written.block->hash;
+  cache->put_block(hash, std::move(written.block));
+  cache->put_receipts(hash, std::move(written.receipts));
 }
 
 Result<void> Chain::Impl::commit(Batch batch, SealedHeader header, const Settings& settings,
@@ -263,13 +282,6 @@ Result<void> Chain::Impl::commit(Batch batch, SealedHeader header, const Setting
   last_record = record;
   publish(std::move(header), settings, pending_cheats);
   return {};
-}
-
-void Chain::Impl::put_settings(Batch& batch, std::uint64_t record, const Settings& before,
-                               const Settings& after) {
-  batch.put(Column::records, number_key(record),
-            encode_record(SettingsRecord{.before = before, .after = after}));
-  put_meta(batch, "settings", encode_settings(after));
 }
 
 Chain::Chain(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -358,51 +370,44 @@ std::shared_ptr<const ChainView> Chain::head() const {
 }
 
 Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, Batch batch) {
-  const ChainView& parent = *impl_->head;
-  types::Header& header = produced.block.header;
-  if (header.parent_hash != parent.hash() || header.number != parent.number() + 1) {
-    return fail(ErrorCode::conflict, fmt::format("block {} does not follow the head, block {}",
-                                                 header.number, parent.number()));
+  CAIRN_TRY(WrittenBlock written, write_block(batch, *impl_->reader, *impl_->head,
+                                              impl_->last_record, std::move(produced)));
+  if (written.begins_states) {
+    impl_->states_from.push_back(written.block->block.header.number);
+    put_states_from(batch, impl_->states_from);
   }
-  header.state_root = state::add_block_changes(*impl_->reader, batch, header.number,
-                                               produced.changes, impl_->below().get());
-  if (produced.expected_state_root.value_or(header.state_root) != header.state_root) {
-    return fail(
-        ErrorCode::invalid_argument,
-        fmt::format("block {}: invalid merkle root: header has {}, block gives {}", header.number,
-                    base::to_hex(*produced.expected_state_root), base::to_hex(header.state_root)));
-  }
-  put_sidecars(batch, produced.block);
-  for (types::Transaction& transaction : produced.block.transactions) {
-    transaction.sidecar.reset();
-  }
-  auto sealed = std::make_shared<SealedBlock>();
-  sealed->hash = types::header_hash(header);
-  sealed->block = std::move(produced.block);
-  sealed->transaction_hashes = std::move(produced.transaction_hashes);
-  sealed->senders = std::move(produced.senders);
-  const auto rewarded = rewarded_by(sealed->block, parent.config().fork_of(sealed->block.header));
-  put_block(batch, *impl_->reader, *sealed, produced.receipts,
-            appearance_row(produced.appearances, rewarded));
+  CAIRN_CHECK(impl_->commit(std::move(batch), {written.block->hash, written.block->block.header},
+                            written.settings, false, written.last_record));
+  impl_->keep(std::move(written));
+  return head();
+}
 
-  BlockRecord record{.number = sealed->block.header.number,
-                     .hash = sealed->hash,
-                     .changes = std::move(produced.changes),
-                     .impersonations = {}};
-  for (const std::uint32_t index : produced.impersonated) {
-    record.impersonations.push_back({.index = index, .sender = sealed->senders.at(index)});
+Result<std::shared_ptr<const ChainView>> Chain::append_run(std::uint64_t most,
+                                                           const NextBlock& next, Batch batch) {
+  const auto pending = std::make_shared<PendingReader>(*impl_->reader);
+  auto at = impl_->head;
+  std::uint64_t record = impl_->last_record;
+  std::vector<WrittenBlock> run;
+  // The end of a section walks through its rows, which must be in the store.
+  while (run.size() < most && (run.empty() || !ends_section(at->number() + 1))) {
+    auto produced = next(*at);
+    if (!produced && !run.empty()) {
+      break;
+    }
+    CAIRN_CHECK(produced);
+    Batch one;
+    CAIRN_TRY(WrittenBlock written, write_block(one, *pending, *at, record, *std::move(produced)));
+    pending->apply(one);
+    record = written.last_record;
+    at = impl_->view_of(pending, {written.block->hash, written.block->block.header},
+                        written.settings, false);
+    run.push_back(std::move(written));
   }
-  std::uint64_t sequence = impl_->last_record + 1;
-  batch.put(Column::records, number_key(sequence), encode_record(record));
-  const Settings settings = produced.settings.value_or(parent.settings());
-  if (settings != parent.settings()) {
-    Impl::put_settings(batch, ++sequence, parent.settings(), settings);
+  CAIRN_CHECK(impl_->commit(pending->added_to(std::move(batch)), {at->hash(), at->header()},
+                            at->settings(), false, record));
+  for (WrittenBlock& written : run) {
+    impl_->keep(std::move(written));
   }
-  CAIRN_CHECK(impl_->commit(std::move(batch), {sealed->hash, sealed->block.header}, settings, false,
-                            sequence));
-  const Hash256 hash = sealed->hash;
-  impl_->cache->put_block(hash, std::move(sealed));
-  impl_->cache->put_receipts(hash, std::make_shared<const Receipts>(std::move(produced.receipts)));
   return head();
 }
 
@@ -425,7 +430,7 @@ Result<void> Chain::change_settings(const Settings& settings) {
   }
   Batch batch;
   const std::uint64_t sequence = impl_->last_record + 1;
-  Impl::put_settings(batch, sequence, at.settings(), settings);
+  put_settings(batch, sequence, at.settings(), settings);
   return impl_->commit(std::move(batch), {at.hash(), at.header()}, settings,
                        at.has_pending_cheats(), sequence);
 }
@@ -525,7 +530,11 @@ Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Bat
     adjust(settings);
   }
   if (settings != undo.settings()) {
-    Impl::put_settings(batch, ++record, undo.settings(), settings);
+    put_settings(batch, ++record, undo.settings(), settings);
+  }
+  auto& known = impl_->states_from;
+  if (std::erase_if(known, [&](std::uint64_t number) { return number > undo.number(); }) != 0) {
+    put_states_from(batch, known);
   }
   const auto header = impl_->head->header_at(undo.number());
   CAIRN_TRY(const bool pending, cheats_pending(*impl_->reader, sequence));

@@ -33,6 +33,8 @@ struct ProducedBlock {
   std::vector<execution::Appearance> appearances;
   state::Changeset changes;          // from the head's state (cheats included) to the block's
   std::optional<Settings> settings;  // after the block, where it used some up
+  // Of a dump, which told nothing of the states before this block's.
+  bool begins_states = false;
   // Of a block made elsewhere: append() refuses it (invalid argument) when its changes give
   // another.
   std::optional<Hash256> expected_state_root;
@@ -72,6 +74,12 @@ class Chain {
 
   // Puts a block on the head. What `batch` holds already (the pool's journal) is written with it.
   Result<std::shared_ptr<const ChainView>> append(ProducedBlock produced, store::Batch batch = {});
+  // Puts blocks on the head, each upon the one before and at most `most`, in one batch: after a
+  // crash all are there, or none. `next` makes each upon the view of the one before, which it must
+  // not keep. An error of it ends the run; it is the answer when no block was made.
+  using NextBlock = std::function<Result<ProducedBlock>(const ChainView& parent)>;
+  Result<std::shared_ptr<const ChainView>> append_run(std::uint64_t most, const NextBlock& next,
+                                                      store::Batch batch = {});
 
   // Dev chains. A cheat changes the state without a block; the next block's root includes it.
   Result<void> cheat(const state::Changeset& changes);

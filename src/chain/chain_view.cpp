@@ -160,8 +160,18 @@ std::shared_ptr<const state::StateView> ChainView::state_at(std::uint64_t number
   if (parts_.fork && number < parts_.fork->number()) {
     return parts_.fork->source->state_at(number);
   }
+  if (number < states_from()) {
+    throw StatePruned(unknown_state(number));
+  }
   return std::make_shared<const state::PastState>(parts_.reader, number,
                                                   parts_.fork ? parts_.fork->state : nullptr);
+}
+
+std::string ChainView::unknown_state(std::uint64_t number) const {
+  return fmt::format(
+      "the state of block {} is not known: it came with a dump that had none of its past; states "
+      "are known from block {} on",
+      number, states_from());
 }
 
 Hash256 ChainView::state_root_after(const state::Changeset& changes) const {

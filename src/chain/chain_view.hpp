@@ -38,6 +38,13 @@ class ChainFault : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The state of a block that came with a dump, which had that of later ones alone. The sentence
+// names the first that is known.
+class StatePruned : public state::StateUnavailable {
+ public:
+  using StateUnavailable::StateUnavailable;
+};
+
 struct SealedHeader {
   Hash256 hash;
   types::Header header;
@@ -75,6 +82,7 @@ class ChainView {
     std::shared_ptr<const state::StateView> state;
     std::uint64_t logs_from = 0;
     std::uint64_t appearances_from = 0;
+    std::uint64_t states_from = 0;
     std::shared_ptr<const Fork> fork = nullptr;
   };
   explicit ChainView(Parts parts) : parts_(std::move(parts)) {}
@@ -133,13 +141,18 @@ class ChainView {
   std::uint64_t appearances_from() const { return parts_.appearances_from; }
 
   // The state that answers questions about a block: after it and the cheats that came before the
-  // next one, which is the state that the next one was built on. Null beyond the head.
+  // next one, which is the state that the next one was built on. Null beyond the head; StatePruned
+  // before states_from().
   std::shared_ptr<const state::StateView> state_at(std::uint64_t number) const;
+
+  // The first block whose state is known: blocks of a dump may come without.
+  std::uint64_t states_from() const { return parts_.states_from; }
 
   // The tries after block `number`, at most the head, made in memory from the head's by taking back
   // what came since: `bare` is the state that the header's root names, else the cheats made on the
-  // block count too, as in state_at. Unsupported on a fork; `limit` when more than
-  // kMostChangesTakenBack accounts and slots changed since; conflict when `stop` was set.
+  // block count too, as in state_at. Unsupported on a fork; `limit` before
+  // states_from(), or when more than kMostChangesTakenBack accounts and slots changed since;
+  // conflict when `stop` was set.
   enum class Cheats : std::uint8_t { bare, included };
   static constexpr std::size_t kMostChangesTakenBack = 1'000'000;
   Result<state::Tries> tries_at(std::uint64_t number, Cheats cheats,
@@ -150,6 +163,7 @@ class ChainView {
 
  private:
   void require_own(std::uint64_t number) const;
+  std::string unknown_state(std::uint64_t number) const;
 
   Parts parts_;
 };

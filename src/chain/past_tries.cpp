@@ -50,6 +50,9 @@ Result<state::Tries> ChainView::tries_at(std::uint64_t number, Cheats cheats,
                 "a forked chain holds only what differs from its source: it has no whole state "
                 "trie, so no state root to prove against; ask the source for its blocks");
   }
+  if (number < states_from()) {
+    return fail(ErrorCode::limit, unknown_state(number));
+  }
   TakenBack taken;
   const auto cursor = parts_.reader->cursor(Column::records);
   cursor->seek_for_prev(number_key(~std::uint64_t{0}));

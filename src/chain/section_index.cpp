@@ -86,8 +86,6 @@ std::optional<std::uint64_t> last_place(BytesView entries, std::uint32_t low, st
   return entry_at(entries, end - 1) % kSectionSize;
 }
 
-bool ends_section(std::uint64_t number) { return number % kSectionSize == kSectionSize - 1; }
-
 // Of the section that ends with this block.
 Buckets buckets_of(const SectionIndex& index, const store::Reader& reader, std::uint64_t number,
                    BytesView last_row) {
@@ -123,6 +121,8 @@ void for_each_bucket(const Buckets& buckets, const Visit& visit) {
 }
 
 }  // namespace
+
+bool ends_section(std::uint64_t number) { return number % kSectionSize == kSectionSize - 1; }
 
 void SectionIndex::put(store::Batch& batch, const store::Reader& reader, std::uint64_t number,
                        BytesView row) const {

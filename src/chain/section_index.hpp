@@ -26,6 +26,9 @@ namespace cairn::chain {
 
 using Fingerprint = std::uint32_t;
 
+// Whether the index walks through the rows of the blocks before this one when it is put.
+bool ends_section(std::uint64_t number);
+
 struct SectionIndex {
   store::Column column;
   // Of a row, each once, ascending.

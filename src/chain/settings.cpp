@@ -45,6 +45,34 @@ Result<bool> read_flag(codec::RlpReader& fields, std::string_view name) {
   return flag == 1;
 }
 
+void write_covered(auto& fields, const Covered& covered) {
+  fields.list([&](auto& mode) {
+    if (covered.mining) {
+      mode.number(std::uint64_t{covered.mining->automine});
+      mode.number(covered.mining->interval);
+    }
+  });
+  write_optional(fields, covered.impersonate_all
+                             ? std::optional(std::uint64_t{*covered.impersonate_all})
+                             : std::nullopt);
+  write_optional(fields, covered.gas_limit);
+}
+
+Result<Covered> read_covered(codec::RlpReader& fields) {
+  Covered out;
+  CAIRN_TRY(codec::RlpReader mode, fields.list("covered mining"));
+  if (!mode.at_end()) {
+    MiningMode mining;
+    CAIRN_TRY(mining.automine, read_flag(mode, "covered automine"));
+    CAIRN_TRY(mining.interval, mode.u64("covered interval"));
+    CAIRN_CHECK(mode.finish("covered mining"));
+    out.mining = mining;
+  }
+  CAIRN_TRY(out.impersonate_all, read_optional(fields, "covered impersonate all", read_flag));
+  CAIRN_TRY(out.gas_limit, read_optional(fields, "covered gas limit", read_u64));
+  return out;
+}
+
 Result<std::set<Address>> read_addresses(codec::RlpReader& fields, std::string_view name) {
   CAIRN_TRY(codec::RlpReader list, fields.list(name));
   std::set<Address> out;
@@ -60,7 +88,22 @@ Result<std::set<Address>> read_addresses(codec::RlpReader& fields, std::string_v
 
 }  // namespace
 
+void Settings::set_mining(const MiningMode& mode) {
+  automine = mode.automine;
+  mining_interval = mode.interval;
+}
+
+void Settings::uncover() {
+  set_mining(covered.mining.value_or(mining()));
+  impersonate_all = covered.impersonate_all.value_or(impersonate_all);
+  gas_limit = covered.gas_limit.value_or(gas_limit);
+  covered = {};
+}
+
 Settings standing_over(Settings past, const Settings& now) {
+  past.set_mining(now.mining());
+  past.covered.mining = now.covered.mining;
+  past.covered.impersonate_all = now.covered.impersonate_all;
   past.chain_id = now.chain_id;
   past.impersonated = now.impersonated;
   past.impersonate_all = now.impersonate_all;
@@ -90,6 +133,7 @@ Bytes encode_settings(const Settings& settings) {
       });
       fields.number(std::uint64_t{settings.impersonate_all});
       fields.number(std::uint64_t{settings.logging});
+      write_covered(fields, settings.covered);
     });
   });
 }
@@ -116,6 +160,10 @@ Result<Settings> decode_settings(BytesView rlp) {
   CAIRN_TRY(out.impersonated, read_addresses(fields, "impersonated"));
   CAIRN_TRY(out.impersonate_all, read_flag(fields, "impersonate all"));
   CAIRN_TRY(out.logging, read_flag(fields, "logging"));
+  if (fields.at_end()) {
+    return out;
+  }
+  CAIRN_TRY(out.covered, read_covered(fields));
   CAIRN_CHECK(fields.finish("settings"));
   return out;
 }

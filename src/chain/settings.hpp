@@ -12,6 +12,24 @@
 
 namespace cairn::chain {
 
+// How blocks come without being asked for.
+struct MiningMode {
+  bool automine = true;        // a block as soon as a transaction can be executed
+  std::uint64_t interval = 0;  // milliseconds between blocks; 0: none
+
+  bool operator==(const MiningMode&) const = default;
+};
+
+// What flags of this start cover: a start without them takes it up again. None: no flag did, or a
+// call has turned the setting since.
+struct Covered {
+  std::optional<MiningMode> mining;
+  std::optional<bool> impersonate_all;
+  std::optional<std::uint64_t> gas_limit;
+
+  bool operator==(const Covered&) const = default;
+};
+
 struct Settings {
   std::int64_t clock_offset = 0;      // seconds added to the clock
   bool automine = true;               // a block as soon as a transaction can be executed
@@ -32,19 +50,25 @@ struct Settings {
   std::set<Address> impersonated;         // accounts that this node sends for without a key
   bool impersonate_all = false;
   bool logging = true;  // of requests and transactions, in the node's log
+  Covered covered;
+
+  MiningMode mining() const { return {automine, mining_interval}; }
+  void set_mining(const MiningMode& mode);
+  void uncover();
 
   bool operator==(const Settings&) const = default;
 };
 
 // `past` with what belongs to no moment of the chain as `now` has it: chain id, impersonation,
-// logging. Tests impersonate once and revert often.
+// logging, how blocks are made. Tests impersonate once and revert often.
 Settings standing_over(Settings past, const Settings& now);
 
 // rlp([clock offset (two's complement in 64 bits), automine, interval, coinbase, gas limit,
 // [timestamp interval], instance id, [next timestamp], [next base fee], [next prevRandao],
-// minimum gas price, [chain id], [impersonated address, ...], impersonate all, logging]); an option
-// is an empty list or a list of one. A list that ends after prevRandao is of an older program: the
-// rest has its defaults.
+// minimum gas price, [chain id], [impersonated address, ...], impersonate all, logging, [covered
+// automine, covered interval], [covered impersonate all], [covered gas limit]]); an option is an
+// empty list or a list of one. A list that ends after prevRandao or logging is of an older program:
+// the rest has its defaults.
 Bytes encode_settings(const Settings& settings);
 Result<Settings> decode_settings(BytesView rlp);
 

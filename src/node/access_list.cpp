@@ -1,8 +1,12 @@
 #include "node/access_list.hpp"
 
+#include <fmt/format.h>
+
+#include <limits>
 #include <map>
 #include <set>
 
+#include "base/hex.hpp"
 #include "evm/opcodes.hpp"
 #include "evm/tracer.hpp"
 
@@ -115,28 +119,68 @@ Warm warm_accounts(const CallSite& site, const CallRequest& request) {
   if (request.to) {
     out.insert(*request.to);
   } else {
-    const auto account = site.state->account(sender);
-    out.insert(evm::create_address(sender, request.nonce.value_or(account ? account->nonce : 0)));
+    out.insert(evm::create_address(sender, request.nonce.value_or(0)));
   }
-  for (const types::Authorization& authorization : request.authorizations) {
-    if (const auto authority = types::recover_authority(authorization)) {
+  const evm::BlockContext& block = site.environment.context;
+  for (const types::Authorization& authorization :
+       request.authorizations.value_or(std::vector<types::Authorization>{})) {
+    const bool is_ours =
+        authorization.chain_id.is_zero() || authorization.chain_id == block.chain_id;
+    const bool may_pass = authorization.nonce != std::numeric_limits<std::uint64_t>::max();
+    if (const auto authority = types::recover_authority(authorization);
+        authority && is_ours && may_pass) {
       out.insert(*authority);
     }
   }
   return {std::move(out), site.environment.context.fork};
 }
 
+// As the overrides leave it.
+std::uint64_t nonce_of(const CallSite& site, const StateOverrides& overrides,
+                       const Address& address) {
+  const auto found = overrides.find(address);
+  if (found != overrides.end() && found->second.nonce) {
+    return *found->second.nonce;
+  }
+  const auto account = site.state->account(address);
+  return account ? account->nonce : 0;
+}
+
+// geth names the transaction by the hash that it has unsigned.
+execution::Refusal not_applied(const CallSite& site, const CallRequest& request,
+                               const CallOptions& options, execution::Refusal why) {
+  types::Transaction transaction = transaction_of(site, request, options);
+  if (request.gas_price) {
+    transaction.type = types::TransactionType::legacy;
+  }
+  if (transaction.type == types::TransactionType::legacy) {
+    transaction.chain_id.reset();
+  }
+  why.message =
+      fmt::format("failed to apply transaction: {} err: {}",
+                  base::to_hex(types::transaction_hash(transaction)), std::move(why.message));
+  return why;
+}
+
 }  // namespace
 
 execution::Judged<CreatedAccessList> create_access_list(const CallSite& site, CallRequest request,
                                                         CallOptions options) {
+  CAIRN_CHECK(check_creates_nothing(request));
+  if (!request.nonce) {
+    request.nonce = nonce_of(site, options.state_overrides, request.from.value_or(Address{}));
+  }
   const Warm warm = warm_accounts(site, request);
   Accesses known = accesses_of(request.access_list.value_or(types::AccessList{}), warm);
   for (;;) {
     request.access_list = list_of(known);
     AccessTracer tracer(known, warm);
     options.tracer = &tracer;
-    CAIRN_TRY(CallOutcome outcome, execute_call(site, request, options));
+    auto run = execute_call(site, request, options);
+    if (!run) {
+      return std::unexpected(not_applied(site, request, options, std::move(run).error()));
+    }
+    CallOutcome outcome = *std::move(run);
     Accesses found = tracer.take();
     if (found == known || outcome.status == evm::Status::stopped) {
       return CreatedAccessList{.list = *std::move(request.access_list),

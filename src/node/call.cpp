@@ -31,10 +31,10 @@ constexpr Leniency kCallLeniency{.nonce = true,
                                  .balance = false};
 
 TransactionType type_of(const CallRequest& request, Fork fork) {
-  if (!request.authorizations.empty()) {
+  if (request.authorizations) {
     return TransactionType::set_code;
   }
-  if (!request.blob_hashes.empty()) {
+  if (request.blob_hashes) {
     return TransactionType::blob;
   }
   if (fork >= Fork::london && !request.gas_price) {
@@ -56,8 +56,8 @@ Transaction transaction_of(const CallRequest& request, const BlockEnvironment& e
   out.value = request.value;
   out.data = request.data;
   out.access_list = request.access_list.value_or(types::AccessList{});
-  out.blob_hashes = request.blob_hashes;
-  out.authorizations = request.authorizations;
+  out.blob_hashes = request.blob_hashes.value_or(std::vector<Hash256>{});
+  out.authorizations = request.authorizations.value_or(std::vector<types::Authorization>{});
   out.max_fee_per_blob_gas = request.max_fee_per_blob_gas.value_or(U256{});
   if (request.gas_price) {
     out.max_fee_per_gas = *request.gas_price;
@@ -78,7 +78,7 @@ Transaction transaction_of(const CallRequest& request, const BlockEnvironment& e
 // block around the call then has that price. Without blobs and cap it keeps its own.
 bool has_free_blobs(const CallRequest& request) {
   return request.max_fee_per_blob_gas ? request.max_fee_per_blob_gas->is_zero()
-                                      : !request.blob_hashes.empty();
+                                      : request.blob_hashes.has_value();
 }
 
 // Whether more gas may help.
@@ -300,8 +300,48 @@ Result<CallSite> call_site_at(const chain::ChainView& chain, std::uint64_t numbe
   return site;
 }
 
+Transaction transaction_of(const CallSite& site, const CallRequest& request,
+                           const CallOptions& options) {
+  const Call call(site, request, options);
+  return call.transaction(call.gas_limit());
+}
+
+Judged<void> check_creates_nothing(const CallRequest& request) {
+  if (!request.to && request.blob_hashes) {
+    return execution::refuse(execution::Refused::blob_transaction_creates,
+                             "blob transaction of type create");
+  }
+  if (!request.to && request.authorizations) {
+    return execution::refuse(execution::Refused::set_code_transaction_creates,
+                             "EIP-7702 transaction cannot be used to create contract");
+  }
+  return {};
+}
+
+Judged<void> check_lists(const CallRequest& request, Fork fork) {
+  for (const auto& [is_there, type] :
+       {std::pair{request.blob_hashes.has_value(), TransactionType::blob},
+        std::pair{request.authorizations.has_value(), TransactionType::set_code}}) {
+    if (is_there && !execution::knows_type(fork, type)) {
+      return execution::refuse(execution::Refused::type_not_supported,
+                               fmt::format("transaction type {} not supported in {}",
+                                           static_cast<int>(type), fork_name(fork)));
+    }
+  }
+  if (request.blob_hashes && request.blob_hashes->empty()) {
+    return execution::refuse(execution::Refused::no_blobs, "blob transaction missing blob hashes");
+  }
+  if (request.authorizations && request.authorizations->empty()) {
+    return execution::refuse(execution::Refused::no_authorizations,
+                             "EIP-7702 transaction with empty auth list");
+  }
+  return {};
+}
+
 Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& request,
                                  const CallOptions& options) {
+  CAIRN_CHECK(check_creates_nothing(request));
+  CAIRN_CHECK(check_lists(request, site.environment.context.fork));
   const Call call(site, request, options);
   const std::uint64_t gas = call.gas_limit();
   execution::TransactionOutcome outcome;
@@ -322,6 +362,8 @@ Judged<CallOutcome> execute_call(const CallSite& site, const CallRequest& reques
 
 Judged<Estimate> estimate_gas(const CallSite& site, const CallRequest& request,
                               const CallOptions& options) {
+  CAIRN_CHECK(check_creates_nothing(request));
+  CAIRN_CHECK(check_lists(request, site.environment.context.fork));
   const Call call(site, request, options);
   auto found = find_least_gas(call);
   if (is_stopped(options)) {

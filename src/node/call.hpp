@@ -34,8 +34,8 @@ struct CallRequest {
   U256 value{};
   Bytes data{};
   std::optional<types::AccessList> access_list{};
-  std::vector<Hash256> blob_hashes{};
-  std::vector<types::Authorization> authorizations{};
+  std::optional<std::vector<Hash256>> blob_hashes{};  // there, if empty: as geth, of such a type
+  std::optional<std::vector<types::Authorization>> authorizations{};
 };
 
 // Where a call runs: a state, and the block around it.
@@ -69,6 +69,15 @@ struct CallOutcome {
   evm::ConsoleLog console{};
   state::Changeset changes{};  // overrides included; only where they were asked for
 };
+
+// The transaction that a call is, unsigned.
+types::Transaction transaction_of(const CallSite& site, const CallRequest& request,
+                                  const CallOptions& options);
+
+// No call with blobs or authorizations creates, and no list of them is empty or comes before its
+// fork. What geth says before and while it runs a call (CallDefaults, preCheck).
+execution::Judged<void> check_creates_nothing(const CallRequest& request);
+execution::Judged<void> check_lists(const CallRequest& request, types::Fork fork);
 
 // Refused only for what no call may do (a tip above the fee cap, value that is not there ...); a
 // revert or a halt is an outcome.

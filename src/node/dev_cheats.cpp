@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -31,17 +32,17 @@ Hash256 next_instance_id(const Hash256& id, std::uint64_t record) {
 constexpr std::string_view kFreeSnapshot = "free_snapshot";
 constexpr std::uint64_t kRunOfSnapshots = 4'096;
 
-std::uint64_t first_free_snapshot(const store::Reader& reader) {
+Result<std::uint64_t> first_free_snapshot(const store::Reader& reader) {
   const auto bytes = reader.get(store::Column::meta, base::bytes_of(kFreeSnapshot));
   if (!bytes) {
     return 1;
   }
   auto fields = codec::read_rlp_list(*bytes, kFreeSnapshot);
-  const auto id = fields ? fields->u64(kFreeSnapshot) : std::unexpected(fields.error());
+  auto id = fields ? fields->u64(kFreeSnapshot) : std::unexpected(fields.error());
   if (!id) {
-    throw std::runtime_error(id.error().message);
+    return fail(ErrorCode::corrupt, "the first free snapshot: " + id.error().message);
   }
-  return *id;
+  return id;
 }
 
 void put_free_snapshot(store::Batch& batch, std::uint64_t id) {
@@ -61,45 +62,88 @@ Result<void> check_timestamp(std::uint64_t timestamp, std::uint64_t parent, bool
 
 }  // namespace
 
+// Of the n-th block, from 0, which follows `parent`; nothing: as the clock has it.
+Result<std::optional<std::uint64_t>> DevWriter::time_of(const MineOrder& order, std::uint64_t n,
+                                                        const chain::ChainView& parent) const {
+  if (order.interval == 0 || (n == 0 && !order.jump_first)) {
+    return n == 0 ? order.timestamp : std::nullopt;
+  }
+  const std::uint64_t before =
+      n > 0 ? parent.header().timestamp : next_timestamp(parent, options_, clock_->unix_seconds());
+  std::uint64_t next = 0;
+  if (__builtin_add_overflow(before, order.interval, &next)) {
+    return fail(ErrorCode::invalid_argument, "the timestamp leaves 64 bits");
+  }
+  return next;
+}
+
 Result<std::vector<Hash256>> DevWriter::mine(const MineOrder& order) {
   if (order.timestamp) {
     CAIRN_CHECK(
         check_timestamp(*order.timestamp, head()->header().timestamp, options_.strict_timestamps));
   }
   std::vector<Hash256> out;
-  for (std::uint64_t i = 0; i < order.count; ++i) {
+  while (out.size() < order.count) {
     if (stopping_) {
       return fail(ErrorCode::conflict, "the node is stopping");
     }
-    std::optional<std::uint64_t> timestamp = order.timestamp;
-    if (order.interval != 0 && (i > 0 || order.jump_first)) {
-      const auto at = head();
-      const std::uint64_t before =
-          i > 0 ? at->header().timestamp : next_timestamp(*at, options_, clock_->unix_seconds());
-      std::uint64_t next = 0;
-      if (__builtin_add_overflow(before, order.interval, &next)) {
-        return fail(ErrorCode::invalid_argument, "the timestamp leaves 64 bits");
-      }
-      timestamp = next;
-    } else if (i > 0) {
-      timestamp.reset();
+    if (order.count - out.size() > 1 && pool_->status().pending == 0) {
+      CAIRN_TRY(const auto run, produce_empty(order, out.size()));
+      out.insert(out.end(), run.begin(), run.end());
+      continue;
     }
+    CAIRN_TRY(const auto timestamp, time_of(order, out.size(), *head()));
     CAIRN_TRY(const auto hash, produce({.timestamp = timestamp, .even_empty = true}));
     out.push_back(*hash);
   }
   return out;
 }
 
-std::uint64_t DevWriter::snapshot() {
+Result<std::vector<Hash256>> DevWriter::produce_empty(const MineOrder& order, std::uint64_t made) {
+  const auto before = head();
+  std::vector<Hash256> out;
+  std::set<Address> touched;
+  const auto next = [&](const chain::ChainView& parent) -> Result<chain::ProducedBlock> {
+    const std::uint64_t n = made + parent.number() - before->number();
+    CAIRN_TRY(const auto timestamp, time_of(order, n, parent));
+    const std::uint64_t now_seconds = clock_->unix_seconds();
+    const types::Header header = node::next_header(
+        parent, options_, timestamp.value_or(next_timestamp(parent, options_, now_seconds)));
+    auto built = build_block(parent, header, environment_for(parent, header, options_),
+                             [] { return nullptr; });
+    if (!built) {
+      return fail(ErrorCode::conflict, "no block can be made: " + built.error().message);
+    }
+    built->produced.settings =
+        settings_after(parent.settings(), timestamp, header.timestamp, now_seconds);
+    for (const auto& [address, change] : built->produced.changes.accounts) {
+      touched.insert(address);
+    }
+    if (n > made) {
+      out.push_back(parent.hash());
+    }
+    return std::move(built->produced);
+  };
+  reach_ahead(*before);
+  store::Batch beside = journal_changes({});
+  give_up_blobs(beside, before->number() + 1);
+  CAIRN_TRY(const auto at, chain_->append_run(order.count - made, next, std::move(beside)));
+  out.resize(at->number() - before->number());
+  out.back() = at->hash();
+  refresh_pool(std::vector<Address>(touched.begin(), touched.end()));
+  announce_admitted();
+  events_.publish(HeadChanged{.head = at, .removed = {}, .first_added = before->number() + 1});
+  return out;
+}
+
+Result<std::uint64_t> DevWriter::snapshot() {
   if (next_snapshot_ == 1) {
-    next_snapshot_ = first_free_snapshot(chain_->store());
+    CAIRN_TRY(next_snapshot_, first_free_snapshot(chain_->store()));
   }
   if (next_snapshot_ % kRunOfSnapshots == 1) {
     store::Batch batch;
     put_free_snapshot(batch, next_snapshot_ + kRunOfSnapshots);
-    if (const auto written = chain_->write_beside(std::move(batch)); !written) {
-      throw std::runtime_error(written.error().message);
-    }
+    CAIRN_CHECK(chain_->write_beside(std::move(batch)));
   }
   const auto at = head();
   snapshots_.emplace(next_snapshot_, Snapshot{.record = chain_->last_record(),
@@ -175,10 +219,11 @@ Result<void> DevWriter::refork(const std::string& url, std::optional<std::uint64
   }
   request.instance_id = next_instance_id(head()->settings().instance_id, chain_->last_record());
   CAIRN_TRY(PreparedFork prepared, prepare_fork(request, *clock_, store_));
+  CAIRN_TRY(const std::uint64_t free_snapshot, first_free_snapshot(*store_));
   drop_transactions(std::nullopt);
   (void)journal_changes({});
-  if (const std::uint64_t id = first_free_snapshot(*store_); id > 1) {
-    put_free_snapshot(prepared.content, id);
+  if (free_snapshot > 1) {
+    put_free_snapshot(prepared.content, free_snapshot);
   }
   CAIRN_CHECK(chain_->become(prepared.content, std::move(prepared.source)));
   snapshots_.clear();

@@ -1,5 +1,6 @@
 #include "node/dev_node.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -8,6 +9,7 @@
 #include <variant>
 
 #include "base/short_slices.hpp"
+#include "node/call.hpp"
 #include "node/dev_writer.hpp"
 
 namespace cairn::node {
@@ -29,13 +31,16 @@ struct Task {
 
 using Command = std::variant<SubmitCommand, Task>;
 
+bool is_fault(ErrorCode code) {
+  return code == ErrorCode::io || code == ErrorCode::in_doubt || code == ErrorCode::corrupt;
+}
+
 // A fault of the disk or of stored data reaches the caller as an error; the writer ends with it.
 template <class Work>
 auto guarded(Work&& work, std::optional<Error>& fault) -> decltype(work()) {
   try {
     auto result = work();
-    if (!result &&
-        (result.error().code == ErrorCode::io || result.error().code == ErrorCode::corrupt)) {
+    if (!result && is_fault(result.error().code)) {
       fault = result.error();
     }
     return result;
@@ -49,6 +54,16 @@ auto guarded(Work&& work, std::optional<Error>& fault) -> decltype(work()) {
 
 txpool::Refusal unavailable(const Error& error) {
   return {.code = PoolRefused::unavailable, .rule = {}, .message = error.message};
+}
+
+// The answer to a send that was not settled.
+txpool::Refusal not_taken(const Error& error) {
+  return unavailable(
+      {error.code, (error.code == ErrorCode::in_doubt
+                        ? "the transaction may be mined after a restart, ask for its receipt "
+                          "before you send it again: "
+                        : "the transaction was not taken: ") +
+                       error.message});
 }
 
 // Sends that came together: admitted one by one, settled at once.
@@ -90,10 +105,11 @@ class Group {
     if (!result) {
       return std::unexpected(std::move(result).error());
     }
-    if (!settled) {
-      return std::unexpected(unavailable(settled.error()));
-    }
     const bool mined = head.place_of(*result).has_value();
+    // What came before the fault is on disk.
+    if (!settled && !mined && !writer.is_journaled(*result)) {
+      return std::unexpected(not_taken(settled.error()));
+    }
     if (!mined) {
       const auto dropped =
           writer.ask_pool([&](const txpool::Txpool& pool) { return pool.why_dropped(*result); });
@@ -120,6 +136,55 @@ bool is_brief(const SubmitCommand& command) {
     left -= gas;
   }
   return true;
+}
+
+// A call that does what the transaction does; at no price, and whatever its nonce.
+CallRequest request_of(const txpool::Entry& entry) {
+  const types::Transaction& tx = entry.transaction;
+  CallRequest out{.from = entry.sender,
+                  .to = tx.to,
+                  .gas = tx.gas_limit,
+                  .value = tx.value,
+                  .data = tx.data,
+                  .access_list = tx.access_list};
+  if (!tx.blob_hashes.empty()) {
+    out.blob_hashes = tx.blob_hashes;
+  }
+  if (!tx.authorizations.empty()) {
+    out.authorizations = tx.authorizations;
+  }
+  return out;
+}
+
+// Brings what a transaction needs of a fork's source here, so that the writer need not wait for it.
+// What the source keeps silent about refuses the transaction; what fails at once fails the same
+// when the block is made, which may need less of it.
+void fetch_ahead(const DevWriter& writer, std::vector<Admitted<Prepared>>& items) {
+  constexpr std::chrono::milliseconds kSilence{500};
+  const auto head = writer.head();
+  if (head->fork() == nullptr) {
+    return;
+  }
+  const auto site = writer.call_site(head->number());
+  if (!site) {
+    return;
+  }
+  for (Admitted<Prepared>& item : items) {
+    if (!item) {
+      continue;
+    }
+    const auto before = std::chrono::steady_clock::now();
+    try {
+      (void)site->state->account(item->entry.sender);
+      (void)site->state->account(site->environment.context.coinbase);
+      (void)execute_call(*site, request_of(item->entry), {.gas_cap = 0});
+    } catch (const state::StateUnavailable& missing) {
+      if (std::chrono::steady_clock::now() - before >= kSilence) {
+        item = std::unexpected(txpool::Refusal{
+            .code = PoolRefused::out_of_reach, .rule = {}, .message = missing.what()});
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -247,7 +312,10 @@ void DevNode::Impl::work(std::deque<Command> commands) {
   for (Command& command : commands) {
     if (fault) {
       settle(group);
-      refuse(std::move(command), *fault);
+      refuse(std::move(command),
+             {ErrorCode::io,
+              "nothing is done any more, because the disk failed: make room or mend "
+              "it, then start the node again"});
     } else if (auto* submit = std::get_if<SubmitCommand>(&command)) {
       group.admit(std::move(*submit), *writer);
     } else {
@@ -412,6 +480,7 @@ std::vector<Admitted<Prepared>> DevNode::prepare(std::vector<Submission> submiss
 
 void DevNode::submit(std::vector<Submission> submissions, Reply<SubmitReply> reply) {
   SubmitCommand command{.items = prepare(std::move(submissions)), .reply = std::move(reply)};
+  fetch_ahead(*impl_->writer, command.items);
   if (is_brief(command)) {
     impl_->work_or_push(std::move(command));
   } else {
@@ -443,9 +512,7 @@ void DevNode::cheat(std::function<Result<void>(state::Overlay&)> change,
 }
 
 void DevNode::snapshot(Reply<Result<std::uint64_t>> reply) {
-  impl_->post<std::uint64_t>(
-      [](DevWriter& writer) -> Result<std::uint64_t> { return writer.snapshot(); },
-      std::move(reply));
+  impl_->post<std::uint64_t>([](DevWriter& writer) { return writer.snapshot(); }, std::move(reply));
 }
 
 void DevNode::revert(std::uint64_t snapshot_id, Reply<Result<bool>> reply) {

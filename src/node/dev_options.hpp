@@ -23,10 +23,12 @@ struct DevOptions {
   txpool::Order order = txpool::Order::fees;
   txpool::Limits pool = txpool::Limits::dev();
   Hash256 instance_id{};  // of a new chain: random, from outside
-  // Where given they are set at start, over what the chain's log says.
+  // Where given they hold until the next start or until a call turns them, over what the chain's
+  // log says (chain::Covered).
   std::optional<bool> automine{};
   std::optional<std::uint64_t> mining_interval{};  // milliseconds
   std::optional<bool> impersonate_all{};
+  std::optional<std::uint64_t> gas_limit{};         // of a new chain's genesis, too
   std::optional<U256> first_base_fee{};             // of a new chain's block 1, wei
   std::optional<std::uint64_t> max_transactions{};  // of a block
   std::optional<std::uint64_t> memory_limit{};      // bytes of an EVM frame's memory

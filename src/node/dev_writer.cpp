@@ -11,6 +11,8 @@
 namespace cairn::node {
 namespace {
 
+constexpr std::uint64_t kEpoch = 32;  // blocks
+
 Result<std::unique_ptr<chain::Chain>> open_chain(std::shared_ptr<store::Store> store,
                                                  const types::Genesis& genesis,
                                                  const DevOptions& options) {
@@ -19,10 +21,12 @@ Result<std::unique_ptr<chain::Chain>> open_chain(std::shared_ptr<store::Store> s
   }
   chain::Settings settings;
   settings.gas_limit = genesis.header.gas_limit;
+  types::Genesis begun = genesis;
+  begun.header.gas_limit = options.gas_limit.value_or(genesis.header.gas_limit);
   settings.coinbase = genesis.header.beneficiary;
   settings.instance_id = options.instance_id;
   settings.next_base_fee = options.first_base_fee;
-  return chain::Chain::create(std::move(store), genesis, settings);
+  return chain::Chain::create(std::move(store), begun, settings);
 }
 
 std::vector<Address> accounts_of(const state::Changeset& changes) {
@@ -71,16 +75,25 @@ Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store>
 }
 
 void DevWriter::start_options(chain::Settings& settings) const {
-  settings.automine = options_.automine.value_or(settings.automine);
-  settings.mining_interval = options_.mining_interval.value_or(settings.mining_interval);
-  settings.impersonate_all = options_.impersonate_all.value_or(settings.impersonate_all);
+  settings.uncover();
+  if (options_.automine || options_.mining_interval) {
+    settings.covered.mining = settings.mining();
+    settings.automine = options_.automine.value_or(settings.automine);
+    settings.mining_interval = options_.mining_interval.value_or(settings.mining_interval);
+  }
+  if (options_.impersonate_all) {
+    settings.covered.impersonate_all =
+        std::exchange(settings.impersonate_all, *options_.impersonate_all);
+  }
+  if (options_.gas_limit) {
+    settings.covered.gas_limit = std::exchange(settings.gas_limit, *options_.gas_limit);
+  }
 }
 
 Result<void> DevWriter::apply_options() {
-  return change_settings([&](chain::Settings& settings) -> Result<void> {
-    start_options(settings);
-    return {};
-  });
+  chain::Settings settings = head()->settings();
+  start_options(settings);
+  return set_settings(settings);
 }
 
 Result<void> DevWriter::read_journal() {
@@ -303,9 +316,8 @@ Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
   if (built->produced.senders.empty() && !order.even_empty) {
     return std::nullopt;
   }
-  chain::Settings settings = at->settings();
-  settings.next_timestamp = order.timestamp ? order.timestamp : settings.next_timestamp;
-  built->produced.settings = settings_after(settings, header.timestamp, now_seconds);
+  built->produced.settings =
+      settings_after(at->settings(), order.timestamp, header.timestamp, now_seconds);
   CAIRN_TRY(const Hash256 hash, commit(*std::move(built)));
   return hash;
 }
@@ -315,7 +327,9 @@ Result<Hash256> DevWriter::commit(BuiltBlock built) {
   const std::vector<Hash256> mined = produced.transaction_hashes;
   const std::vector<Address> touched = accounts_of(produced.changes);
   store::Batch beside = journal_changes(mined);
-  give_up_blobs(beside, produced.block.header.number);
+  if (produced.block.header.number % kEpoch == 0) {
+    give_up_blobs(beside, produced.block.header.number);
+  }
   CAIRN_TRY(const auto at, chain_->append(std::move(produced), std::move(beside)));
   edit_pool([&](txpool::Txpool& pool) { pool.remove_mined(mined); });
   refresh_pool(touched);
@@ -328,11 +342,9 @@ Result<Hash256> DevWriter::commit(BuiltBlock built) {
   return at->hash();
 }
 
-// Once an epoch.
 void DevWriter::give_up_blobs(store::Batch& batch, std::uint64_t number) const {
-  constexpr std::uint64_t kEpoch = 32;  // blocks
   const std::uint64_t epoch = number / kEpoch;
-  if (number % kEpoch == 0 && epoch > options_.blob_retention_epochs) {
+  if (epoch > options_.blob_retention_epochs) {
     chain::prune_sidecars(batch, chain_->store(), *head(),
                           (epoch - options_.blob_retention_epochs) * kEpoch);
   }
@@ -340,8 +352,23 @@ void DevWriter::give_up_blobs(store::Batch& batch, std::uint64_t number) const {
 
 Result<void> DevWriter::change_settings(
     const std::function<Result<void>(chain::Settings&)>& change) {
-  chain::Settings settings = head()->settings();
+  const chain::Settings before = head()->settings();
+  chain::Settings settings = before;
   CAIRN_CHECK(change(settings));
+  // What a call turns stays turned, whatever flag the next start has not.
+  if (settings.mining() != before.mining()) {
+    settings.covered.mining.reset();
+  }
+  if (settings.impersonate_all != before.impersonate_all) {
+    settings.covered.impersonate_all.reset();
+  }
+  if (settings.gas_limit != before.gas_limit) {
+    settings.covered.gas_limit.reset();
+  }
+  return set_settings(settings);
+}
+
+Result<void> DevWriter::set_settings(const chain::Settings& settings) {
   CAIRN_CHECK(chain_->change_settings(settings));
   refresh_pool(std::vector<Address>{});
   return {};
@@ -363,6 +390,10 @@ std::uint64_t DevWriter::pending_nonce(const Address& address) const {
   const auto next = ask_pool([&](const txpool::Txpool& pool) { return pool.next_nonce(address); });
   const auto account = head()->state()->account(address);
   return std::max(next.value_or(0), account ? account->nonce : 0);
+}
+
+bool DevWriter::is_journaled(const Hash256& hash) const {
+  return txpool::has_entry(chain_->store(), hash);
 }
 
 types::Header DevWriter::next_header() const { return next_block()->header; }

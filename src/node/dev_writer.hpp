@@ -58,7 +58,7 @@ class DevWriter {
   Result<std::vector<Hash256>> mine(const MineOrder& order);
   Result<void> change_settings(const std::function<Result<void>(chain::Settings&)>& change);
   Result<void> cheat(const std::function<Result<void>(state::Overlay&)>& change);
-  std::uint64_t snapshot();
+  Result<std::uint64_t> snapshot();
   // The chain's clock goes on from where it stood: tests that begin at one mark see the same time.
   Result<bool> revert(std::uint64_t snapshot_id);
   const Snapshots& snapshots() const { return snapshots_; }
@@ -95,6 +95,8 @@ class DevWriter {
   std::shared_ptr<const chain::ChainView> head() const { return chain_->head(); }
   Result<std::shared_ptr<const PendingBlock>> pending_block() const;
   std::uint64_t pending_nonce(const Address& address) const;
+  // Whether this transaction waits on disk, and comes back after a restart.
+  bool is_journaled(const Hash256& hash) const;
   types::Header next_header() const;
   execution::BlockEnvironment next_environment() const;
   Result<CallSite> call_site(std::uint64_t number) const;
@@ -139,7 +141,11 @@ class DevWriter {
   };
   // Nothing when it would be empty and need not be.
   Result<std::optional<Hash256>> produce(const BlockOrder& order);
-  // Likewise. A transaction that needs what a fork's source does not give now leaves the pool.
+  // Blocks of an order while nothing waits, some hundred in one write; `made` were before them.
+  Result<std::vector<Hash256>> produce_empty(const MineOrder& order, std::uint64_t made);
+  Result<std::optional<std::uint64_t>> time_of(const MineOrder& order, std::uint64_t n,
+                                               const chain::ChainView& parent) const;
+  // As produce(). A transaction that needs what a fork's source does not give now leaves the pool.
   Result<std::optional<BuiltBlock>> build(const BlockOrder& order, const chain::ChainView& at,
                                           const types::Header& header,
                                           const execution::BlockEnvironment& environment);
@@ -147,6 +153,7 @@ class DevWriter {
   Result<void> take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
                          store::Batch beside = {});
   void start_options(chain::Settings& settings) const;
+  Result<void> set_settings(const chain::Settings& settings);
   chain::ProducedBlock adopted(DumpedBlock dumped) const;
   store::Batch journal_changes(const std::vector<Hash256>& mined);
   void give_up_blobs(store::Batch& batch, std::uint64_t number) const;

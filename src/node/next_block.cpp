@@ -120,10 +120,11 @@ execution::BlockEnvironment environment_for(const chain::ChainView& head,
   return lifted(std::move(environment), options);
 }
 
-chain::Settings settings_after(const chain::Settings& settings, std::uint64_t timestamp,
+chain::Settings settings_after(const chain::Settings& settings,
+                               const std::optional<std::uint64_t>& ordered, std::uint64_t timestamp,
                                std::uint64_t unix_seconds) {
   chain::Settings out = settings;
-  if (settings.next_timestamp) {
+  if (ordered || settings.next_timestamp) {
     out.clock_offset = static_cast<std::int64_t>(timestamp - unix_seconds);
   }
   out.next_timestamp.reset();

@@ -26,8 +26,9 @@ execution::BlockEnvironment environment_for(const chain::ChainView& head,
                                             const types::Header& header, const DevOptions& options);
 
 // The settings after this block: what was for the next block alone is used up, and time goes on
-// from a timestamp that was set.
-chain::Settings settings_after(const chain::Settings& settings, std::uint64_t timestamp,
+// from a timestamp that was set, or `ordered` for it.
+chain::Settings settings_after(const chain::Settings& settings,
+                               const std::optional<std::uint64_t>& ordered, std::uint64_t timestamp,
                                std::uint64_t unix_seconds);
 
 }  // namespace cairn::node

@@ -209,20 +209,18 @@ Transaction Simulator::transaction_of(const CallRequest& call, std::uint64_t gas
     out.max_fee_per_gas = call.gas_price.value_or(U256{});
     out.max_priority_fee_per_gas = out.max_fee_per_gas;
   } else {
-    out.type = !call.authorizations.empty() ? TransactionType::set_code
-               : !call.blob_hashes.empty()  ? TransactionType::blob
-                                            : TransactionType::dynamic_fee;
+    out.type = call.authorizations ? TransactionType::set_code
+               : call.blob_hashes  ? TransactionType::blob
+                                   : TransactionType::dynamic_fee;
     out.chain_id = site_.chain->chain_id();
     out.max_fee_per_gas = call.max_fee_per_gas.value_or(U256{});
     out.max_priority_fee_per_gas = call.max_priority_fee_per_gas.value_or(U256{});
     out.access_list = call.access_list.value_or(types::AccessList{});
   }
-  if (out.type == TransactionType::blob) {
-    out.max_fee_per_blob_gas = call.max_fee_per_blob_gas.value_or(U256{});
-    out.blob_hashes = call.blob_hashes;
-  } else if (out.type == TransactionType::set_code) {
-    out.authorizations = call.authorizations;
-  }
+  // Whatever the type: it is run with all of them.
+  out.max_fee_per_blob_gas = call.max_fee_per_blob_gas.value_or(U256{});
+  out.blob_hashes = call.blob_hashes.value_or(std::vector<Hash256>{});
+  out.authorizations = call.authorizations.value_or(std::vector<types::Authorization>{});
   const types::Account* sender = overlay_.account(call.from.value_or(Address{}));
   out.nonce = call.nonce.value_or(sender != nullptr ? sender->nonce : 0);
   out.gas_limit = gas;
@@ -283,6 +281,9 @@ Simulated<SimulatedCall> Simulator::run_call(const CallRequest& call,
         SimulateRefused::block_gas_limit,
         fmt::format("block gas limit reached: remaining: {}, required: {}", room, wanted));
   }
+  if (const auto allowed = check_creates_nothing(call); !allowed) {
+    return refuse(SimulateRefused::transaction, allowed.error().message, allowed.error().code);
+  }
   const std::uint64_t gas = std::min(wanted, gas_left_);
   const Address sender = call.from.value_or(Address{});
   const Transaction transaction =
@@ -291,6 +292,9 @@ Simulated<SimulatedCall> Simulator::run_call(const CallRequest& call,
     if (auto refusal = refused_nonce(transaction, sender)) {
       return std::unexpected(*std::move(refusal));
     }
+  }
+  if (const auto allowed = check_lists(call, environment.context.fork); !allowed) {
+    return std::unexpected(refused(allowed.error(), transaction, sender));
   }
   const execution::Leniency leniency{.nonce = !request_.validation,
                                      .sender_code = true,
@@ -317,6 +321,9 @@ Simulated<SimulatedCall> Simulator::run_call(const CallRequest& call,
   sealed.transaction_hashes.push_back(types::transaction_hash(transaction));
   sealed.senders.push_back(sender);
   sealed.block.transactions.push_back(transaction);
+  if (transaction.type != TransactionType::blob) {  // the block shows what its type has
+    sealed.block.transactions.back().blob_hashes.clear();
+  }
   return out;
 }
 
@@ -343,6 +350,12 @@ Simulated<void> Simulator::seal(chain::SealedBlock& sealed, execution::BlockProc
   if (fork >= Fork::shanghai) {
     header.withdrawals_root = execution::withdrawals_root(withdrawals);
     sealed.block.withdrawals = withdrawals;
+  }
+  if (header.blob_gas_used) {
+    header.blob_gas_used = 0;
+    for (const Transaction& transaction : sealed.block.transactions) {
+      *header.blob_gas_used += execution::blob_gas_of(transaction);
+    }
   }
   header.state_root = state_root();
   sealed.hash = types::header_hash(header);

@@ -62,14 +62,24 @@ Result<void> DevWriter::load(StateDump dump) {
                 [&](const DumpedBlock& one) { return one.block.header.number <= height; });
   if (!dump.blocks.empty() && dump.blocks.front().block.header.number != height + 1) {
     return fail(ErrorCode::conflict,
-                fmt::format("the dump's blocks go on from {}, this chain's height is {}",
-                            dump.blocks.front().block.header.number, height));
+                fmt::format("the dump's blocks begin at {}, this chain ends at {}: what lies "
+                            "between is not in the dump. Begin where it began, with --fork-url "
+                            "and --fork-block-number {} where it is a fork's; else bring this "
+                            "chain there with anvil_mine and load it with anvil_loadState",
+                            dump.blocks.front().block.header.number, height,
+                            dump.blocks.front().block.header.number - 1));
+  }
+  // The last one's state is the dump's own.
+  std::size_t known = std::max<std::size_t>(dump.blocks.size(), 1) - 1;
+  while (known > 0 && dump.blocks[known - 1].state_after) {
+    --known;
   }
   for (std::size_t i = 0; i < dump.blocks.size(); ++i) {
     chain::ProducedBlock block = adopted(std::move(dump.blocks[i]));
     if (i + 1 == dump.blocks.size()) {
       block.changes = changes_of(*head()->state(), dump.accounts);
     }
+    block.begins_states = i == known && i > 0;
     CAIRN_CHECK(chain_->append(std::move(block)));
   }
   if (dump.blocks.empty()) {

@@ -60,6 +60,10 @@ void erase_entry(store::Batch& batch, const Hash256& hash) {
   batch.erase(store::Column::pool, hash);
 }
 
+bool has_entry(const store::Reader& reader, const Hash256& hash) {
+  return reader.get(store::Column::pool, hash).has_value();
+}
+
 Result<std::vector<Entry>> read_journal(const store::Reader& reader) {
   std::vector<Entry> out;
   const auto cursor = reader.cursor(store::Column::pool);

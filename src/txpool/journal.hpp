@@ -12,6 +12,7 @@ namespace cairn::txpool {
 
 void write_entry(store::Batch& batch, const Entry& entry);
 void erase_entry(store::Batch& batch, const Hash256& hash);
+bool has_entry(const store::Reader& reader, const Hash256& hash);
 
 // In order of arrival, senders recovered. A value that write_entry does not write is an error that
 // names its key.

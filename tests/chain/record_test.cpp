@@ -36,6 +36,9 @@ Settings some_settings() {
   out.impersonated = {kSomebody};
   out.impersonate_all = true;
   out.logging = false;
+  out.covered = {.mining = MiningMode{.automine = true, .interval = 7},
+                 .impersonate_all = false,
+                 .gas_limit = 25'000'000};
   return out;
 }
 
@@ -121,7 +124,9 @@ TEST(Settings, AreKeptOverARevertWhereTheyBelongToNoMoment) {
   Settings past;
   past.automine = true;
   const Settings after = standing_over(past, some_settings());
-  EXPECT_TRUE(after.automine);
+  EXPECT_FALSE(after.automine);
+  EXPECT_EQ(after.mining_interval, 2'000u);
+  EXPECT_EQ(after.covered.mining, some_settings().covered.mining);
   EXPECT_FALSE(after.next_timestamp);
   EXPECT_EQ(after.impersonated, some_settings().impersonated);
   EXPECT_EQ(after.chain_id, 99u);

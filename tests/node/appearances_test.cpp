@@ -211,7 +211,7 @@ void expect_table_tells_what_ran(std::uint64_t seed) {
   for (int step = 0; step < 40; ++step) {
     const std::uint64_t what = programs.pick(12);
     if (what == 0) {
-      snapshots.push_back(f.writer->snapshot());
+      snapshots.push_back(f.writer->snapshot().value());
     } else if (what == 1 && !snapshots.empty()) {
       ASSERT_TRUE(f.writer->revert(snapshots.back()));
       snapshots.pop_back();

@@ -107,11 +107,11 @@ TEST(Call, AnswersTheBlobBaseFeeUnlessItsCapIsZero) {
   const Hash256 blob{.bytes = {1}};
   EXPECT_EQ(fee_in({}), U256{1});
   EXPECT_EQ(fee_in({.max_fee_per_blob_gas = U256{}}), U256{});
-  EXPECT_EQ(fee_in({.blob_hashes = {blob}}), U256{});
-  EXPECT_EQ(
-      fee_in(
-          {.from = accounts()[0].address, .max_fee_per_blob_gas = U256{7}, .blob_hashes = {blob}}),
-      U256{1});
+  EXPECT_EQ(fee_in({.blob_hashes = {{blob}}}), U256{});
+  EXPECT_EQ(fee_in({.from = accounts()[0].address,
+                    .max_fee_per_blob_gas = U256{7},
+                    .blob_hashes = {{blob}}}),
+            U256{1});
 }
 
 TEST(Call, AsksThePastAsItWas) {

@@ -63,9 +63,9 @@ TEST(DevCheats, ARollbackTakesTheCheatsSinceWithIt) {
 
 TEST(DevCheats, ASnapshotThatARollbackPassedIsGone) {
   DevFixture f;
-  const std::uint64_t early = f.writer->snapshot();
+  const std::uint64_t early = f.writer->snapshot().value();
   f.send({.to = kSomebody, .value = 1});
-  const std::uint64_t late = f.writer->snapshot();
+  const std::uint64_t late = f.writer->snapshot().value();
   ASSERT_TRUE(f.writer->rollback(1));
   EXPECT_EQ(f.writer->revert(late), false);
   EXPECT_EQ(f.writer->revert(early), true);
@@ -73,18 +73,28 @@ TEST(DevCheats, ASnapshotThatARollbackPassedIsGone) {
 
 TEST(DevCheats, ASnapshotsIdIsNeverUsedAgain) {
   DevFixture f;
-  std::set<std::uint64_t> ids{f.writer->snapshot()};
+  std::set<std::uint64_t> ids{f.writer->snapshot().value()};
   EXPECT_TRUE(ids.contains(1));
   for (int i = 0; i < 3; ++i) {
-    const std::uint64_t id = f.writer->snapshot();
+    const std::uint64_t id = f.writer->snapshot().value();
     EXPECT_TRUE(ids.insert(id).second);
     f.restart();
     EXPECT_EQ(f.writer->revert(id), false);
     ASSERT_TRUE(f.writer->reset());
   }
   for (int i = 0; i < 5'000; ++i) {
-    EXPECT_TRUE(ids.insert(f.writer->snapshot()).second);
+    EXPECT_TRUE(ids.insert(f.writer->snapshot().value()).second);
   }
+}
+
+TEST(DevCheats, ASnapshotIdThatCannotBeReadIsAnError) {
+  DevFixture f;
+  store::Batch batch;
+  batch.put(store::Column::meta, base::bytes_of("free_snapshot"), base::bytes_of("x"));
+  ASSERT_TRUE(f.store->commit(std::move(batch)));
+  const auto id = f.writer->snapshot();
+  ASSERT_FALSE(id);
+  EXPECT_EQ(id.error().code, ErrorCode::corrupt) << id.error().message;
 }
 
 TEST(DevCheats, AReorganisationTakesTheGivenTransactionsAndNoOthers) {
@@ -104,6 +114,58 @@ TEST(DevCheats, AReorganisationTakesTheGivenTransactionsAndNoOthers) {
   EXPECT_EQ(f.head()->block_at(2)->senders.size(), 2u);
   EXPECT_EQ(f.balance(kSomebody), U256{11});
   EXPECT_FALSE(f.head()->place_of(*waiting));
+}
+
+TEST(DevCheats, ARevertLeavesHowBlocksAreMade) {
+  DevFixture f;
+  const std::uint64_t mark = f.writer->snapshot().value();
+  f.set_automine(false);
+  ASSERT_TRUE(f.writer->change_settings([](chain::Settings& settings) -> Result<void> {
+    settings.mining_interval = 2'000;
+    return {};
+  }));
+  ASSERT_TRUE(*f.writer->revert(mark));
+  EXPECT_FALSE(f.head()->settings().automine);
+  EXPECT_EQ(f.head()->settings().mining_interval, 2'000u);
+}
+
+TEST(DevCheats, AFlagHoldsForOneStartAndACallUntilTheNext) {
+  DevFixture f;
+  const DevOptions plain = f.options;
+  f.options.automine = false;
+  f.options.mining_interval = 3'000;
+  f.options.impersonate_all = true;
+  f.options.gas_limit = 1'000'000;
+  f.restart();
+  const chain::Settings flagged = f.head()->settings();
+  EXPECT_EQ(flagged.mining(), (chain::MiningMode{.automine = false, .interval = 3'000}));
+  EXPECT_TRUE(flagged.impersonate_all);
+  EXPECT_EQ(flagged.gas_limit, 1'000'000u);
+  f.restart();  // with them again
+  EXPECT_EQ(f.head()->settings(), flagged);
+  f.options = plain;
+  f.restart();
+  EXPECT_EQ(f.head()->settings().mining(), chain::MiningMode{});
+  EXPECT_FALSE(f.head()->settings().impersonate_all);
+  EXPECT_EQ(f.head()->settings().gas_limit, 60'000'000u);
+
+  f.set_automine(false);
+  f.options.automine = true;
+  f.restart();
+  EXPECT_TRUE(f.head()->settings().automine);
+  f.options = plain;
+  f.restart();
+  EXPECT_FALSE(f.head()->settings().automine);  // what the call said
+
+  f.options.gas_limit = 1'000'000;
+  f.restart();
+  ASSERT_TRUE(f.writer->change_settings([](chain::Settings& settings) -> Result<void> {
+    settings.gas_limit = 2'000'000;
+    return {};
+  }));
+  f.options = plain;
+  f.restart();
+  EXPECT_EQ(f.head()->settings().gas_limit, 2'000'000u);
 }
 
 TEST(DevCheats, AResetIsGenesisUnderANewIdAlsoAfterARestart) {

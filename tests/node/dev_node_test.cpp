@@ -11,10 +11,41 @@
 namespace cairn::node {
 namespace {
 
+// A store that fails when it has taken so many batches.
+class FullStore : public store::Store {
+ public:
+  std::optional<Bytes> get(store::Column column, BytesView key) const override {
+    return below_->get(column, key);
+  }
+  std::unique_ptr<store::Cursor> cursor(store::Column column) const override {
+    return below_->cursor(column);
+  }
+  std::shared_ptr<const store::Reader> snapshot() const override { return below_->snapshot(); }
+  Result<void> commit(store::Batch batch) override {
+    if (left_ == 0) {
+      return fail(code_, "full");
+    }
+    --left_;
+    return below_->commit(std::move(batch));
+  }
+  void fail_after(std::uint64_t batches, ErrorCode code) {
+    left_ = batches;
+    code_ = code;
+  }
+
+ private:
+  std::unique_ptr<store::Store> below_ = *store::RocksStore::open_in_memory();
+  std::uint64_t left_ = ~std::uint64_t{0};
+  ErrorCode code_ = ErrorCode::io;
+};
+
 class RunningNode {
  public:
-  explicit RunningNode(const DevOptions& options = {}, std::shared_ptr<const base::Clock> clock =
-                                                           std::make_shared<base::SystemClock>()) {
+  explicit RunningNode(
+      const DevOptions& options = {},
+      std::shared_ptr<const base::Clock> clock = std::make_shared<base::SystemClock>(),
+      std::shared_ptr<store::Store> on = *store::RocksStore::open_in_memory())
+      : store(std::move(on)) {
     auto started = DevNode::start(store, chain::dev_genesis(accounts()), options, std::move(clock));
     if (!started) {
       throw std::runtime_error(started.error().message);
@@ -35,7 +66,7 @@ class RunningNode {
     return account ? account->balance : U256{};
   }
 
-  std::shared_ptr<store::Store> store = *store::RocksStore::open_in_memory();
+  std::shared_ptr<store::Store> store;
   std::unique_ptr<DevNode> node;
 };
 
@@ -61,6 +92,55 @@ TEST(DevNode, BatchOfSendsSharesABlockAndEachGetsItsAnswer) {
   EXPECT_EQ(reply[2].error().rule, execution::Refused::insufficient_funds);
   EXPECT_TRUE(reply[3] && reply[3]->mined);
   EXPECT_EQ(f.node->head()->number(), 1u);
+}
+
+TEST(DevNode, FailedWriteSaysWhetherTheTransactionMayComeBack) {
+  for (const ErrorCode code : {ErrorCode::io, ErrorCode::in_doubt}) {
+    const auto store = std::make_shared<FullStore>();
+    RunningNode f({}, std::make_shared<base::SystemClock>(), store);
+    store->fail_after(0, code);
+    const SubmitReply reply = f.submit({{.to = kSomebody, .value = 1}});
+    ASSERT_FALSE(reply.at(0));
+    EXPECT_EQ(reply[0].error().message,
+              code == ErrorCode::io ? "the transaction was not taken: full"
+                                    : "the transaction may be mined after a restart, ask for its "
+                                      "receipt before you send it again: full");
+    const SubmitReply later = f.submit({{.to = kSomebody, .value = 1}});
+    ASSERT_FALSE(later.at(0));
+    EXPECT_EQ(later[0].error().message,
+              "nothing is done any more, because the disk failed: make room or mend it, then start "
+              "the node again");
+  }
+}
+
+TEST(DevNode, SnapshotOnAFullDiskIsAnErrorThatEndsAllWriting) {
+  const auto store = std::make_shared<FullStore>();
+  RunningNode f({}, std::make_shared<base::SystemClock>(), store);
+  store->fail_after(0, ErrorCode::io);
+  const auto id =
+      await<Result<std::uint64_t>>([&](auto reply) { f.node->snapshot(std::move(reply)); });
+  ASSERT_FALSE(id);
+  EXPECT_EQ(id.error(), (Error{ErrorCode::io, "full"}));
+  store->fail_after(100, ErrorCode::io);
+  EXPECT_FALSE(f.submit({{.to = kSomebody, .value = 1}}).at(0));
+}
+
+// The first block's batch holds the journal of those that wait for the second.
+TEST(DevNode, FailedWriteIsNoFailureOfWhatIsOnDisk) {
+  const auto store = std::make_shared<FullStore>();
+  DevOptions options;
+  options.max_transactions = 1;
+  RunningNode f(options, std::make_shared<base::SystemClock>(), store);
+  store->fail_after(1, ErrorCode::io);
+  const SubmitReply reply =
+      f.submit({{.to = kSomebody, .value = 1}, {.from = 1, .to = kSomebody, .value = 1}});
+  ASSERT_TRUE(reply.at(0)) << reply[0].error().message;
+  ASSERT_TRUE(reply.at(1)) << reply[1].error().message;
+  EXPECT_NE(reply[0]->mined, reply[1]->mined);
+  f.node.reset();
+  store->fail_after(100, ErrorCode::io);
+  const RunningNode again({}, std::make_shared<base::SystemClock>(), store);
+  EXPECT_EQ(again.balance(kSomebody), U256{2});
 }
 
 TEST(DevNode, CommandsTakeEffectInOrder) {

@@ -210,7 +210,7 @@ TEST(DevWriter, RevertTakesBackBlocksCheatsAndSettingsAfterTheSnapshot) {
   DevFixture f;
   f.send({.to = kSomebody, .value = 1});
   f.set_balance(kSomebody, 50);
-  const std::uint64_t id = f.writer->snapshot();
+  const std::uint64_t id = f.writer->snapshot().value();
   const Hash256 head = f.head()->hash();
 
   const Hash256 gone = f.send({.to = kSomebody, .value = 1});
@@ -232,7 +232,7 @@ TEST(DevWriter, AfterARevertTheClockGoesOnFromWhereItStoodAtTheSnapshot) {
   DevFixture f;
   ASSERT_TRUE(f.writer->increase_time(1'000));
   const std::uint64_t then = f.writer->next_header().timestamp;
-  const std::uint64_t id = f.writer->snapshot();
+  const std::uint64_t id = f.writer->snapshot().value();
   f.clock->advance(60'000);
   EXPECT_EQ(f.writer->next_header().timestamp, then + 60);
   EXPECT_EQ(f.writer->revert(id), true);
@@ -243,7 +243,7 @@ TEST(DevWriter, AfterARevertTheClockGoesOnFromWhereItStoodAtTheSnapshot) {
 
 TEST(DevWriter, RevertKeepsWhatWaitsWithANonceAhead) {
   DevFixture f;
-  const std::uint64_t id = f.writer->snapshot();
+  const std::uint64_t id = f.writer->snapshot().value();
   f.send({.to = kSomebody, .value = 1, .nonce = 0});
   const Hash256 waits = f.send({.to = kSomebody, .value = 1, .nonce = 2});
   EXPECT_EQ(f.writer->revert(id), true);
@@ -254,9 +254,9 @@ TEST(DevWriter, RevertKeepsWhatWaitsWithANonceAhead) {
 
 TEST(DevWriter, RevertingToAnOldSnapshotForgetsLaterOnes) {
   DevFixture f;
-  const std::uint64_t first = f.writer->snapshot();
+  const std::uint64_t first = f.writer->snapshot().value();
   f.send({.to = kSomebody, .value = 1});
-  const std::uint64_t second = f.writer->snapshot();
+  const std::uint64_t second = f.writer->snapshot().value();
   EXPECT_EQ(f.writer->revert(first), true);
   EXPECT_EQ(f.writer->revert(second), false);
 }
@@ -272,7 +272,7 @@ TEST(DevWriter, TellsListenersWhatCameAndWhatWent) {
       told.emplace_back("pooled");
     }
   });
-  const std::uint64_t id = f.writer->snapshot();
+  const std::uint64_t id = f.writer->snapshot().value();
   f.send({.to = kSomebody, .value = 1});
   ASSERT_TRUE(f.writer->mine({}));
   ASSERT_TRUE(f.writer->revert(id));

@@ -25,8 +25,8 @@ std::shared_ptr<const types::BlobSidecar> sidecar_of(const std::vector<std::uint
   return out;
 }
 
-// A transaction with a blob for each seed, in a block.
-Hash256 send_blobs(DevFixture& f, const std::vector<std::uint8_t>& seeds) {
+// A transaction with a blob for each seed.
+Submission blobs_of(const std::vector<std::uint8_t>& seeds) {
   Submission submission = submission_of({.to = accounts()[1].address});
   types::Transaction& transaction = submission.transaction;
   transaction.type = types::TransactionType::blob;
@@ -35,10 +35,19 @@ Hash256 send_blobs(DevFixture& f, const std::vector<std::uint8_t>& seeds) {
   for (const auto& commitment : transaction.sidecar->commitments) {
     transaction.blob_hashes.push_back(crypto::kzg_to_versioned_hash(commitment));
   }
+  return submission;
+}
+
+Hash256 send(DevFixture& f, const Submission& submission) {
   auto ready = prepared(submission);
   const auto hash = f.writer->admit(*std::move(ready));
   f.settle();
   return hash.value();
+}
+
+// In a block.
+Hash256 send_blobs(DevFixture& f, const std::vector<std::uint8_t>& seeds) {
+  return send(f, blobs_of(seeds));
 }
 
 Hash256 hash_of(std::uint8_t seed) {
@@ -73,7 +82,7 @@ TEST(MinedBlobs, OfATransactionWithoutAnyAreNone) {
 TEST(MinedBlobs, GoWithTheBlockThatIsTakenBack) {
   DevFixture f;
   send_blobs(f, {1});
-  const std::uint64_t snapshot = f.writer->snapshot();
+  const std::uint64_t snapshot = f.writer->snapshot().value();
   send_blobs(f, {1, 2});
   ASSERT_TRUE(*f.writer->revert(snapshot));
   EXPECT_TRUE(f.head()->blob_of(hash_of(1)));  // the other transaction's
@@ -97,6 +106,27 @@ TEST(MinedBlobs, AreGivenUpWhenTheyAreOld) {
   EXPECT_EQ(kept(f, early), nullptr);
   EXPECT_EQ(f.head()->blob_of(hash_of(1)), kept(f, late)->blobs[0]);
   EXPECT_EQ(f.head()->blob_of(hash_of(2)), kept(f, late)->blobs[1]);
+}
+
+// It came last, and the one behind it has no nonce gap before it.
+TEST(WaitingBlobs, OutliveARestartBehindOneThatWasReplaced) {
+  DevOptions options;
+  options.pool = txpool::Limits{};  // a network's
+  options.automine = false;
+  DevFixture f(options);
+  send(f, blobs_of({1}));
+  const Hash256 behind = send(f, blobs_of({2}));
+  Submission dearer = blobs_of({1});
+  dearer.assign_nonce = false;
+  dearer.transaction.max_fee_per_gas *= U256{2};
+  dearer.transaction.max_priority_fee_per_gas *= U256{2};
+  dearer.transaction.max_fee_per_blob_gas *= U256{2};
+  const Hash256 replacing = send(f, dearer);
+  f.restart();
+  for (const Hash256& hash : {replacing, behind}) {
+    EXPECT_TRUE(f.writer->ask_pool([&](const auto& pool) { return pool.find(hash); })) << "gone";
+  }
+  EXPECT_EQ(f.writer->ask_pool([](const auto& pool) { return pool.status().pending; }), 2u);
 }
 
 }  // namespace

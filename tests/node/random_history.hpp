@@ -50,7 +50,8 @@ class RandomHistory {
       return cheat(writer);
     }
     if (what < 84) {
-      snapshots_.push_back(writer.snapshot());
+      CAIRN_TRY(const std::uint64_t id, writer.snapshot());
+      snapshots_.push_back(id);
       return {};
     }
     if (what < 90) {
