@@ -84,7 +84,7 @@ Read<PaddedBlockNumber> read_padded_block_number(JsonValue value) {
 
 Read<HeightOrTag> read_height_or_tag(JsonValue value) {
   std::uint64_t number = 0;
-  if (value.get(number) == simdjson::SUCCESS) {
+  if (value.get(number) == simdjson::SUCCESS && number <= kHighestNumber) {
     return HeightOrTag{{number}};
   }
   CAIRN_TRY(const auto block, read_block_number(value));
@@ -104,6 +104,14 @@ Read<BlockId> read_block_id(JsonValue value) {
   }
   CAIRN_TRY(const auto number, read_block_number(value));
   return number.id;
+}
+
+Read<BlockId> read_loose_block_id(JsonValue value) {
+  if (value.is_number()) {
+    CAIRN_TRY(const auto height, read_height_or_tag(value));
+    return height.id;
+  }
+  return read_block_id(value);
 }
 
 std::shared_ptr<const chain::SealedBlock> BlockPlace::block() const {

@@ -39,6 +39,7 @@ struct HeightOrTag {
 };
 
 Read<BlockId> read_block_id(JsonValue value);
+Read<BlockId> read_loose_block_id(JsonValue value);  // a JSON number, too
 Read<BlockNumber> read_block_number(JsonValue value);
 Read<PaddedBlockNumber> read_padded_block_number(JsonValue value);
 Read<HeightOrTag> read_height_or_tag(JsonValue value);
@@ -47,11 +48,16 @@ template <>
 struct Parameter<BlockId> {
   static constexpr std::string_view kKind = "block number, tag, hash, or EIP-1898 object";
   static Read<BlockId> read(JsonValue value) { return read_block_id(value); }
+  static Read<BlockId> read_loosely(JsonValue value) { return read_loose_block_id(value); }
 };
 template <>
 struct Parameter<BlockNumber> {
   static constexpr std::string_view kKind = "block number or tag";
   static Read<BlockNumber> read(JsonValue value) { return read_block_number(value); }
+  static Read<BlockNumber> read_loosely(JsonValue value) {
+    CAIRN_TRY(const auto height, read_height_or_tag(value));
+    return BlockNumber{height.id};
+  }
 };
 
 template <>

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "api/fee_methods.hpp"
+#include "api/fee_defaults.hpp"
 #include "api/halt_reason.hpp"
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
@@ -65,34 +65,6 @@ RpcError explain(const Context& context, const node::CallSite& site,
                         static_cast<double>(context.call_timer->limit().count()) / 1000)};
   }
   return explain_failure(site, request, options, failure.status, failure.output);
-}
-
-// On a network the list is one for a transaction that its sender can pay for: fees that are missing
-// are those of eth_fillTransaction. A dev chain's users ask for senders that have nothing, too.
-RpcResult<void> offer_fees(const Context& context, const node::CallSite& site,
-                           node::CallRequest& call) {
-  const evm::BlockContext& block = site.environment.context;
-  if (call.gas_price) {
-    return call.gas_price->is_zero() && block.fork >= types::Fork::london
-               ? rpc_fail(RpcCode::server, "gasPrice must be non-zero after london fork")
-               : RpcResult<void>{};
-  }
-  if (block.fork < types::Fork::london) {
-    call.gas_price = suggested_tip(context);
-    return {};
-  }
-  if (call.max_fee_per_gas == U256{} && call.max_priority_fee_per_gas) {
-    return rpc_fail(RpcCode::server, "maxFeePerGas must be non-zero");
-  }
-  const U256 tip = call.max_priority_fee_per_gas.value_or(suggested_tip(context));
-  const U256 cap = call.max_fee_per_gas.value_or(block.base_fee + block.base_fee + tip);
-  if (cap < tip) {
-    return rpc_fail(RpcCode::server, fmt::format("maxFeePerGas ({}) < maxPriorityFeePerGas ({})",
-                                                 base::to_quantity(cap), base::to_quantity(tip)));
-  }
-  call.max_priority_fee_per_gas = tip;
-  call.max_fee_per_gas = cap;
-  return {};
 }
 
 bool keeps_console(const Context& context) { return context.log && context.log->keeps_console(); }
@@ -172,7 +144,9 @@ Answer eth_estimate_gas(Context& context, const TransactionObject& transaction,
                         const std::optional<node::BlockOverrides>& block_overrides) {
   CAIRN_CHECK(check_chain_id(context, transaction));
   CAIRN_TRY(auto options, options_of(context, state_overrides, block_overrides));
-  CAIRN_TRY(const std::uint64_t gas, estimate(context, transaction.call, block.value_or(BlockId{}),
+  // A dev chain's user moves the clock and fills the pool for the transaction that comes next.
+  const BlockId usual{context.with_cheats ? BlockTag::pending : BlockTag::latest};
+  CAIRN_TRY(const std::uint64_t gas, estimate(context, transaction.call, block.value_or(usual),
                                               std::move(options), "eth_estimateGas"));
   return to_json(gas);
 }
@@ -187,8 +161,10 @@ Answer eth_create_access_list(Context& context, const TransactionObject& transac
   const auto running = context.call_timer->start();
   options.stop = running.stop();
   node::CallRequest call = transaction.call;
+  // On a network the list is one for a transaction that its sender can pay for. A dev chain's users
+  // ask for senders that have nothing, too.
   if (!context.with_cheats) {
-    CAIRN_CHECK(offer_fees(context, site, call));
+    CAIRN_TRY(call, with_fees(context, site.environment.context, call, FeeRules::network));
   }
   CAIRN_TRY(const auto found, as_rpc(node::create_access_list(site, call, options)));
   if (found.status == evm::Status::stopped) {
@@ -206,26 +182,69 @@ Answer eth_create_access_list(Context& context, const TransactionObject& transac
   return std::move(out).take();
 }
 
-RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
-                                  const BlockId& block, node::CallOptions options,
-                                  std::string_view asked_by) {
+namespace {
+
+struct Estimated {
+  node::CallSite site;
+  node::CallOptions options;
+  node::Estimate found;
+};
+
+RpcResult<Estimated> run_estimate(const Context& context, const node::CallRequest& request,
+                                  const BlockId& block, node::CallOptions options) {
   options.gas_cap = context.limits.call_gas;
   CAIRN_TRY(auto site, site_at(context, block));
   CAIRN_CHECK(follow_overrides(context, options, site));
-  const auto running = context.call_timer->start();
-  options.stop = running.stop();
   options.keeps_console = keeps_console(context);
-  CAIRN_TRY(const auto found, as_rpc(node::estimate_gas(site, request, options)));
-  if (!asked_by.empty() || found.status != evm::Status::success) {
-    tell(context, asked_by.empty() ? "eth_estimateGas" : asked_by, site, request, options, found);
-  }
+  CAIRN_TRY(auto found, as_rpc(node::estimate_gas(site, request, options)));
+  return Estimated{std::move(site), std::move(options), std::move(found)};
+}
+
+RpcResult<std::uint64_t> gas_of(const Context& context, const node::CallRequest& request,
+                                const Estimated& estimated) {
+  const node::Estimate& found = estimated.found;
   if (found.status == evm::Status::out_of_gas) {
     return rpc_fail(RpcCode::server, fmt::format("gas required exceeds allowance ({})", found.gas));
   }
   if (found.status != evm::Status::success) {
-    return std::unexpected(explain(context, site, request, options, {found.status, found.output}));
+    return std::unexpected(
+        explain(context, estimated.site, request, estimated.options, {found.status, found.output}));
   }
   return found.gas;
+}
+
+}  // namespace
+
+RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
+                                  const BlockId& block, node::CallOptions options,
+                                  std::string_view asked_by) {
+  const auto running = context.call_timer->start();
+  options.stop = running.stop();
+  CAIRN_TRY(const auto done, run_estimate(context, request, block, std::move(options)));
+  if (!asked_by.empty() || done.found.status != evm::Status::success) {
+    tell(context, asked_by.empty() ? "eth_estimateGas" : asked_by, done.site, request, done.options,
+         done.found);
+  }
+  return gas_of(context, request, done);
+}
+
+RpcResult<std::uint64_t> gas_to_send(const Context& context, const node::CallRequest& request,
+                                     const U256& max_fee) {
+  const BlockId pending{BlockTag::pending};
+  if (!context.with_cheats) {
+    return estimate(context, request, pending, {});
+  }
+  const auto running = context.call_timer->start();
+  node::CallOptions options;
+  options.stop = running.stop();
+  CAIRN_TRY(auto done, run_estimate(context, request, pending, options));
+  if (done.found.status != evm::Status::success && done.found.status != evm::Status::stopped) {
+    node::CallRequest paying = request;
+    (paying.gas_price ? paying.gas_price : paying.max_fee_per_gas) = max_fee;
+    CAIRN_TRY(done, run_estimate(context, paying, pending, options));
+    return done.found.gas;
+  }
+  return gas_of(context, request, done);
 }
 
 }  // namespace cairn::api

@@ -33,5 +33,9 @@ void override_fork(const Context& context, const node::BlockOverrides& overrides
 RpcResult<std::uint64_t> estimate(const Context& context, const node::CallRequest& request,
                                   const BlockId& block, node::CallOptions options,
                                   std::string_view asked_by = {});
+// For a transaction that is sent: on a dev chain one that fails with every limit is mined as well,
+// with the highest that its sender can pay at `max_fee`.
+RpcResult<std::uint64_t> gas_to_send(const Context& context, const node::CallRequest& request,
+                                     const U256& max_fee);
 
 }  // namespace cairn::api

@@ -40,20 +40,58 @@ Read<types::Authorization> read_authorization(JsonValue value) {
   return out;
 }
 
-Read<Bytes> read_input(const object& from) {
-  CAIRN_TRY(auto input, read_member<Bytes>(from, "input"));
-  CAIRN_TRY(auto data, read_member<Bytes>(from, "data"));
+// A number that is written loosely; nothing where it is not, for the strict reader to judge.
+std::optional<U256> loose_number(JsonValue value) {
+  std::uint64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS) {
+    return U256{number};
+  }
+  std::string_view text;
+  return value.get(text) == simdjson::SUCCESS && text.starts_with("0x0")
+             ? base::from_hex_number(text.substr(2))
+             : std::nullopt;
+}
+
+template <class T>
+Read<std::optional<T>> read_number(const object& from, std::string_view name, QuantityForm form) {
+  const auto value = member_of(from, name);
+  const auto number =
+      value && form == QuantityForm::loose ? loose_number(*value) : std::optional<U256>{};
+  if constexpr (std::is_same_v<T, U256>) {
+    if (number) {
+      return number;
+    }
+  } else if (number && number->fits_u64()) {
+    return std::optional(number->low64());
+  }
+  return read_member<T>(from, name);
+}
+
+Read<std::optional<Bytes>> read_bytes(const object& from, std::string_view name,
+                                      QuantityForm form) {
+  std::string_view text = "0x";
+  if (const auto value = member_of(from, name); value && form == QuantityForm::loose &&
+                                                value->get(text) == simdjson::SUCCESS &&
+                                                text.empty()) {
+    return std::optional(Bytes{});
+  }
+  return read_member<Bytes>(from, name);
+}
+
+Read<Bytes> read_input(const object& from, QuantityForm form) {
+  CAIRN_TRY(auto input, read_bytes(from, "input", form));
+  CAIRN_TRY(auto data, read_bytes(from, "data", form));
   if (input && data && *input != *data) {
     return bad("both input and data are given and not equal; use input");
   }
   return input ? *std::move(input) : std::move(data).value_or(Bytes{});
 }
 
-Read<void> read_fees(const object& from, node::CallRequest& call) {
-  CAIRN_TRY(call.gas_price, read_member<U256>(from, "gasPrice"));
-  CAIRN_TRY(call.max_fee_per_gas, read_member<U256>(from, "maxFeePerGas"));
-  CAIRN_TRY(call.max_priority_fee_per_gas, read_member<U256>(from, "maxPriorityFeePerGas"));
-  CAIRN_TRY(call.max_fee_per_blob_gas, read_member<U256>(from, "maxFeePerBlobGas"));
+Read<void> read_fees(const object& from, QuantityForm form, node::CallRequest& call) {
+  CAIRN_TRY(call.gas_price, read_number<U256>(from, "gasPrice", form));
+  CAIRN_TRY(call.max_fee_per_gas, read_number<U256>(from, "maxFeePerGas", form));
+  CAIRN_TRY(call.max_priority_fee_per_gas, read_number<U256>(from, "maxPriorityFeePerGas", form));
+  CAIRN_TRY(call.max_fee_per_blob_gas, read_number<U256>(from, "maxFeePerBlobGas", form));
   if (call.gas_price && (call.max_fee_per_gas || call.max_priority_fee_per_gas)) {
     return bad("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
   }
@@ -141,8 +179,8 @@ Read<std::optional<types::AccessList>> read_access_list(const object& from) {
   return out;
 }
 
-Read<std::vector<types::Authorization>> read_authorizations(const object& from) {
-  std::vector<types::Authorization> out;
+Read<std::optional<std::vector<types::Authorization>>> read_authorizations(const object& from) {
+  std::optional<std::vector<types::Authorization>> out;
   if (const auto list = member_of(from, "authorizationList")) {
     CAIRN_TRY(out, read_list<types::Authorization>(*list, "authorizationList", read_authorization));
   }
@@ -157,21 +195,21 @@ Read<std::optional<std::vector<types::Withdrawal>>> read_withdrawals(const objec
   return out;
 }
 
-Read<TransactionObject> read_transaction_object(JsonValue value) {
+Read<TransactionObject> read_transaction_object(JsonValue value, QuantityForm form) {
   CAIRN_TRY(const auto from, read_object(value));
   TransactionObject out;
   node::CallRequest& call = out.call;
   CAIRN_TRY(call.from, read_member<Address>(from, "from"));
   CAIRN_TRY(call.to, read_member<Address>(from, "to"));
-  CAIRN_TRY(call.gas, read_member<std::uint64_t>(from, "gas"));
-  CAIRN_TRY(call.nonce, read_member<std::uint64_t>(from, "nonce"));
-  CAIRN_TRY(const auto wei, read_member<U256>(from, "value"));
+  CAIRN_TRY(call.gas, read_number<std::uint64_t>(from, "gas", form));
+  CAIRN_TRY(call.nonce, read_number<std::uint64_t>(from, "nonce", form));
+  CAIRN_TRY(const auto wei, read_number<U256>(from, "value", form));
   call.value = wei.value_or(U256{});
-  CAIRN_TRY(call.data, read_input(from));
-  CAIRN_CHECK(read_fees(from, call));
+  CAIRN_TRY(call.data, read_input(from, form));
+  CAIRN_CHECK(read_fees(from, form, call));
   CAIRN_CHECK(read_lists(from, call));
-  CAIRN_TRY(out.chain_id, read_member<std::uint64_t>(from, "chainId"));
-  CAIRN_CHECK(read_member<U256>(from, "type"));
+  CAIRN_TRY(out.chain_id, read_number<std::uint64_t>(from, "chainId", form));
+  CAIRN_CHECK(read_number<U256>(from, "type", form));
   CAIRN_TRY(out.blobs, read_blob_arguments(from));
   return out;
 }

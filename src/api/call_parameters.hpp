@@ -17,10 +17,15 @@ struct TransactionObject {
   std::optional<BlobArguments> blobs;
 };
 
-Read<TransactionObject> read_transaction_object(JsonValue value);
+// How its quantities and data are written: as execution-apis has it, or as a dev chain's users do:
+// numbers as JSON numbers or with leading zeros, no data as empty text.
+enum class QuantityForm : std::uint8_t { strict, loose };
+Read<TransactionObject> read_transaction_object(JsonValue value,
+                                                QuantityForm form = QuantityForm::strict);
 // The members accessList and authorizationList of a transaction.
 Read<std::optional<types::AccessList>> read_access_list(const simdjson::dom::object& from);
-Read<std::vector<types::Authorization>> read_authorizations(const simdjson::dom::object& from);
+Read<std::optional<std::vector<types::Authorization>>> read_authorizations(
+    const simdjson::dom::object& from);
 // The member withdrawals of block overrides and payload attributes.
 Read<std::optional<std::vector<types::Withdrawal>>> read_withdrawals(
     const simdjson::dom::object& from);
@@ -31,6 +36,9 @@ template <>
 struct Parameter<TransactionObject> {
   static constexpr std::string_view kKind = "transaction object";
   static Read<TransactionObject> read(JsonValue value) { return read_transaction_object(value); }
+  static Read<TransactionObject> read_loosely(JsonValue value) {
+    return read_transaction_object(value, QuantityForm::loose);
+  }
 };
 template <>
 struct Parameter<node::StateOverrides> {

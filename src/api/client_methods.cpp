@@ -36,6 +36,11 @@ Answer eth_coinbase(Context& context) { return to_json(context.node.head()->sett
 
 Answer eth_mining(Context& context) { return to_json(context.node.head()->settings().automine); }
 
+Answer eth_hashrate(Context& /*context*/) { return to_json(std::uint64_t{0}); }
+
+// No text, unlike geth's before it was dropped: anvil's.
+Answer eth_protocol_version(Context& /*context*/) { return std::string("1"); }
+
 Answer eth_accounts(Context& context) {
   std::vector<Address> out = context.account_order;
   for (const Address& address : context.node.head()->settings().impersonated) {

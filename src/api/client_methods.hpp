@@ -11,6 +11,8 @@ Answer eth_capabilities(Context& context);
 Answer eth_syncing(Context& context);
 Answer eth_coinbase(Context& context);
 Answer eth_mining(Context& context);
+Answer eth_hashrate(Context& context);
+Answer eth_protocol_version(Context& context);
 Answer eth_accounts(Context& context);
 Answer net_version(Context& context);
 Answer net_listening(Context& context);

@@ -32,10 +32,10 @@ RpcResult<node::MineOrder> order_of(const std::optional<LooseNumber>& blocks,
   return out;
 }
 
-Answer set_interval(Context& context, std::uint64_t milliseconds, bool zero_stops_all) {
+Answer set_interval(Context& context, std::uint64_t milliseconds, bool instead_of_automine) {
   return null_after(change_settings(context, [&](chain::Settings& settings) -> Result<void> {
     settings.mining_interval = milliseconds;
-    settings.automine = settings.automine && milliseconds == 0 && !zero_stops_all;
+    settings.automine = settings.automine && !instead_of_automine;
     return {};
   }));
 }
@@ -197,7 +197,7 @@ Answer anvil_set_interval_mining(Context& context, const LooseNumber& seconds) {
 }
 
 Answer evm_set_interval_mining(Context& context, const IntervalParameter& interval) {
-  return set_interval(context, interval.milliseconds, false);
+  return set_interval(context, interval.milliseconds, interval.is_anvils);
 }
 
 Answer get_interval_mining(Context& context) {

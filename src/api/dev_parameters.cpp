@@ -86,11 +86,14 @@ Read<LooseNumber> read_loose_number(JsonValue value) {
   if (value.get(number) == simdjson::SUCCESS) {
     return LooseNumber{number};
   }
-  CAIRN_TRY(const auto text, read_text(value));
+  std::string_view text;
+  if (value.get(text) != simdjson::SUCCESS) {
+    return bad(value.is_number() ? "want a whole number of 0 or more" : "want a number");
+  }
   const auto parsed =
       text.starts_with("0x") ? base::from_hex_number(text.substr(2)) : base::from_decimal(text);
   if (!parsed) {
-    return bad("want a number of at most 256 bits");
+    return bad("want a number of 0 or more and at most 256 bits");
   }
   return LooseNumber{*parsed};
 }
@@ -160,6 +163,7 @@ Read<IntervalParameter> read_interval(JsonValue value) {
   constexpr std::uint64_t kYear = 365 * 86'400 * kSecond;
   simdjson::dom::array range;
   std::uint64_t out = 0;
+  bool is_anvils = false;
   if (value.get(range) == simdjson::SUCCESS) {
     if (range.size() != 2) {
       return bad("want [min, max]");
@@ -172,12 +176,13 @@ Read<IntervalParameter> read_interval(JsonValue value) {
     out = low + (high - low) / 2;
   } else {
     CAIRN_TRY(out, read_loose64(value));
-    out = out < kSecond ? out * kSecond : out;
+    is_anvils = out != 0 && out < kSecond;
+    out = is_anvils ? out * kSecond : out;
   }
   if (out > kYear) {
     return bad("more than a year");
   }
-  return IntervalParameter{out};
+  return IntervalParameter{out, is_anvils};
 }
 
 Read<ResetParameter> read_reset(JsonValue value) {

@@ -63,10 +63,12 @@ struct Parameter<MineParameter> {
   static Read<MineParameter> read(JsonValue value) { return read_mine_parameter(value); }
 };
 
-// evm_setIntervalMining: anvil's users mean seconds, Hardhat's milliseconds. No one wants a block
-// every quarter of an hour: from 1,000 on, and in Hardhat's [min, max], it is milliseconds.
+// evm_setIntervalMining: anvil's users mean seconds, Hardhat's milliseconds, and the request does
+// not say which. No one wants a block every quarter of an hour, and Hardhat wants a second or more:
+// from 1,000 on, and in [min, max], it is Hardhat's.
 struct IntervalParameter {
   std::uint64_t milliseconds = 0;
+  bool is_anvils = false;  // whose interval takes the place of automine
 };
 Read<IntervalParameter> read_interval(JsonValue value);
 template <>

@@ -60,7 +60,8 @@ void add_snapshots(Table& table) {
 
 void add_mining(Table& table) {
   table.add<evm_mine>({"evm_mine"}, {"order"}, "Mines a block, or several.");
-  table.add<anvil_mine_detailed>({"anvil_mine_detailed", "evm_mine_detailed"}, {"order"},
+  table.add<anvil_mine_detailed>({"anvil_mine_detailed", "anvil_mineDetailed", "evm_mine_detailed"},
+                                 {"order"},
                                  "The same; answers the blocks, with what each transaction "
                                  "returned.");
   table.add<anvil_mine>({"anvil_mine"}, {"blocks", "interval"},
@@ -75,8 +76,11 @@ void add_mining(Table& table) {
   table.add<anvil_set_interval_mining>({"anvil_setIntervalMining"}, {"seconds"},
                                        "A block every so many seconds and none in between; 0: "
                                        "none at all.");
-  table.add<evm_set_interval_mining>({"evm_setIntervalMining"}, {"interval"},
-                                     "A block every so often and none in between; 0 ends it.");
+  table.add<evm_set_interval_mining>(
+      {"evm_setIntervalMining"}, {"interval"},
+      "A block every so often: seconds, as in anvil, with none in between; "
+      "from 1,000 on and in [min, max] milliseconds, as in Hardhat, "
+      "which leave automine alone; 0 ends it.");
   table.add<get_interval_mining>({"anvil_getIntervalMining"}, {},
                                  "Seconds between blocks; null: no interval.", Cost::brief);
   table.add<miner_start>({"miner_start"}, {"threads"}, "Turns automine on.");

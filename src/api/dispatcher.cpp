@@ -11,6 +11,7 @@
 #include "api/request_log.hpp"
 #include "api/submit_methods.hpp"
 #include "api/upstream_passage.hpp"
+#include "base/json_fault.hpp"
 
 namespace cairn::api {
 namespace {
@@ -25,6 +26,8 @@ auto run_method(Function* function, const Method& method, Context& context, Argu
   }
   try {
     return function(method, context, asker..., arguments);
+  } catch (const chain::StatePruned& missing) {
+    return rpc_fail(RpcCode::pruned_history, missing.what());
   } catch (const state::StateUnavailable& missing) {
     return rpc_fail(RpcCode::server, missing.what());
   } catch (const std::exception& fault) {
@@ -61,11 +64,17 @@ void log_request(const Context& context, const Request& request) {
   }
 }
 
-// The text that goes back; nothing for a notification. The log tells of what is refused.
+// What the log will tell of a cheat.
+using Cheat = std::optional<std::string>;
+
+// The text that goes back; nothing for a notification. The log tells of cheats and of what is
+// refused.
 std::string reply_text(const Context& context, std::string_view method, bool notification,
-                       std::string_view id, const Answer& answer) {
+                       std::string_view id, const Answer& answer, Cheat cheat = {}) {
   if (!answer) {
     log_refusal(context, method, answer.error());
+  } else if (cheat) {
+    log_cheat(context, method, *std::move(cheat));
   }
   if (notification) {
     return {};
@@ -73,14 +82,22 @@ std::string reply_text(const Context& context, std::string_view method, bool not
   return answer ? result_reply(id, *answer) : error_reply(id, answer.error());
 }
 
-std::string reply_text(const Context& context, const Request& request, const Answer& answer) {
-  return reply_text(context, request.method, request.notification, request.id, answer);
+std::string reply_text(const Context& context, const Request& request, const Answer& answer,
+                       Cheat cheat = {}) {
+  return reply_text(context, request.method, request.notification, request.id, answer,
+                    std::move(cheat));
 }
 
 // The answer, or the rest of it where pieces have gone to the sink.
 std::string written_reply(Method::WriterQuery function, const Method& method, Context& context,
                           const Request& request, AnswerWriter& out) {
-  const auto done = run_method(function, method, context, request.arguments, out);
+  RpcResult<void> done;
+  if (const auto passed = pass_upstream(context, method, request.arguments)) {
+    passed->has_value() ? static_cast<void>(out.raw(**passed))
+                        : static_cast<void>(done = std::unexpected(passed->error()));
+  } else {
+    done = run_method(function, method, context, request.arguments, out);
+  }
   if (!done) {
     log_refusal(context, request.method, done.error());
   }
@@ -180,17 +197,18 @@ class Dispatcher::Batch {
       return set(index, reply_text(owner_.context_, *request,
                                    std::unexpected(method_not_found(request->method))));
     }
-    log_cheat(owner_.context_, *method, request->arguments);
+    Cheat cheat = cheat_parameters(owner_.context_, *method, request->arguments);
     if (const auto* query = std::get_if<Method::Query>(&method->invoke)) {
       flush();
-      return set(index,
-                 reply_text(owner_.context_, *request,
-                            run_query(*query, *method, owner_.context_, request->arguments)));
+      return set(index, reply_text(owner_.context_, *request,
+                                   run_query(*query, *method, owner_.context_, request->arguments),
+                                   std::move(cheat)));
     }
     if (const auto* query = std::get_if<Method::LaterQuery>(&method->invoke)) {
       flush();
-      return set(index, reply_text(owner_.context_, *request,
-                                   await_later(*query, *method, request->arguments)));
+      return set(index,
+                 reply_text(owner_.context_, *request,
+                            await_later(*query, *method, request->arguments), std::move(cheat)));
     }
     if (const auto* query = std::get_if<Method::WriterQuery>(&method->invoke)) {
       flush();
@@ -338,8 +356,7 @@ void Dispatcher::handle(std::string body, std::shared_ptr<Peer> peer, Reply repl
   }
   if (error != simdjson::SUCCESS) {
     return reply(error_reply(
-        "null",
-        {RpcCode::parse_error, fmt::format("parse error: {}", simdjson::error_message(error))}));
+        "null", {RpcCode::parse_error, fmt::format("parse error: {}", base::json_fault(error))}));
   }
   simdjson::dom::array items;
   if (document->root.get(items) != simdjson::SUCCESS) {
@@ -372,7 +389,7 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller
     return reply(
         reply_text(context_, *request, std::unexpected(method_not_found(request->method))));
   }
-  const bool may_wait = context_.node.head()->fork() != nullptr;  // for the fork's source
+  const bool may_wait = context_.node.head()->fork() != nullptr && may_ask_source(*method);
   if (method->cost == Cost::brief && !may_wait) {
     return begin(*method, *request, std::move(caller), std::move(reply));
   }
@@ -386,10 +403,11 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller
 }
 
 void Dispatcher::begin(const Method& method, const Request& request, Caller caller, Reply reply) {
-  log_cheat(context_, method, request.arguments);
+  Cheat cheat = cheat_parameters(context_, method, request.arguments);
   if (const auto* query = std::get_if<Method::Query>(&method.invoke)) {
-    return reply(
-        reply_text(context_, request, run_query(*query, method, context_, request.arguments)));
+    return reply(reply_text(context_, request,
+                            run_query(*query, method, context_, request.arguments),
+                            std::move(cheat)));
   }
   if (const auto* query = std::get_if<Method::PeerQuery>(&method.invoke)) {
     reply(reply_text(context_, request,
@@ -398,8 +416,9 @@ void Dispatcher::begin(const Method& method, const Request& request, Caller call
   }
   if (const auto* query = std::get_if<Method::LaterQuery>(&method.invoke)) {
     Later later{[&context = context_, name = method.name, id = request.id,
-                 notification = request.notification, reply](const Answer& answer) {
-      reply(reply_text(context, name, notification, id, answer));
+                 notification = request.notification, cheat = std::move(cheat),
+                 reply](const Answer& answer) {
+      reply(reply_text(context, name, notification, id, answer, cheat));
     }};
     const auto begun = run_method(*query, method, context_, request.arguments, later);
     if (!begun) {

@@ -3,9 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
+
 #include "api/json_writer.hpp"
+#include "api/parameters.hpp"
+#include "api/upstream_passage.hpp"
 #include "base/hex.hpp"
 #include "node/replay.hpp"
+#include "node/upstream_source.hpp"
 
 namespace cairn::api {
 namespace {
@@ -123,15 +128,34 @@ struct Prospect {
   std::string unblock;
 };
 
+// "10 minutes" of 600,000 ms, "second" of 1,000.
+std::string words_of(std::uint64_t milliseconds) {
+  struct Unit {
+    std::uint64_t milliseconds;
+    std::string_view name;
+  };
+  constexpr std::array kUnits{Unit{3'600'000, "hour"}, Unit{60'000, "minute"},
+                              Unit{1'000, "second"}};
+  for (const Unit& unit : kUnits) {
+    if (milliseconds == unit.milliseconds) {
+      return std::string(unit.name);
+    }
+    if (milliseconds % unit.milliseconds == 0) {
+      return fmt::format("{} {}s", milliseconds / unit.milliseconds, unit.name);
+    }
+  }
+  return fmt::format("{} ms", milliseconds);
+}
+
 // How the next block comes, for a transaction that it would take.
 Prospect prospect_of_next_block(const chain::Settings& settings) {
   if (settings.automine) {
     return {"the next block takes it", ""};
   }
   if (settings.mining_interval != 0) {
-    return {
-        fmt::format("the next block takes it, and one comes every {} ms", settings.mining_interval),
-        ""};
+    return {fmt::format("the next block takes it, and one comes every {}",
+                        words_of(settings.mining_interval)),
+            ""};
   }
   return {"the next block takes it, but blocks are made only when asked for",
           "Call evm_mine, or evm_setAutomine with true."};
@@ -168,6 +192,27 @@ std::optional<Prospect> prospect_of_fees(const txpool::Entry& entry,
   return std::nullopt;
 }
 
+// What no block takes, however long it waits.
+std::optional<Prospect> prospect_of_rules(const types::Transaction& tx,
+                                          const execution::BlockEnvironment& next) {
+  if (tx.chain_id && *tx.chain_id != next.context.chain_id) {
+    return Prospect{
+        fmt::format("no block takes it: it is signed for chain {}, and this is chain {}",
+                    *tx.chain_id, next.context.chain_id),
+        fmt::format("Set the chain id back with anvil_setChainId, or replace nonce {} with a "
+                    "transaction for chain {}.",
+                    tx.nonce, next.context.chain_id)};
+  }
+  if (tx.gas_limit > next.context.gas_limit) {
+    return Prospect{fmt::format("no block takes it: its gas of {} is above the block's limit of {}",
+                                tx.gas_limit, next.context.gas_limit),
+                    fmt::format("Raise the limit with evm_setBlockGasLimit, or replace nonce {} "
+                                "with a transaction of less gas.",
+                                tx.nonce)};
+  }
+  return std::nullopt;
+}
+
 // Its place in the next block, from 1; nothing when that block does not take it.
 std::optional<std::uint64_t> place_in_next_block(const Context& context, const Hash256& hash) {
   const auto block = context.node.pending_block();
@@ -190,7 +235,9 @@ std::string explain_pending(const Context& context, const txpool::Entry& entry,
   // Beyond the next block the order is that of the pool; it has none for what cannot pay.
   const auto position = place ? place : context.node.pool_position(entry.hash);
   Prospect prospect = prospect_of_next_block(chain->settings());
-  if (const auto fees = prospect_of_fees(entry, account, next)) {
+  if (const auto rules = prospect_of_rules(entry.transaction, next)) {
+    prospect = *rules;
+  } else if (const auto fees = prospect_of_fees(entry, account, next)) {
     prospect = *fees;
   } else if (!place) {
     prospect = {"the next block has no room for it", ""};
@@ -210,7 +257,7 @@ std::string explain_pending(const Context& context, const txpool::Entry& entry,
 
 // Why a mined transaction failed: it runs once more.
 RpcError reason_of_failure(const Context& context, const chain::ChainView& chain,
-                           const chain::TransactionPlace& place) {
+                           const chain::TransactionPlace& place) try {
   const auto site = context.node.call_site(place.number);
   const auto again = site ? node::replay_transaction(chain, place, site->environment)
                           : Result<execution::TransactionOutcome>(std::unexpected(site.error()));
@@ -218,6 +265,9 @@ RpcError reason_of_failure(const Context& context, const chain::ChainView& chain
     return rpc_error(again.error());
   }
   return rpc_error(again->status, again->output);
+} catch (const state::StateUnavailable& missing) {
+  return {.code = RpcCode::server,
+          .message = fmt::format("execution failed, and why cannot be said ({})", missing.what())};
 }
 
 Answer explain_mined(const Context& context, const chain::ChainView& chain, const Hash256& hash,
@@ -249,6 +299,57 @@ Answer explain_mined(const Context& context, const chain::ChainView& chain, cons
     out.key("revertData").raw(failure->data.empty() ? "null" : failure->data);
   }
   return finish(std::move(out));
+}
+
+// What the source of a fork says of a transaction from before the fork. Nothing: it knows none.
+RpcResult<std::optional<std::string>> explain_before_fork(const chain::ChainView& chain,
+                                                          const Hash256& hash) {
+  const auto source = node::upstream_of(chain);
+  const std::string params = fmt::format(R"(["{}"])", base::to_hex(hash));
+  const auto belongs = up_to_fork(chain.fork()->number(), "blockNumber");
+  const auto transaction = source->pass("eth_getTransactionByHash", params, belongs);
+  const auto receipt = source->pass("eth_getTransactionReceipt", params, belongs);
+  for (const auto* answer : {&transaction, &receipt}) {
+    if (!*answer) {
+      return rpc_fail(RpcCode::server, answer->error().message);
+    }
+  }
+  simdjson::dom::parser transaction_parser;
+  simdjson::dom::parser receipt_parser;
+  JsonValue sent;
+  JsonValue mined;
+  if (transaction_parser.parse(*transaction).get(sent) != simdjson::SUCCESS ||
+      receipt_parser.parse(*receipt).get(mined) != simdjson::SUCCESS || !sent.is_object() ||
+      !mined.is_object()) {
+    return std::optional<std::string>();
+  }
+  const auto number_in = [](JsonValue object, std::string_view name) {
+    JsonValue value;
+    const auto read = object[name].get(value) == simdjson::SUCCESS
+                          ? read_quantity64(value)
+                          : Read<std::uint64_t>(std::unexpected(std::string()));
+    return read.value_or(0);
+  };
+  const std::uint64_t number = number_in(mined, "blockNumber");
+  JsonValue status;  // none before Byzantium
+  const bool success =
+      mined["status"].get(status) != simdjson::SUCCESS || number_in(mined, "status") != 0;
+  const std::uint64_t gas = number_in(mined, "gasUsed");
+  const std::uint64_t gas_limit = number_in(sent, "gas");
+  const std::uint64_t index = number_in(mined, "transactionIndex");
+  JsonWriter out =
+      begin(hash, "mined",
+            fmt::format("Mined in block {} at index {}, before the fork: it {}, with {} of {} gas.",
+                        number, index, success ? "succeeded" : "failed", gas, gas_limit),
+            "");
+  out.key("from").raw(simdjson::minify(sent["from"]));
+  out.field("nonce", number_in(sent, "nonce")).field("blockNumber", number);
+  out.key("blockHash").raw(simdjson::minify(mined["blockHash"]));
+  out.field("transactionIndex", index)
+      .field("success", success)
+      .field("gasUsed", gas)
+      .field("gasLimit", gas_limit);
+  return std::optional(finish(std::move(out)));
 }
 
 std::string_view remedy_of(PoolRefused code) {
@@ -299,6 +400,12 @@ Answer cairn_explain_transaction(Context& context, const Hash256& hash) {
   }
   if (dropped) {
     return explain_dropped(hash, *dropped);
+  }
+  if (chain->fork() != nullptr) {
+    CAIRN_TRY(auto explained, explain_before_fork(*chain, hash));
+    if (explained) {
+      return *std::move(explained);
+    }
   }
   return finish(begin(hash, "unknown", "This node has never seen this transaction.",
                       fmt::format("Check the hash, and that it was sent to this chain (id {}).",

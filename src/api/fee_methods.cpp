@@ -51,13 +51,9 @@ struct FeeRow {
   std::vector<U256> rewards;
 };
 
-// The tip below which this part of the block's gas paid.
-std::vector<U256> rewards_of(const chain::SealedBlock& block, const chain::Receipts& receipts,
-                             const std::vector<double>& percentiles) {
-  struct Paid {
-    U256 tip;
-    std::uint64_t gas;
-  };
+using Paid = node::WholeBlock::Paid;
+
+std::vector<Paid> paid_in(const chain::SealedBlock& block, const chain::Receipts& receipts) {
   std::vector<Paid> paid;
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < receipts.size(); ++i) {
@@ -65,13 +61,21 @@ std::vector<U256> rewards_of(const chain::SealedBlock& block, const chain::Recei
                     receipts[i].cumulative_gas_used - before});
     before = receipts[i].cumulative_gas_used;
   }
+  return paid;
+}
+
+// The tip below which this part of the block's gas paid.
+std::vector<U256> rewards_of(std::vector<Paid> paid, const std::vector<double>& percentiles) {
+  std::uint64_t all = 0;
+  for (const Paid& one : paid) {
+    all += one.gas;
+  }
   std::ranges::sort(paid, {}, &Paid::tip);
   std::vector<U256> rewards;
   std::size_t at = 0;
   std::uint64_t sum = paid.empty() ? 0 : paid.front().gas;
   for (const double percentile : percentiles) {
-    const auto threshold =
-        static_cast<std::uint64_t>(static_cast<double>(before) * percentile / 100);
+    const auto threshold = static_cast<std::uint64_t>(static_cast<double>(all) * percentile / 100);
     while (!paid.empty() && sum < threshold && at + 1 < paid.size()) {
       sum += paid[++at].gas;
     }
@@ -96,7 +100,7 @@ FeeRow fee_row(const chain::ChainView& chain, std::uint64_t number,
                      static_cast<double>(most_blobs * execution::kGasPerBlob);
   }
   if (percentiles) {
-    row.rewards = rewards_of(*sealed, *chain.receipts_at(number), percentiles->values);
+    row.rewards = rewards_of(paid_in(*sealed, *chain.receipts_at(number)), percentiles->values);
   }
   return row;
 }
@@ -144,9 +148,12 @@ double ratio_of(JsonValue root, std::string_view list, std::size_t index) {
 RpcResult<std::vector<FeeRow>> upstream_rows(const chain::ChainView& chain, std::uint64_t first,
                                              std::uint64_t count,
                                              const std::optional<Percentiles>& percentiles) {
-  const auto answer = node::upstream_of(chain)->pass(
-      "eth_feeHistory",
-      fmt::format(R"(["{:#x}","{:#x}",{}])", count, first + count - 1, text_of(percentiles)));
+  const auto source = node::upstream_of(chain);
+  const auto block = count == 1 ? source->held(first) : nullptr;
+  const auto paid = percentiles && block ? block->paid() : std::nullopt;
+  const auto answer = source->pass("eth_feeHistory",
+                                   fmt::format(R"(["{:#x}","{:#x}",{}])", count, first + count - 1,
+                                               text_of(paid ? std::nullopt : percentiles)));
   if (!answer) {
     return rpc_fail(RpcCode::server, answer.error().message);
   }
@@ -164,6 +171,10 @@ RpcResult<std::vector<FeeRow>> upstream_rows(const chain::ChainView& chain, std:
                .gas_ratio = ratio_of(root, "gasUsedRatio", i),
                .blob_ratio = ratio_of(root, "blobGasUsedRatio", i),
                .rewards = {}};
+    if (paid) {
+      rows[i].rewards = rewards_of(*paid, percentiles->values);
+      continue;
+    }
     for (std::size_t j = 0; percentiles && j < percentiles->values.size(); ++j) {
       JsonValue tip;
       const bool there = root["reward"].at(i).at(j).get(tip) == simdjson::SUCCESS;

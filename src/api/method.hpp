@@ -90,9 +90,21 @@ struct Optional<std::optional<T>> : std::true_type {
   using Value = T;
 };
 
+// As a dev chain's users write it, where the type has such a form.
+template <class T>
+Read<T> read_in_form(JsonValue value, bool loosely) {
+  if constexpr (requires { Parameter<T>::read_loosely(value); }) {
+    if (loosely) {
+      return Parameter<T>::read_loosely(value);
+    }
+  }
+  return Parameter<T>::read(value);
+}
+
 // Reads one argument, or says which one is wrong and how.
 template <class T>
-RpcResult<T> read_argument(const Method& method, Arguments arguments, std::size_t index) {
+RpcResult<T> read_argument(const Method& method, const Context& context, Arguments arguments,
+                           std::size_t index) {
   const auto name = method.parameters[index].name;
   if (index >= arguments.size() || arguments[index].is_null()) {
     if constexpr (Optional<T>::value) {
@@ -101,7 +113,7 @@ RpcResult<T> read_argument(const Method& method, Arguments arguments, std::size_
     return rpc_fail(RpcCode::invalid_params,
                     fmt::format("missing value for required argument {} ({})", index, name));
   }
-  auto read = Parameter<typename Optional<T>::Value>::read(arguments[index]);
+  auto read = read_in_form<typename Optional<T>::Value>(arguments[index], context.with_cheats);
   if (!read) {
     return rpc_fail(RpcCode::invalid_params,
                     fmt::format("invalid argument {} ({}): {}", index, name, read.error()));
@@ -139,7 +151,7 @@ struct Invoker<Function, Returned, std::tuple<Asker...>, Args...> {
       return Function(context, asker..., done...);
     } else {
       using T = std::tuple_element_t<kIndex, std::tuple<Args...>>;
-      CAIRN_TRY(const T value, read_argument<T>(method, arguments, kIndex));
+      CAIRN_TRY(const T value, read_argument<T>(method, context, arguments, kIndex));
       return read_rest(method, context, asker..., arguments, done..., value);
     }
   }

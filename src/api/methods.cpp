@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/account_methods.hpp"
 #include "api/block_methods.hpp"
 #include "api/call_methods.hpp"
 #include "api/client_methods.hpp"
@@ -42,8 +43,13 @@ std::vector<Method> client_methods() {
       make_method<eth_coinbase>("eth_coinbase", {},
                                 "The address that the next blocks' tips go to."),
       make_method<eth_mining>("eth_mining", {}, "Whether blocks are made without being asked for."),
+      make_method<eth_hashrate>("eth_hashrate", {}, "Zero: no block is found by hashing."),
+      make_method<eth_protocol_version>("eth_protocolVersion", {}, "1, as anvil answers."),
       make_method<eth_accounts>("eth_accounts", {}, "The accounts that this node signs for."),
+      make_method<eth_accounts>("eth_requestAccounts", {},
+                                "The same (EIP-1102): nobody has to be asked."),
       make_method<net_version>("net_version", {}, "The network's id in decimal: the chain id."),
+      make_method<net_version>("eth_networkId", {}, "The same."),
       make_method<net_listening>("net_listening", {}, "True."),
       make_method<net_peer_count>("net_peerCount", {}, "The number of connected peers."),
       make_method<web3_client_version>("web3_clientVersion", {},
@@ -65,6 +71,14 @@ std::vector<Method> state_methods() {
       make_method<eth_get_proof>("eth_getProof", {"address", "slots", "block"},
                                  "A Merkle proof of an account and of slots (EIP-1186).",
                                  Cost::mostly_brief),
+      make_method<eth_get_account>("eth_getAccount", {"address", "block"},
+                                   "An account's nonce, balance, storage root and code hash.",
+                                   Cost::mostly_brief),
+      make_method<eth_get_account_info>("eth_getAccountInfo", {"address", "block"},
+                                        "An account's balance, nonce and code."),
+      make_method<debug_code_by_hash>("debug_codeByHash", {"hash", "block"},
+                                      "The code that has this hash; `0x` where none has. The block "
+                                      "does not matter."),
       make_method<eth_get_storage_values>("eth_getStorageValues", {"slots", "block"},
                                           "Slots of several accounts' storage."),
   };
@@ -103,6 +117,13 @@ std::vector<Method> raw_methods() {
       make_method<debug_get_raw_transaction>(
           "debug_getRawTransaction", {"hash"},
           "A transaction's bytes; of one that waits with its blobs."),
+      make_method<debug_get_raw_transaction>("eth_getRawTransactionByHash", {"hash"}, "The same."),
+      make_method<eth_get_raw_transaction_by_block_hash_and_index>(
+          "eth_getRawTransactionByBlockHashAndIndex", {"hash", "index"},
+          "The bytes of a transaction of a block."),
+      make_method<eth_get_raw_transaction_by_block_number_and_index>(
+          "eth_getRawTransactionByBlockNumberAndIndex", {"block", "index"},
+          "The bytes of a transaction of a block."),
       make_method<debug_get_bad_blocks>("debug_getBadBlocks", {},
                                         "The last ten blocks that an import refused."),
       make_method<debug_get_raw_block_access_list>(
@@ -210,6 +231,9 @@ std::vector<Method> transaction_methods() {
       make_method<eth_get_transaction_by_block_number_and_index>(
           "eth_getTransactionByBlockNumberAndIndex", {"block", "index"},
           "A transaction of a block."),
+      make_method<eth_get_transaction_by_sender_and_nonce>(
+          "eth_getTransactionBySenderAndNonce", {"address", "nonce"},
+          "An account's transaction of this nonce, in a block or in the pool."),
       make_method<eth_get_transaction_receipt>("eth_getTransactionReceipt", {"hash"},
                                                "What a mined transaction did."),
       make_method<eth_get_logs>("eth_getLogs", {"filter"}, "Logs by block range, address, topics.",

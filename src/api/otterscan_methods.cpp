@@ -2,6 +2,7 @@
 
 #include <ranges>
 
+#include "api/first_block.hpp"
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
 #include "api/trace_run.hpp"
@@ -83,26 +84,6 @@ const CallFrame* creation_of(const CallFrame& frame, const Address& address) {
     }
   }
   return nullptr;
-}
-
-// The first block from `first` on after which the question is answered with yes; it stays so up to
-// the head. Nothing: not even at the head.
-std::optional<std::uint64_t> first_block_where(
-    const chain::ChainView& chain, const std::function<bool(const state::StateView&)>& question) {
-  std::uint64_t first = chain.first_block();
-  std::uint64_t last = chain.number();
-  if (!question(*chain.state_at(last))) {
-    return std::nullopt;
-  }
-  while (first < last) {
-    const std::uint64_t middle = first + (last - first) / 2;
-    if (question(*chain.state_at(middle))) {
-      last = middle;
-    } else {
-      first = middle + 1;
-    }
-  }
-  return first;
 }
 
 // Tips are the miner's, base fees are nobody's: what senders paid for gas.
@@ -223,20 +204,9 @@ Answer ots_get_block_details_by_hash(Context& context, const Hash256& hash) {
 Answer ots_get_transaction_by_sender_and_nonce(Context& context, const Address& sender,
                                                const Count& nonce) {
   const auto chain = context.node.head();
-  const auto number = first_block_where(*chain, [&](const state::StateView& state) {
-    const auto account = state.account(sender);
-    return account && account->nonce > nonce.value;
-  });
-  if (!number || *number == 0) {
-    return "null";
-  }
-  const auto block = chain->block_at(*number);
-  for (std::size_t i = 0; i < block->senders.size(); ++i) {
-    if (block->senders[i] == sender && block->block.transactions[i].nonce == nonce.value) {
-      return to_json(block->transaction_hashes[i]);
-    }
-  }
-  return "null";
+  const auto place = place_of_nonce(*chain, sender, nonce.value);
+  return place ? to_json(chain->block_at(place->number)->transaction_hashes[place->index])
+               : Answer("null");
 }
 
 Answer ots_get_contract_creator(Context& context, const Address& address) {

@@ -28,6 +28,7 @@ inline std::unexpected<std::string> bad(std::string what) {
 // Specialised for every type that may be a parameter:
 //   static constexpr std::string_view kKind   what the reference page calls it
 //   static Read<T> read(JsonValue)
+//   static Read<T> read_loosely(JsonValue)   optional: as a dev chain reads it
 template <class T>
 struct Parameter;
 

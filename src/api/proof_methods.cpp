@@ -45,6 +45,8 @@ void write_slot(JsonWriter& out, const ProofKeys::Key& key, const state::SlotPro
   out.end_object();
 }
 
+}  // namespace
+
 RpcError tries_error(const Error& error) {
   RpcError out = rpc_error(error);
   if (error.code == ErrorCode::limit) {
@@ -52,8 +54,6 @@ RpcError tries_error(const Error& error) {
   }
   return out;
 }
-
-}  // namespace
 
 Read<ProofKeys> read_proof_keys(JsonValue value) {
   CAIRN_TRY(auto keys, read_list<ProofKeys::Key>(value, "keys", read_key));

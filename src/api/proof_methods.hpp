@@ -21,6 +21,9 @@ struct Parameter<ProofKeys> {
   static Read<ProofKeys> read(JsonValue value) { return read_proof_keys(value); }
 };
 
+// Why there are no tries of a block (ChainView::tries_at).
+RpcError tries_error(const Error& error);
+
 // Against the state root of the block's header: what a dev chain changed by hand since is not in
 // it.
 Answer eth_get_proof(Context& context, const Address& address, const ProofKeys& keys,

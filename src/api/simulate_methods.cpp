@@ -24,7 +24,8 @@ Read<node::SimulatedBlockRequest> read_block(JsonValue value, std::vector<std::u
   CAIRN_TRY(auto state, read_member<node::StateOverrides>(from, "stateOverrides"));
   out.state = std::move(state).value_or(node::StateOverrides{});
   if (const auto calls = member_of(from, "calls")) {
-    CAIRN_TRY(auto read, read_list<TransactionObject>(*calls, "calls", read_transaction_object));
+    CAIRN_TRY(auto read,
+              read_list<TransactionObject>(*calls, "calls", Parameter<TransactionObject>::read));
     for (TransactionObject& call : read) {
       out.calls.push_back(std::move(call.call));
       if (call.chain_id) {
@@ -53,6 +54,9 @@ RpcCode code_of(execution::Refused rule) {
       return RpcCode::init_code_too_large;
     case Refused::priority_fee_above_fee_cap:
       return RpcCode::invalid_params;
+    case Refused::blob_transaction_creates:
+    case Refused::set_code_transaction_creates:
+      return RpcCode::server;
     default:
       return RpcCode::internal;  // as geth answers what the specification gives no code
   }

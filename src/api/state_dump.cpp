@@ -8,6 +8,7 @@
 #include "api/objects.hpp"
 #include "base/hex.hpp"
 #include "codec/gzip.hpp"
+#include "evm/code.hpp"
 #include "evm/evm.hpp"
 #include "execution/fees.hpp"
 #include "node/submission.hpp"
@@ -102,6 +103,45 @@ void write_mined(JsonWriter& out, const chain::SealedBlock& sealed,
   }
 }
 
+// How many bytes of zeros (STOP) make every instruction whole and the last one a STOP.
+std::size_t missing_end(BytesView code) {
+  constexpr std::uint8_t kPush1 = 0x60;
+  constexpr std::uint8_t kPush32 = 0x7f;
+  std::size_t next = 0;
+  std::uint8_t last = 0xff;
+  while (next < code.size()) {
+    last = code[next];
+    next += last >= kPush1 && last <= kPush32 ? std::size_t{2} + last - kPush1 : 1;
+  }
+  return next - code.size() + (last == 0 ? std::size_t{0} : std::size_t{1});
+}
+
+// As anvil's EVM keeps it: with the end that every code needs there, and a bit for each byte that
+// may be jumped to.
+void write_analysed_code(JsonWriter& out, BytesView bytes) {
+  if (const auto delegate = evm::delegation_of(bytes)) {
+    out.begin_object().key("Eip7702").begin_object();
+    out.field("delegated_address", *delegate).end_object().end_object();
+    return;
+  }
+  const evm::Code code(bytes);
+  Bytes with_end = base::to_bytes(bytes);
+  with_end.resize(bytes.size() + missing_end(bytes));
+  std::vector<std::uint64_t> destinations((bytes.size() + 7) / 8);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    destinations[i / 8] |= std::uint64_t{code.is_jump_destination(i)} << i % 8;
+  }
+  out.begin_object().key("LegacyAnalyzed").begin_object().field("bytecode", with_end);
+  out.key("original_len").decimal(bytes.size()).key("jump_table").begin_object();
+  out.field("order", "bitvec::order::Lsb0").key("head").begin_object();
+  out.key("width").decimal(8).key("index").decimal(0).end_object();
+  out.key("bits").decimal(bytes.size()).key("data").begin_array();
+  for (const std::uint64_t byte : destinations) {
+    out.decimal(byte);
+  }
+  out.end_array().end_object().end_object().end_object();
+}
+
 void write_past_state(JsonWriter& out, const chain::ChainView& chain, std::uint64_t number) {
   const auto state = chain.state_at(number);
   std::vector<Address> addresses;
@@ -111,7 +151,9 @@ void write_past_state(JsonWriter& out, const chain::ChainView& chain, std::uint6
     addresses.push_back(address);
     out.key(base::to_hex(address)).begin_object().key("nonce").decimal(account.nonce);
     out.field("balance", account.balance).field("code_hash", account.code_hash);
-    out.field("code", account.has_code() ? *state->code(account.code_hash) : Bytes{}).end_object();
+    out.key("code");
+    write_analysed_code(out, account.has_code() ? *state->code(account.code_hash) : Bytes{});
+    out.end_object();
     return true;
   });
   out.end_object().key("storage").begin_object();
@@ -131,8 +173,9 @@ void write_past_states(JsonWriter& out, const chain::ChainView& chain) {
   constexpr std::uint64_t kMost = 500;
   const std::uint64_t newest = chain.number();
   out.begin_array();
-  for (std::uint64_t number = std::max(chain.first_block(), newest - std::min(newest, kMost));
-       number < newest; ++number) {
+  const std::uint64_t first = std::max(chain.first_block(), chain.states_from());
+  for (std::uint64_t number = std::max(first, newest - std::min(newest, kMost)); number < newest;
+       ++number) {
     write_past_state(out, chain, number);
   }
   out.end_array();

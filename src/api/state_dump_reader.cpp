@@ -7,6 +7,7 @@
 #include "api/json_members.hpp"
 #include "api/state_dump.hpp"
 #include "base/hex.hpp"
+#include "base/json_fault.hpp"
 #include "codec/gzip.hpp"
 #include "execution/block_rules.hpp"
 #include "execution/transaction_rules.hpp"
@@ -179,7 +180,8 @@ Read<types::Transaction> read_transaction(const object& from) {
   out.data = std::move(data).value_or(Bytes{});
   CAIRN_TRY(auto access_list, read_access_list(from));
   out.access_list = std::move(access_list).value_or(types::AccessList{});
-  CAIRN_TRY(out.authorizations, read_authorizations(from));
+  CAIRN_TRY(auto authorizations, read_authorizations(from));
+  out.authorizations = std::move(authorizations).value_or(std::vector<types::Authorization>{});
   CAIRN_CHECK(read_prices(from, out));
   CAIRN_CHECK(read_signature(from, out));
   return out;
@@ -318,7 +320,11 @@ class BlockReader {
       return bad(fmt::format("block {}: {} are not those of its header", header.number, what));
     };
     if (execution::transactions_root(as_dumped_) != header.transactions_root) {
-      return wrong("the transactions");
+      return as_dumped_.empty()
+                 ? bad(fmt::format("block {}: its transactions are not in the dump; anvil leaves "
+                                   "them out with --transaction-block-keeper and --prune-history",
+                                   header.number))
+                 : wrong("the transactions");
     }
     if (execution::receipts_root(block.receipts) != header.receipts_root) {
       return wrong("the receipts");
@@ -496,7 +502,7 @@ Result<node::StateDump> read_state_dump(BytesView dump) {
   JsonValue value;
   if (const auto error = parser.parse(text).get(value); error != simdjson::SUCCESS) {
     return fail(ErrorCode::malformed,
-                fmt::format("state dump: not valid JSON: {}", simdjson::error_message(error)));
+                fmt::format("state dump: not valid JSON: {}", base::json_fault(error)));
   }
   auto out = read_dump(value);
   if (!out) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/call_methods.hpp"
-#include "api/fee_methods.hpp"
+#include "api/fee_defaults.hpp"
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
 #include "api/replay.hpp"
@@ -25,7 +25,7 @@ RpcResult<crypto::SecretKey> key_of(const Context& context, const Address& addre
 }
 
 TransactionType type_of(const node::CallRequest& call) {
-  if (!call.authorizations.empty()) {
+  if (call.authorizations) {
     return TransactionType::set_code;
   }
   if (!call.gas_price) {
@@ -34,43 +34,25 @@ TransactionType type_of(const node::CallRequest& call) {
   return call.access_list ? TransactionType::access_list : TransactionType::legacy;
 }
 
-// Prices that the next blocks will take: the given ones, else twice the base fee and a usual tip.
-RpcResult<void> fill_fees(const Context& context, const node::CallRequest& call,
-                          types::Transaction& tx) {
-  if (call.gas_price) {
-    tx.max_fee_per_gas = *call.gas_price;
-    tx.max_priority_fee_per_gas = *call.gas_price;
-    return {};
-  }
-  const U256 base_fee = context.node.next_header().base_fee_per_gas.value_or(U256{});
-  U256 tip = call.max_priority_fee_per_gas.value_or(suggested_tip(context));
-  if (!call.max_priority_fee_per_gas && call.max_fee_per_gas) {
-    tip = std::min(tip, *call.max_fee_per_gas);
-  }
-  tx.max_priority_fee_per_gas = tip;
-  tx.max_fee_per_gas = call.max_fee_per_gas.value_or(base_fee + base_fee + tip);
-  if (tx.max_fee_per_gas < tip) {
-    return rpc_fail(RpcCode::server,
-                    fmt::format("maxFeePerGas ({}) < maxPriorityFeePerGas ({})",
-                                base::to_quantity(tx.max_fee_per_gas), base::to_quantity(tip)));
-  }
-  return {};
-}
-
 // The blobs' hashes, a fee for them, and where the object brings blobs what proves them.
-RpcResult<void> fill_blobs(const Context& context, const TransactionObject& object,
-                           types::Transaction& tx) {
-  const evm::BlockContext next = context.node.next_environment().context;
-  tx.blob_hashes = object.call.blob_hashes;
-  if (object.blobs) {
-    if (object.blobs->blobs.empty()) {
-      return rpc_fail(RpcCode::server, "need at least 1 blob for a blob transaction");
-    }
-    CAIRN_TRY(tx.sidecar, sidecar_of(*object.blobs, next.fork, context.node.kzg()));
-    CAIRN_TRY(tx.blob_hashes, hashes_of(*tx.sidecar, object.call.blob_hashes));
+RpcResult<void> fill_blobs(const Context& context, const evm::BlockContext& next,
+                           const TransactionObject& object, types::Transaction& tx) {
+  if (object.call.max_fee_per_blob_gas == U256{}) {
+    return rpc_fail(RpcCode::server, "maxFeePerBlobGas, if specified, must be non-zero");
   }
-  if (tx.blob_hashes.empty()) {
+  if (!object.blobs && !object.call.blob_hashes) {
     return {};
+  }
+  tx.blob_hashes = object.call.blob_hashes.value_or(std::vector<Hash256>{});
+  if (object.blobs ? object.blobs->blobs.empty() : tx.blob_hashes.empty()) {
+    return rpc_fail(RpcCode::server, "need at least 1 blob for a blob transaction");
+  }
+  if (object.blobs) {
+    CAIRN_TRY(tx.sidecar, sidecar_of(*object.blobs, next.fork, context.node.kzg()));
+    CAIRN_TRY(tx.blob_hashes, hashes_of(*tx.sidecar, tx.blob_hashes));
+  }
+  if (object.call.authorizations) {
+    return rpc_fail(RpcCode::server, "a transaction has blobs or an authorizationList, not both");
   }
   if (next.fork >= types::Fork::osaka &&
       tx.blob_hashes.size() > execution::kMaxBlobsInTransaction) {
@@ -81,16 +63,13 @@ RpcResult<void> fill_blobs(const Context& context, const TransactionObject& obje
   if (!object.call.to) {
     return rpc_fail(RpcCode::server, R"(missing "to" in blob transaction)");
   }
-  if (object.call.max_fee_per_blob_gas == U256{}) {
-    return rpc_fail(RpcCode::server, "maxFeePerBlobGas, if specified, must be non-zero");
-  }
   tx.type = TransactionType::blob;
   tx.max_fee_per_blob_gas =
       object.call.max_fee_per_blob_gas.value_or(next.blob_base_fee + next.blob_base_fee);
   return {};
 }
 
-// `asked_by`: the method that only wants to know, where no transaction follows.
+// `asked_by`: the method that only wants to know, where no transaction follows; none: it is sent.
 RpcResult<types::Transaction> fill(const Context& context, const TransactionObject& object,
                                    std::string_view asked_by = {}) {
   node::CallRequest call = object.call;
@@ -102,20 +81,36 @@ RpcResult<types::Transaction> fill(const Context& context, const TransactionObje
   if (!call.to && call.data.empty()) {  // `to` was forgotten
     return rpc_fail(RpcCode::server, "contract creation without any data provided");
   }
+  if (!call.to && call.authorizations) {
+    return rpc_fail(
+        RpcCode::server,
+        R"(authorizationList provided for contract creation, but "to" field is missing)");
+  }
+  const evm::BlockContext next = context.node.next_environment().context;
+  const bool is_sent = asked_by.empty();
+  CAIRN_TRY(const node::CallRequest priced,
+            with_fees(context, next, call,
+                      context.with_cheats && is_sent ? FeeRules::dev : FeeRules::network));
   types::Transaction tx;
-  tx.type = type_of(call);
+  tx.type = type_of(priced);
   tx.chain_id = chain_id;
   tx.to = call.to;
   tx.value = call.value;
   tx.data = call.data;
   tx.access_list = call.access_list.value_or(types::AccessList{});
-  tx.authorizations = call.authorizations;
+  tx.authorizations = call.authorizations.value_or(std::vector<types::Authorization>{});
   tx.nonce = call.nonce.value_or(0);
-  CAIRN_CHECK(fill_fees(context, call, tx));
-  CAIRN_CHECK(fill_blobs(context, object, tx));
-  call.blob_hashes = tx.blob_hashes;
+  tx.max_fee_per_gas = priced.gas_price ? *priced.gas_price : *priced.max_fee_per_gas;
+  tx.max_priority_fee_per_gas =
+      priced.gas_price ? *priced.gas_price : *priced.max_priority_fee_per_gas;
+  CAIRN_CHECK(fill_blobs(context, next, object, tx));
+  if (tx.type == TransactionType::blob) {
+    call.blob_hashes = tx.blob_hashes;
+  }
   if (call.gas) {
     tx.gas_limit = *call.gas;
+  } else if (asked_by.empty()) {
+    CAIRN_TRY(tx.gas_limit, gas_to_send(context, call, tx.max_fee_per_gas));
   } else {
     CAIRN_TRY(tx.gas_limit, estimate(context, call, {BlockTag::pending}, {}, asked_by));
   }
@@ -194,7 +189,7 @@ Answer eth_sign_transaction(Context& context, const TransactionObject& transacti
   CAIRN_TRY(const auto key, key_of(context, from));
   TransactionObject object = transaction;
   object.call.from = from;
-  CAIRN_TRY(auto tx, fill(context, object));
+  CAIRN_TRY(auto tx, fill(context, object, "eth_signTransaction"));
   if (!object.call.nonce) {
     tx.nonce = context.node.pending_nonce(from);
   }

@@ -7,6 +7,7 @@
 
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
+#include "api/request.hpp"
 
 namespace cairn::api {
 namespace {
@@ -19,10 +20,10 @@ constexpr chain::LogLimits kLogsOfATurn{.logs = 1'000, .blocks = 1'000};
 // Fewer blocks than this are looked at one by one, more through the log index.
 constexpr std::uint64_t kFewBlocks = 8;
 
-Text message_begin(const std::string& id) {
+Text message_begin(const std::string& id, std::string_view member) {
   return std::make_shared<const std::string>(fmt::format(
-      R"({{"jsonrpc":"2.0","method":"eth_subscription","params":{{"subscription":"{}","result":)",
-      id));
+      R"({{"jsonrpc":"2.0","method":"eth_subscription","params":{{"subscription":"{}","{}":)", id,
+      member));
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ Subscription::Subscription(std::string id, const std::shared_ptr<Peer>& peer, To
     : id_(std::move(id)),
       peer_(peer),
       topic_(std::move(topic)),
-      message_begin_(message_begin(id_)),
+      message_begin_(message_begin(id_, "result")),
       next_(next) {}
 
 bool Subscription::belongs_to(const std::shared_ptr<Peer>& peer) const {
@@ -62,6 +63,27 @@ void Subscription::take_back(BlockTexts& removed) {
 void Subscription::head_after_removal(const chain::ChainView& head) {
   if (std::holds_alternative<HeadsTopic>(topic_)) {
     next_ = std::min(next_, head.number());
+  }
+}
+
+void Subscription::begin_anew(const chain::ChainView& head) {
+  waiting_.clear();
+  next_ = std::holds_alternative<HeadsTopic>(topic_) && head.first_block() > 0
+              ? head.first_block() - 1
+              : head.first_block();
+}
+
+void Subscription::begin_with(std::vector<Text> texts) {
+  for (Text& text : texts) {
+    waiting_.push_back({.text = std::move(text), .block = std::nullopt});
+  }
+}
+
+void Subscription::fail(std::string_view why) {
+  ended_ = true;
+  if (const auto peer = peer_.lock()) {
+    peer->push(message_begin(id_, "error"),
+               message_end(error_object({RpcCode::internal, std::string(why)})));
   }
 }
 
@@ -112,6 +134,15 @@ void Subscription::fetch(const chain::ChainView& head, BlockTextsCache& texts) {
   if (const auto* logs = std::get_if<LogsTopic>(&topic_)) {
     return fetch_logs(*logs, head, texts);
   }
+  if (next_ < head.first_block()) {  // a fork is back at its beginning
+    if (std::holds_alternative<HeadsTopic>(topic_) && next_ + 1 == head.first_block()) {
+      JsonWriter out;
+      write_header(out, head.fork()->point.block);
+      waiting_.push_back({.text = message_end(std::move(out).take()), .block = next_});
+    }
+    next_ = head.first_block();
+    return;
+  }
   BlockTexts& block = texts.at(head, next_);
   Text text;
   if (std::holds_alternative<HeadsTopic>(topic_)) {
@@ -130,6 +161,10 @@ void Subscription::fetch_logs(const LogsTopic& topic, const chain::ChainView& he
   const std::uint64_t last = std::min(head.number(), topic.last_block.value_or(head.number()));
   if (next_ > last) {
     next_ = head.number() + 1;
+    return;
+  }
+  if (next_ < head.first_block()) {
+    next_ = head.first_block();
     return;
   }
   if (last - next_ < kFewBlocks) {

@@ -53,21 +53,27 @@ class Subscription {
   const Topic& topic() const { return topic_; }
   const std::weak_ptr<Peer>& peer() const { return peer_; }
 
+  // What is told before all else: of what lies before the first block that the chain has itself.
+  void begin_with(std::vector<Text> texts);
   // The reply with the id is on its way: messages may follow. Before that all waits.
   void activate();
   // A block was taken back; the newest first.
   void take_back(BlockTexts& removed);
   // After take_back: where no other blocks came instead, the new head is news.
   void head_after_removal(const chain::ChainView& head);
+  // Another chain took the place of the one before: all of its own blocks are news.
+  void begin_anew(const chain::ChainView& head);
   // Tells what the peer takes of what lies before the head, a bounded part of it at a time.
   Progress deliver(const chain::ChainView& head, BlockTextsCache& texts);
   // Tells of what the chain does not keep. False: the peer closed.
   bool announce(const Text& text);
+  // Ends it and tells why. Nothing where the peer is gone.
+  void fail(std::string_view why);
 
  private:
   struct Waiting {
     Text text;
-    std::optional<std::uint64_t> block;  // that it is news of; none: of its removal
+    std::optional<std::uint64_t> block;  // that it is news of, and goes with; none: it stays
   };
   void fetch(const chain::ChainView& head, BlockTextsCache& texts);
   void fetch_logs(const LogsTopic& topic, const chain::ChainView& head, BlockTextsCache& texts);

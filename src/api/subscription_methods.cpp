@@ -7,6 +7,7 @@
 
 #include "api/json_writer.hpp"
 #include "api/log_methods.hpp"
+#include "api/objects.hpp"
 #include "api/subscriptions.hpp"
 
 namespace cairn::api {
@@ -15,6 +16,7 @@ namespace {
 using Terms = std::optional<SubscriptionTerms>;
 
 constexpr std::size_t kMostTransactions = 200;  // as in geth
+constexpr std::uint64_t kMostPastHeads = 256;   // of the chain that a fork was forked from
 
 struct Wanted {
   Topic topic;
@@ -136,6 +138,52 @@ constexpr std::array<Kind, 5> kKinds{{{"newHeads", heads},
                                       {"transactionReceipts", receipts},
                                       {"syncing", syncing}}};
 
+// What a fork's source has of it, and the block where this chain takes over.
+struct Past {
+  std::vector<Text> texts;
+  std::optional<std::uint64_t> next;
+};
+
+template <class Write>
+Text text_of(Write&& write) {
+  JsonWriter out;
+  write(out);
+  return message_end(std::move(out).take());
+}
+
+// The source is asked here, once: what tells of new blocks never waits for it.
+RpcResult<Past> past_of(const chain::ChainView& chain, const Wanted& wanted) {
+  if (!wanted.first || *wanted.first >= chain.first_block()) {
+    return Past{.texts = {}, .next = wanted.first};
+  }
+  const std::uint64_t fork = chain.fork()->number();
+  Past out{.texts = {}, .next = chain.first_block()};
+  if (const auto* logs = std::get_if<LogsTopic>(&wanted.topic)) {
+    const std::uint64_t last = std::min(fork, logs->last_block.value_or(fork));
+    for (const auto& log : chain.fork()->source->logs(logs->filter, *wanted.first, last)) {
+      out.texts.push_back(text_of([&](JsonWriter& text) { write_log(text, log); }));
+    }
+    return out;
+  }
+  if (!std::holds_alternative<HeadsTopic>(wanted.topic)) {
+    return rpc_fail(RpcCode::invalid_params,
+                    fmt::format("fromBlock {:#x} is from before the fork: receipts are told from "
+                                "the first own block on, {:#x}",
+                                *wanted.first, chain.first_block()));
+  }
+  if (fork - *wanted.first >= kMostPastHeads) {
+    return rpc_fail(RpcCode::invalid_params,
+                    fmt::format("fromBlock {:#x} is too far before the fork: at most {} headers "
+                                "are told of the source's, from {:#x} on",
+                                *wanted.first, kMostPastHeads, fork - kMostPastHeads + 1));
+  }
+  for (std::uint64_t number = *wanted.first; number <= fork; ++number) {
+    const auto header = chain.fork()->source->header_at(number);
+    out.texts.push_back(text_of([&](JsonWriter& text) { write_header(text, header); }));
+  }
+  return out;
+}
+
 }  // namespace
 
 Answer eth_subscribe(Context& context, Caller& caller, const std::string& kind,
@@ -151,8 +199,10 @@ Answer eth_subscribe(Context& context, Caller& caller, const std::string& kind,
     return rpc_fail(RpcCode::invalid_params,
                     fmt::format("invalid argument 1 (terms): {}", wanted.error()));
   }
+  CAIRN_TRY(Past past, past_of(*context.node.head(), *wanted));
   CAIRN_TRY(const std::string id,
-            context.subscriptions->subscribe(caller.peer, std::move(wanted->topic), wanted->first));
+            context.subscriptions->subscribe(caller.peer, std::move(wanted->topic), past.next,
+                                             std::move(past.texts)));
   caller.after_reply.emplace_back(
       [subscriptions = context.subscriptions, id] { subscriptions->activate(id); });
   return to_json(id);

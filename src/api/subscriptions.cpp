@@ -92,7 +92,8 @@ RpcResult<void> Subscriptions::check_room(const std::shared_ptr<Peer>& peer) {
 }
 
 RpcResult<std::string> Subscriptions::subscribe(const std::shared_ptr<Peer>& peer, Topic topic,
-                                                std::optional<std::uint64_t> first) {
+                                                std::optional<std::uint64_t> first,
+                                                std::vector<Text> before) {
   std::string id = random_id(random_);
   const std::scoped_lock lock(mutex_);
   CAIRN_CHECK(check_room(peer));
@@ -101,7 +102,14 @@ RpcResult<std::string> Subscriptions::subscribe(const std::shared_ptr<Peer>& pee
     return rpc_fail(RpcCode::invalid_params,
                     fmt::format("fromBlock {:#x} is beyond the next block, {:#x}", *first, next));
   }
+  if (first && *first < head_->first_block()) {
+    return rpc_fail(RpcCode::invalid_params,
+                    fmt::format("fromBlock {:#x} is from before the fork: the first own block is "
+                                "{:#x}",
+                                *first, head_->first_block()));
+  }
   auto made = std::make_shared<Subscription>(id, peer, std::move(topic), first.value_or(next));
+  made->begin_with(std::move(before));
   ++counts_[peer];
   announced_to_ += std::holds_alternative<PooledTopic>(made->topic()) ? 1 : 0;
   subscriptions_.emplace(id, made);
@@ -178,11 +186,27 @@ void Subscriptions::run() {
       }
       deliver(true);
       rest();
-    } catch (const std::exception& fault) {  // the disk's: the node ends with it
+    } catch (const std::exception& fault) {  // of no subscription: there is no memory
       logger_.error("subscriptions end", {{"fault", fault.what()}});
       return;
     }
     lock.lock();
+  }
+}
+
+template <class Work>
+bool Subscriptions::alone(Subscription& one, Work&& work) {
+  try {
+    work();
+    return true;
+  } catch (const std::exception& fault) {
+    logger_.error("a subscription ends", {{"id", one.id()}, {"fault", fault.what()}});
+    try {
+      one.fail(fault.what());
+    } catch (const std::exception&) {  // its peer's end
+      one.end();
+    }
+    return false;
   }
 }
 
@@ -196,7 +220,8 @@ void Subscriptions::take(Item& item, std::size_t items_left) {
       followed_.push_back({added->subscription, true});
     }
   } else if (auto* activated = std::get_if<Activated>(&item)) {
-    activated->subscription->activate();
+    Subscription& one = *activated->subscription;
+    alone(one, [&] { one.activate(); });
   } else if (auto* changed = std::get_if<node::HeadChanged>(&item)) {
     take_head(*changed);
     if (items_left < kHurry) {
@@ -208,15 +233,20 @@ void Subscriptions::take(Item& item, std::size_t items_left) {
 }
 
 void Subscriptions::take_head(const node::HeadChanged& changed) {
-  at_ = changed.head;
+  const auto before = std::exchange(at_, changed.head);
   if (changed.removed.empty()) {
+    // A reset to another fork drops everything, whatever the heights.
+    if (before && before->settings().instance_id != at_->settings().instance_id) {
+      texts_.clear();
+      std::ranges::for_each(followed_, [&](Followed& one) { one.subscription->begin_anew(*at_); });
+    }
     return;
   }
   texts_.clear();
   for (const chain::RemovedBlock& block : changed.removed) {
     BlockTexts removed(block.block, block.receipts, true);
     for (Followed& one : followed_) {
-      one.subscription->take_back(removed);
+      alone(*one.subscription, [&] { one.subscription->take_back(removed); });
     }
   }
   for (Followed& one : followed_) {
@@ -239,7 +269,9 @@ void Subscriptions::announce(const txpool::Entry& entry) {
                   : static_cast<void>(out.value(entry.hash));
       text = message_end(std::move(out).take());
     }
-    if (one->is_gone() || !one->announce(text)) {
+    bool open = !one->is_gone();
+    open = open && alone(*one, [&] { open = one->announce(text); }) && open;
+    if (!open) {
       gone.push_back(one);
     }
   }
@@ -254,7 +286,8 @@ void Subscriptions::deliver(bool to_those_behind) {
       any_behind_ = true;
       continue;
     }
-    const auto progress = one.subscription->deliver(*at_, texts_);
+    auto progress = Subscription::Progress::gone;
+    alone(*one.subscription, [&] { progress = one.subscription->deliver(*at_, texts_); });
     one.behind = progress == Subscription::Progress::behind;
     any_behind_ = any_behind_ || one.behind;
     if (progress == Subscription::Progress::gone) {

@@ -43,9 +43,11 @@ class Subscriptions {
   Subscriptions& operator=(const Subscriptions&) = delete;
 
   // The new subscription's id. Nothing is told before activate(). About the chain it tells of the
-  // blocks from `first` on, else of those to come; refused where `first` is beyond the next block.
+  // blocks from `first` on, else of those to come; refused where `first` is beyond the next block,
+  // or none of this chain's own (chain_view.hpp: first_block). `before` is told ahead of them.
   RpcResult<std::string> subscribe(const std::shared_ptr<Peer>& peer, Topic topic,
-                                   std::optional<std::uint64_t> first);
+                                   std::optional<std::uint64_t> first,
+                                   std::vector<Text> before = {});
   void activate(const std::string& id);
   // False: this peer has none of that id.
   bool unsubscribe(const std::shared_ptr<Peer>& peer, const std::string& id);
@@ -75,6 +77,9 @@ class Subscriptions {
   void deliver(bool to_those_behind);
   void rest();
   void forget(std::vector<SubscriptionPtr> gone);
+  // What one does about itself. Where it fails it alone ends; false then.
+  template <class Work>
+  bool alone(Subscription& one, Work&& work);
 
   node::DevNode& node_;
   base::Logger logger_;

@@ -1,5 +1,6 @@
 #include "api/transaction_methods.hpp"
 
+#include "api/first_block.hpp"
 #include "api/json_writer.hpp"
 #include "api/objects.hpp"
 
@@ -23,8 +24,7 @@ Answer transaction_at(const Context& context, const BlockId& id, std::uint64_t i
   return place ? transaction_in(*place->block(), index) : kNull;
 }
 
-Answer pooled(const Context& context, const Hash256& hash) {
-  const auto entry = context.node.find_pooled(hash);
+Answer pooled(const txpool::EntryPtr& entry) {
   if (!entry) {
     return kNull;
   }
@@ -33,11 +33,23 @@ Answer pooled(const Context& context, const Hash256& hash) {
   return std::move(out).take();
 }
 
+txpool::EntryPtr find_pooled(const Context& context, const Address& sender, std::uint64_t nonce) {
+  const auto content = context.node.pool_content_of(sender);
+  for (const auto* part : {&content.pending, &content.queued}) {
+    for (const txpool::EntryPtr& entry : *part) {
+      if (entry->transaction.nonce == nonce) {
+        return entry;
+      }
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Answer eth_get_transaction_by_hash(Context& context, const Hash256& hash) {
   // The pool first and the chain after it: a transaction that moves meanwhile is never missed.
-  const Answer waiting = pooled(context, hash);
+  const Answer waiting = pooled(context.node.find_pooled(hash));
   const auto chain = context.node.head();
   const auto place = chain->place_of(hash);
   return place ? transaction_in(*chain->block_at(place->number), place->index) : waiting;
@@ -51,6 +63,15 @@ Answer eth_get_transaction_by_block_hash_and_index(Context& context, const Hash2
 Answer eth_get_transaction_by_block_number_and_index(Context& context, const BlockNumber& block,
                                                      const std::uint64_t& index) {
   return transaction_at(context, block.id, index);
+}
+
+Answer eth_get_transaction_by_sender_and_nonce(Context& context, const Address& sender,
+                                               const Count& nonce) {
+  // The pool first, as above.
+  const Answer waiting = pooled(find_pooled(context, sender, nonce.value));
+  const auto chain = context.node.head();
+  const auto place = place_of_nonce(*chain, sender, nonce.value);
+  return place ? transaction_in(*chain->block_at(place->number), place->index) : waiting;
 }
 
 std::string receipt_text(const chain::ChainView& chain, const Hash256& hash) {

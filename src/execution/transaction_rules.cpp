@@ -54,8 +54,7 @@ Judged<void> check_form(const Transaction& transaction, const BlockEnvironment& 
                               static_cast<int>(transaction.type), fork_name(env.context.fork)));
   }
   if (transaction.is_create() && transaction.type == TransactionType::blob) {
-    return refuse(Refused::blob_transaction_creates,
-                  "input is a blob transaction and cannot create a contract");
+    return refuse(Refused::blob_transaction_creates, "blob transaction of type create");
   }
   if (transaction.is_create() && transaction.type == TransactionType::set_code) {
     return refuse(Refused::set_code_transaction_creates,
@@ -146,10 +145,10 @@ Judged<void> check_fees(const Transaction& transaction, const BlockEnvironment& 
 
 Judged<void> check_blobs(const Transaction& transaction, const BlockEnvironment& env,
                          const Leniency& leniency) {
-  if (transaction.type != TransactionType::blob) {
+  const std::size_t count = transaction.blob_hashes.size();
+  if (transaction.type != TransactionType::blob && count == 0) {  // a call of another may have some
     return {};
   }
-  const std::size_t count = transaction.blob_hashes.size();
   if (count == 0) {
     return refuse(Refused::no_blobs, "blob transaction missing blob hashes");
   }

@@ -8,6 +8,7 @@
 namespace cairn::api::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -39,7 +40,8 @@ TEST(CreateAccessList, RefusesGasThatTheCallHasAndTheListHasNot) {
   const std::string limit = R"(,"gas":"0x5dc0")";  // 24,000; a list of one slot costs 4,300
   EXPECT_THAT(chain.error("eth_call", parameters(limit)), HasSubstr("execution reverted"));
   EXPECT_THAT(chain.error("eth_createAccessList", parameters(limit)),
-              StartsWith("-32000: intrinsic gas too low: have 24000, want 25300"));
+              AllOf(StartsWith("-32000: failed to apply transaction: 0x"),
+                    HasSubstr(" err: intrinsic gas too low: have 24000, want 25300")));
 }
 
 // What eth_createAccessList says of a call to this code.
@@ -75,6 +77,28 @@ TEST(CreateAccessList, NamesWhyTheCallHalts) {
             R"("invalid input length")");
 }
 
+// What is created is warm: at the address that follows from the nonce.
+TEST(CreateAccessList, LeavesOutWhatIsCreatedWithAnOverriddenNonce) {
+  DevChain chain;
+  // ADDRESS BALANCE: the init code looks at itself.
+  const std::string creation = fmt::format(
+      R"([{{"from":"{0}","data":"0x303100"}},"latest",{{"{0}":{{"nonce":"0x5"}}}}])", kOther);
+  EXPECT_EQ(member(chain.result("eth_createAccessList", creation), "accessList"), "[]");
+}
+
+TEST(EthCall, RefusesListsThatAreEmptyOrOfACreation) {
+  DevChain chain;
+  const auto refused = [&](std::string_view members) {
+    return chain.error("eth_call", fmt::format("[{{{}}}]", members));
+  };
+  EXPECT_EQ(refused(R"("blobVersionedHashes":[])"), "-32000: blob transaction of type create");
+  const std::string to = fmt::format(R"("to":"{}",)", kOther);
+  EXPECT_EQ(refused(to + R"("blobVersionedHashes":[])"),
+            "-32000: blob transaction missing blob hashes");
+  EXPECT_EQ(refused(to + R"("authorizationList":[])"),
+            "-32000: EIP-7702 transaction with empty auth list");
+}
+
 TEST(CreateAccessList, IsForSendersThatCanPayOnANetwork) {
   DevChain chain;
   const auto call = [](std::string_view from) {
@@ -83,9 +107,43 @@ TEST(CreateAccessList, IsForSendersThatCanPayOnANetwork) {
   EXPECT_EQ(member(chain.result("eth_createAccessList", call(kOther)), "accessList"), "[]");
   chain.context().with_cheats = false;
   EXPECT_THAT(chain.error("eth_createAccessList", call(kOther)),
-              StartsWith("-32000: insufficient funds for gas * price + value"));
+              AllOf(StartsWith("-32000: failed to apply transaction: 0x"),
+                    HasSubstr(" err: insufficient funds for gas * price + value")));
   EXPECT_EQ(member(chain.result("eth_createAccessList", call(chain.account(0))), "accessList"),
             "[]");
+}
+
+// Reverts before the second 1,800,000,000.
+constexpr std::string_view kOpensLater = "0x636b49d2004210600b57005b5f5ffd";
+
+std::string set_code(std::string_view code) {
+  return fmt::format(R"(["{}","{}"])", kContract, code);
+}
+
+TEST(EstimateGas, IsForTheNextBlocksTimeOnADevChain) {
+  DevChain chain;
+  chain.result("anvil_setCode", set_code(kOpensLater));
+  const std::string call = fmt::format(R"([{{"to":"{}"}}])", kContract);
+  const std::string at_latest = fmt::format(R"([{{"to":"{}"}},"latest"])", kContract);
+  EXPECT_THAT(chain.error("eth_estimateGas", call), HasSubstr("execution reverted"));
+  chain.result("evm_setNextBlockTimestamp", "[1800000000]");
+  EXPECT_THAT(chain.result("eth_estimateGas", call), StartsWith("\"0x52"));
+  EXPECT_THAT(chain.error("eth_estimateGas", at_latest), HasSubstr("execution reverted"));
+  chain.context().with_cheats = false;
+  EXPECT_THAT(chain.error("eth_estimateGas", call), HasSubstr("execution reverted"));
+}
+
+TEST(EstimateGas, FollowsWhatWaitsInThePoolOfADevChain) {
+  DevChain chain;
+  // Stores 1 when it is given something, and else reverts unless it has.
+  chain.result("anvil_setCode", set_code("0x3615600a5760015f55005b5f546013575f5ffd5b00"));
+  chain.result("evm_setAutomine", "[false]");
+  const auto call = [&](std::string_view more) {
+    return fmt::format(R"([{{"from":"{}","to":"{}"{}}}])", chain.account(0), kContract, more);
+  };
+  EXPECT_THAT(chain.error("eth_estimateGas", call("")), HasSubstr("execution reverted"));
+  chain.result("eth_sendTransaction", call(R"(,"data":"0x01")"));
+  EXPECT_THAT(chain.result("eth_estimateGas", call("")), StartsWith("\"0x5"));
 }
 
 }  // namespace

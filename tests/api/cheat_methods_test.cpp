@@ -40,6 +40,7 @@ constexpr std::string_view kKnownElsewhere[] = {"anvil_addBalance",
                                                 "anvil_metadata",
                                                 "anvil_mine",
                                                 "anvil_mine_detailed",
+                                                "anvil_mineDetailed",
                                                 "anvil_nodeInfo",
                                                 "anvil_removeBlockTimestampInterval",
                                                 "anvil_removePoolTransactions",
@@ -207,6 +208,11 @@ TEST_F(CheatMethods, SayWhatIsWrongWithTheirParameters) {
   EXPECT_THAT(error("hardhat_setPrevRandao", R"(["0x1"])"), StartsWith("-32602"));
   EXPECT_THAT(error("anvil_setMinGasPrice", "[1]"), HasSubstr("EIP-1559"));
   EXPECT_THAT(error("anvil_setIntervalMining", "[99999999999]"), HasSubstr("year"));
+  for (const char* method : {"anvil_setIntervalMining", "evm_setIntervalMining"}) {
+    EXPECT_THAT(error(method, "[-1]"), HasSubstr("want a whole number of 0 or more"));
+    EXPECT_THAT(error(method, R"(["-1"])"), HasSubstr("want a number of 0 or more"));
+    EXPECT_THAT(error(method, "[true]"), HasSubstr("want a number"));
+  }
   EXPECT_THAT(error("evm_setIntervalMining", "[[3,1]]"), HasSubstr("min is above max"));
   EXPECT_THAT(error("anvil_mine", "[100001]"), HasSubstr("at most 100000 blocks"));
   EXPECT_THAT(error("evm_setTime", R"(["2026-13-01T00:00:00Z"])"), HasSubstr("date"));
@@ -279,18 +285,35 @@ TEST_F(CheatMethods, MineWithAnIntervalAsAnvilAndAsHardhat) {
   EXPECT_EQ(result("anvil_removeBlockTimestampInterval"), "false");
 }
 
-TEST_F(CheatMethods, SetAnIntervalInSecondsOrMilliseconds) {
-  for (const std::string_view five : {"5", "5000", "[4000,6000]"}) {
-    result("evm_setIntervalMining", fmt::format("[{}]", five));
-    EXPECT_EQ(result("anvil_getIntervalMining"), "5") << five;
-    EXPECT_EQ(result("anvil_getAutomine"), "false");
+TEST_F(CheatMethods, SetAnvilsIntervalInsteadOfAutomine) {
+  for (const std::string_view method : {"evm_setIntervalMining", "anvil_setIntervalMining"}) {
+    result("evm_setAutomine", "[true]");
+    result(method, "[5]");
+    EXPECT_EQ(result("anvil_getIntervalMining"), "5") << method;
+    EXPECT_EQ(result("anvil_getAutomine"), "false") << method;
+    EXPECT_EQ(result("evm_setAutomine", "[true]"), "null");
+    EXPECT_EQ(result("anvil_getIntervalMining"), "null") << method;
   }
-  EXPECT_EQ(result("evm_setAutomine", "[true]"), "null");
-  EXPECT_EQ(result("anvil_getIntervalMining"), "null");
-  result("evm_setIntervalMining", "[0]");  // Hardhat's way back: automine stays
-  EXPECT_EQ(result("hardhat_getAutomine"), "true");
+  result("anvil_setIntervalMining", "[1000]");
+  EXPECT_EQ(result("anvil_getIntervalMining"), "1000");
   result("anvil_setIntervalMining", "[0]");
   EXPECT_EQ(result("anvil_getAutomine"), "false");
+}
+
+TEST_F(CheatMethods, SetHardhatsIntervalBesideAutomine) {
+  for (const std::string_view automine : {"true", "false"}) {
+    result("evm_setAutomine", fmt::format("[{}]", automine));
+    for (const std::string_view five : {"5000", R"("0x1388")", "[4000,6000]", "[5000,5000]"}) {
+      result("evm_setIntervalMining", fmt::format("[{}]", five));
+      EXPECT_EQ(result("anvil_getIntervalMining"), "5") << five;
+      EXPECT_EQ(result("hardhat_getAutomine"), automine) << five;
+    }
+    result("evm_setIntervalMining", "[[250,250]]");
+    EXPECT_EQ(chain_.node().head()->settings().mining_interval, 250u);
+    result("evm_setIntervalMining", "[0]");
+    EXPECT_EQ(result("anvil_getIntervalMining"), "null");
+    EXPECT_EQ(result("hardhat_getAutomine"), automine);
+  }
 }
 
 TEST_F(CheatMethods, ImpersonateAnyAccountAContractToo) {

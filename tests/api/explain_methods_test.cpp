@@ -98,6 +98,19 @@ TEST_F(ExplainTest, SaysAtWhichPositionATransactionIsPending) {
   EXPECT_THAT(member(answer, "unblock"), HasSubstr("evm_mine"));
 }
 
+TEST_F(ExplainTest, SaysInWordsHowOftenABlockComes) {
+  stop_mining();
+  const std::string waits = send(0, 0);
+  const std::vector<std::pair<int, const char*>> intervals{
+      {600'000, "every 10 minutes"}, {60'000, "every minute"},   {12'000, "every 12 seconds"},
+      {7'200'000, "every 2 hours"},  {90'500, "every 90500 ms"},
+  };
+  for (const auto& [interval, words] : intervals) {
+    chain_.result("evm_setIntervalMining", fmt::format("[{}]", interval));
+    EXPECT_THAT(explain(waits), HasSubstr(words));
+  }
+}
+
 TEST_F(ExplainTest, NamesTheFeeCapThatIsTooLow) {
   stop_mining();
   const std::string low = send(0, 0, 1);
@@ -107,6 +120,19 @@ TEST_F(ExplainTest, NamesTheFeeCapThatIsTooLow) {
   EXPECT_EQ(member(explain(low), "position"), "null");
   EXPECT_THAT(member(explain(after), "sentence"), HasSubstr("nonce 0 comes before it"));
   EXPECT_THAT(member(explain(after), "unblock"), HasSubstr("replace nonce 0"));
+}
+
+TEST_F(ExplainTest, SaysWhatNoBlockWillTake) {
+  stop_mining();
+  const std::string hash = send(0, 0);
+  (void)chain_.result("evm_setBlockGasLimit", R"(["0x5207"])");
+  EXPECT_THAT(member(explain(hash), "sentence"),
+              HasSubstr("its gas of 21000 is above the block's limit of 20999"));
+  EXPECT_THAT(member(explain(hash), "unblock"), HasSubstr("evm_setBlockGasLimit"));
+  (void)chain_.result("anvil_setChainId", "[99]");
+  EXPECT_THAT(member(explain(hash), "sentence"),
+              HasSubstr("it is signed for chain 31337, and this is chain 99"));
+  EXPECT_THAT(member(explain(hash), "unblock"), HasSubstr("anvil_setChainId"));
 }
 
 TEST_F(ExplainTest, PointsToTheReplacement) {

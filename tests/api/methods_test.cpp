@@ -27,6 +27,10 @@ class MethodsTest : public testing::Test {
   std::string at(std::string_view block) const {
     return fmt::format(R"(["{}",{}])", chain_.account(0), block);
   }
+  std::string by_nonce(std::size_t account, std::string_view nonce) {
+    return result("eth_getTransactionBySenderAndNonce",
+                  fmt::format(R"(["{}","{}"])", chain_.account(account), nonce));
+  }
 
   DevChain chain_;
 };
@@ -53,15 +57,19 @@ TEST(MethodTable, HasOnlyTheNamespacesThatAreNamed) {
 TEST_F(MethodsTest, TellWhatChainThisIs) {
   EXPECT_EQ(result("eth_chainId"), R"("0x7a69")");
   EXPECT_EQ(result("net_version"), R"("31337")");
+  EXPECT_EQ(result("eth_networkId"), R"("31337")");
   EXPECT_EQ(result("net_listening"), "true");
   EXPECT_EQ(result("net_peerCount"), R"("0x0")");
   EXPECT_EQ(result("eth_syncing"), "false");
+  EXPECT_EQ(result("eth_hashrate"), R"("0x0")");
+  EXPECT_EQ(result("eth_protocolVersion"), "1");
   EXPECT_EQ(result("eth_coinbase"), R"("0x0000000000000000000000000000000000000000")");
   EXPECT_THAT(result("web3_clientVersion"), StartsWith("\"anvil/"));
   EXPECT_EQ(result("web3_sha3", R"(["0x68656c6c6f"])"),
             R"("0x1c8aff950685c2ed4bc3174f3472287b56d9517b9c948127319a09a7a36deac8")");
   EXPECT_THAT(result("eth_accounts"),
               StartsWith(R"(["0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266")"));
+  EXPECT_EQ(result("eth_requestAccounts"), result("eth_accounts"));
 }
 
 TEST_F(MethodsTest, TellTheForksRules) {
@@ -140,6 +148,36 @@ TEST_F(MethodsTest, ShowATransactionFromEverySide) {
       tx);
   EXPECT_EQ(result("eth_getTransactionByBlockNumberAndIndex", R"(["latest","0x1"])"), "null");
   EXPECT_EQ(result("eth_getTransactionByHash", "[\"0x" + std::string(64, '1') + "\"]"), "null");
+  EXPECT_EQ(by_nonce(0, "0x0"), tx);
+  EXPECT_EQ(by_nonce(0, "0x1"), "null");
+  EXPECT_EQ(by_nonce(9, "0x0"), "null");
+}
+
+TEST_F(MethodsTest, FindAWaitingTransactionByItsNonce) {
+  chain_.send_transfer(0, 0);
+  const std::string hash = chain_.send_transfer(0, 5);  // a nonce gap
+  EXPECT_EQ(by_nonce(0, "0x5"), result("eth_getTransactionByHash", "[" + hash + "]"));
+  EXPECT_EQ(by_nonce(0, "0x4"), "null");
+  EXPECT_EQ(by_nonce(1, "0x5"), "null");
+}
+
+TEST_F(MethodsTest, GiveATransactionsBytesFromEverySide) {
+  const std::string raw = chain_.transfer(0, 0);
+  const std::string hash = result("eth_sendRawTransaction", "[\"" + raw + "\"]");
+  const std::string block =
+      member(result("eth_getTransactionByHash", "[" + hash + "]"), "blockHash");
+  EXPECT_EQ(result("eth_getRawTransactionByHash", "[" + hash + "]"), '"' + raw + '"');
+  EXPECT_EQ(result("eth_getRawTransactionByBlockHashAndIndex", "[" + block + R"(,"0x0"])"),
+            '"' + raw + '"');
+  EXPECT_EQ(result("eth_getRawTransactionByBlockNumberAndIndex", R"(["0x1","0x0"])"),
+            '"' + raw + '"');
+  // What is not there is no bytes, as in geth.
+  EXPECT_EQ(result("eth_getRawTransactionByHash", "[" + block + "]"), R"("0x")");
+  EXPECT_EQ(result("eth_getRawTransactionByBlockHashAndIndex", "[" + block + R"(,"0x1"])"),
+            R"("0x")");
+  EXPECT_EQ(result("eth_getRawTransactionByBlockHashAndIndex", "[" + hash + R"(,"0x0"])"),
+            R"("0x")");
+  EXPECT_EQ(result("eth_getRawTransactionByBlockNumberAndIndex", R"(["0x2","0x0"])"), R"("0x")");
 }
 
 TEST_F(MethodsTest, ShowAReceipt) {
@@ -321,6 +359,56 @@ TEST_F(MethodsTest, SignMessagesAndTransactions) {
   EXPECT_EQ(member(member(signed_tx, "tx"), "hash"), hash);
 }
 
+TEST_F(MethodsTest, ReadNumbersOnADevChainAsItsUsersWriteThem) {
+  const auto send = [&](std::string_view members) {
+    return fmt::format(R"([{{"from":"{0}","to":"{0}",{1}}}])", chain_.account(0), members);
+  };
+  const std::string hash =
+      result("eth_sendTransaction", send(R"("value":1,"gas":"0x05208","nonce":0,"data":"")"));
+  EXPECT_EQ(member(result("eth_getTransactionByHash", "[" + hash + "]"), "value"), R"("0x1")");
+  EXPECT_EQ(result("eth_call", send(R"("gas":100000,"value":"0x00")")), R"("0x")");
+  EXPECT_EQ(member(result("eth_getBlockByNumber", "[1,false]"), "number"), R"("0x1")");
+  EXPECT_EQ(result("eth_getTransactionCount", fmt::format(R"(["{}",0])", chain_.account(0))),
+            R"("0x0")");
+  EXPECT_THAT(error("eth_call", send(R"("gas":-1)")), StartsWith("-32602"));
+  EXPECT_THAT(error("eth_call", send(R"("value":1.5)")), StartsWith("-32602"));
+  EXPECT_THAT(error("eth_call", send(R"("gas":"0x010000000000000000")")), StartsWith("-32602"));
+  EXPECT_THAT(error("eth_getBlockByNumber", "[18446744073709551615,false]"), StartsWith("-32602"));
+  chain_.context().with_cheats = false;
+  EXPECT_THAT(error("eth_call", send(R"("gas":100000)")), StartsWith("-32602"));
+  EXPECT_THAT(error("eth_call", send(R"("value":"0x00")")), HasSubstr("leading zero"));
+  EXPECT_THAT(error("eth_getBlockByNumber", "[1,false]"), StartsWith("-32602"));
+}
+
+TEST_F(MethodsTest, MineASendThatRevertsWithoutGasOnADevChainAlone) {
+  const std::string to = chain_.deploy("0x5f5ffd");
+  const auto send = [&](std::string_view from) {
+    return fmt::format(R"([{{"from":"{}","to":{}}}])", from, to);
+  };
+  const std::string hash = result("eth_sendTransaction", send(chain_.account(0)));
+  EXPECT_EQ(member(result("eth_getTransactionReceipt", "[" + hash + "]"), "status"), R"("0x0")");
+  EXPECT_THAT(error("eth_estimateGas", send(chain_.account(0))), HasSubstr("reverted"));
+  EXPECT_THAT(error("eth_signTransaction", send(chain_.account(0))), HasSubstr("reverted"));
+
+  // One that cannot pay for a whole block's gas.
+  const std::string poor = "0x00000000000000000000000000000000000000bb";
+  result("anvil_setBalance", R"([")" + poor + R"(","0x5af3107a4000"])");  // 0.0001 ether
+  result("anvil_impersonateAccount", R"([")" + poor + R"("])");
+  EXPECT_THAT(result("eth_sendTransaction", send(poor)), StartsWith("\"0x"));
+
+  chain_.context().with_cheats = false;
+  EXPECT_THAT(error("eth_sendTransaction", send(chain_.account(0))), HasSubstr("reverted"));
+}
+
+TEST_F(MethodsTest, AnswerASendThatRevertsWithAnErrorWhereFailuresThrow) {
+  chain_.context().throw_on_failures = true;
+  const std::string to = chain_.deploy("0x5f5ffd");
+  EXPECT_EQ(error("eth_sendTransaction",
+                  fmt::format(R"([{{"from":"{}","to":{}}}])", chain_.account(0), to)),
+            "-32603: Error: Transaction reverted without a reason string");
+  EXPECT_EQ(result("eth_blockNumber"), R"("0x2")");
+}
+
 TEST_F(MethodsTest, MineAFailedTransactionWithStatus0) {
   const std::string to = chain_.deploy("0xfe");
   const std::string hash =
@@ -417,6 +505,41 @@ TEST_F(MethodsTest, FillInNoFeeCapBelowTheTip) {
                               R"("maxPriorityFeePerGas":"0x2","gas":"0x5208","nonce":"0x0"}}])",
                               chain_.account(0))),
             "-32000: maxFeePerGas (0x1) < maxPriorityFeePerGas (0x2)");
+}
+
+// Hardhat's users send with a low cap alone; geth, and a network's node, do not lower the tip.
+TEST_F(MethodsTest, LowerTheTipToTheCapOnlyOfWhatADevChainSends) {
+  ASSERT_EQ(result("anvil_setNextBlockBaseFeePerGas", R"(["0x0"])"), "null");
+  const std::string transaction = fmt::format(
+      R"([{{"from":"{0}","to":"{0}","maxFeePerGas":"0x7","gas":"0x5208"}}])", chain_.account(0));
+  const std::string hash = result("eth_sendTransaction", transaction);
+  EXPECT_THAT(result("eth_getTransactionByHash", fmt::format("[{}]", hash)),
+              HasSubstr(R"("maxPriorityFeePerGas":"0x7")"));
+  const auto too_low = HasSubstr("-32000: maxFeePerGas (0x7) < maxPriorityFeePerGas (0x");
+  chain_.context().limits.usual_tip = 8;
+  ASSERT_EQ(result("anvil_reset"), "null");
+  EXPECT_THAT(error("eth_fillTransaction", transaction), too_low);
+  chain_.context().with_cheats = false;
+  EXPECT_THAT(error("eth_sendTransaction", transaction), too_low);
+  EXPECT_THAT(error("eth_createAccessList", transaction), too_low);
+}
+
+TEST_F(MethodsTest, FillInNoPriceOfZeroAndNoListThatIsEmpty) {
+  const auto filled = [&](std::string_view members) {
+    return error("eth_fillTransaction",
+                 fmt::format(R"([{{"from":"{0}","to":"{0}",{1}}}])", chain_.account(0), members));
+  };
+  EXPECT_EQ(filled(R"("gasPrice":"0x0")"), "-32000: gasPrice must be non-zero after london fork");
+  EXPECT_EQ(filled(R"("maxFeePerGas":"0x0","maxPriorityFeePerGas":"0x0")"),
+            "-32000: maxFeePerGas must be non-zero");
+  EXPECT_EQ(filled(R"("gasPrice":"0x1","authorizationList":[])"),
+            "-32000: both gasPrice and authorizationList specified");
+  EXPECT_EQ(filled(R"("blobVersionedHashes":[])"),
+            "-32000: need at least 1 blob for a blob transaction");
+  EXPECT_EQ(filled(R"("maxFeePerBlobGas":"0x0")"),
+            "-32000: maxFeePerBlobGas, if specified, must be non-zero");
+  EXPECT_THAT(error("eth_fillTransaction", R"([{"data":"0x00","authorizationList":[]}])"),
+              HasSubstr("authorizationList provided for contract creation"));
 }
 
 }  // namespace

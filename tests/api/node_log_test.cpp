@@ -176,8 +176,10 @@ TEST_F(NodeLogTest, TellsOfCallsThatFailOrSpeakAndOfNoOthers) {
   EXPECT_THAT(log(), testing::MatchesRegex(
                          ".*rpc: eth_call from=.* method=transfer.address,uint256. status=failed "
                          "gas=[0-9]+ reason=.Panic.0x11.: arithmetic underflow or overflow.\n"));
-  chain_.error("eth_sendTransaction", call_object(panics, kTransfer, false));
+  chain_.error("eth_estimateGas", call_object(panics, kTransfer, false));
   EXPECT_THAT(log(), HasSubstr("rpc: eth_estimateGas"));
+  chain_.result("eth_sendTransaction", call_object(panics, kTransfer, false));
+  EXPECT_THAT(log(), Not(HasSubstr("rpc: eth_estimateGas")));  // the transaction's line says it
 }
 
 TEST_F(NodeLogTest, SaysNothingOfTheConsoleWhenTold) {
@@ -187,9 +189,28 @@ TEST_F(NodeLogTest, SaysNothingOfTheConsoleWhenTold) {
   EXPECT_EQ(log(), "");
 }
 
+TEST_F(NodeLogTest, TellsParametersAsJson) {
+  listen({}, base::LogFormat::json);
+  simdjson::dom::parser parser;
+  chain_.result("anvil_setCode", fmt::format(R"(["{}","0x5f"])", chain_.account(1)));
+  EXPECT_EQ(std::string_view(parser.parse(log())["params"].at(1)), "0x5f");
+  chain_.result("anvil_setCode",
+                fmt::format(R"(["{}","0x{:0600}"])", chain_.account(1), 0));  // is cut
+  EXPECT_THAT(std::string(std::string_view(parser.parse(log())["params"])),
+              HasSubstr("more bytes"));
+}
+
 TEST_F(NodeLogTest, TellsOfCheatsAndRefusals) {
   chain_.result("evm_increaseTime", "[3600]");
   EXPECT_THAT(log(), HasSubstr("INFO  rpc: evm_increaseTime params=[3600]\n"));
+  chain_.result("anvil_setBalance", fmt::format(R"(["{}","0x5"])", chain_.account(0)));
+  EXPECT_THAT(log(), HasSubstr(fmt::format(R"(anvil_setBalance params=["{}","0x5"])"
+                                           "\n",
+                                           chain_.account(0))));
+  chain_.error("anvil_setBalance", R"(["0x12","0x5"])");
+  const std::string refused = log();
+  EXPECT_THAT(refused, HasSubstr("refused method=anvil_setBalance reason="));
+  EXPECT_EQ(count(refused, "anvil_setBalance"), 1u);
   chain_.error("eth_noSuch", "[]");
   EXPECT_THAT(log(), HasSubstr("rpc: refused method=eth_noSuch reason=\"the method eth_noSuch"));
   chain_.error("eth_sendRawTransaction", R"(["0x02"])");

@@ -147,6 +147,35 @@ TEST_F(Simulate, ChargesForBlobs) {
   EXPECT_THAT(error(balance_after("0x1ffff", kBlobs)), StartsWith("-38014: "));
 }
 
+// A list makes its transaction's type, also where nothing is in it.
+TEST_F(Simulate, RefusesBlobsAndAuthorizationsThatAreNone) {
+  const auto refused = [&](std::string_view members) {
+    return error(fmt::format(R"({{"calls":[{{{}}}]}})", members));
+  };
+  const std::string to = fmt::format(R"("to":"{}")", kBob);
+  EXPECT_EQ(refused(R"("blobVersionedHashes":[])"), "-32000: blob transaction of type create");
+  EXPECT_EQ(refused(R"("authorizationList":[])"),
+            "-32000: EIP-7702 transaction cannot be used to create contract");
+  EXPECT_THAT(refused(to + R"(,"blobVersionedHashes":[])"),
+              StartsWith("-32603: err: blob transaction missing blob hashes"));
+  EXPECT_THAT(refused(to + R"(,"authorizationList":[])"),
+              StartsWith("-32603: err: EIP-7702 transaction with empty auth list"));
+}
+
+// It is a transaction of type 4, which has no blobs; its code sees them as it would in geth.
+TEST_F(Simulate, RunsACallWithAllOfItsLists) {
+  const std::string hash = "0x01" + std::string(62, 'a');
+  const std::string both = fmt::format(
+      R"({{"stateOverrides":{{"{0}":{{"code":"0x5f495f5260205ff3","balance":"0xfffff"}}}},)"
+      R"("calls":[{{"from":"{0}","to":"{0}","blobVersionedHashes":["{1}"],"authorizationList":[{{"chainId":"0x0","address":"{0}",)"
+      R"("nonce":"0x0","yParity":"0x0","r":"0x1","s":"0x1"}}]}}]}})",
+      kBob, hash);
+  const std::string found = result(both, R"(,"returnFullTransactions":true)");
+  EXPECT_THAT(found, HasSubstr(fmt::format(R"("returnData":"{}")", hash)));
+  EXPECT_THAT(found, HasSubstr(R"("type":"0x4")"));
+  EXPECT_THAT(found, HasSubstr(R"("blobGasUsed":"0x0")"));
+}
+
 TEST_F(Simulate, TellsTransfersWhereTheyAreAskedFor) {
   EXPECT_THAT(result(transfer()), Not(HasSubstr("0xeeeeeeeeee")));
   EXPECT_THAT(result(transfer(), R"(,"traceTransfers":true)"),

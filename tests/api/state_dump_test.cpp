@@ -79,6 +79,76 @@ TEST(StateDump, OntoALongerChainChangesAccountsAlone) {
             source.chain.result("eth_getCode", fmt::format(R"([{},"latest"])", source.contract)));
 }
 
+TEST(StateDump, WithoutPastStatesAnswersThatTheyAreNotKnown) {
+  DevChain source;
+  const std::string first = source.send_transfer(0, 0);
+  source.send_transfer(0, 1);
+  source.send_transfer(0, 2);
+  DevChain target;
+  ASSERT_EQ(target.result("anvil_loadState", fmt::format("[{}]", source.result("anvil_dumpState"))),
+            "true");
+  const std::string balance = fmt::format(R"(["{}","0x2"])", kOther);
+  const std::string call = fmt::format(R"([{{"to":"{}"}},"0x2"])", kOther);
+  const std::string proof = fmt::format(R"(["{}",[],"0x2"])", kOther);
+  const std::string trace = fmt::format("[{}]", first);
+  const auto expect_unknown = [&] {
+    for (const auto& [method, params] :
+         {std::pair{"eth_getBalance", balance}, std::pair{"eth_call", call},
+          std::pair{"eth_getProof", proof}, std::pair{"debug_traceTransaction", trace}}) {
+      const std::string error = target.error(method, params);
+      EXPECT_THAT(error, HasSubstr("4444")) << method;
+      EXPECT_THAT(error, HasSubstr("states are known from block 3 on")) << method;
+    }
+  };
+  expect_unknown();
+  EXPECT_EQ(target.result("eth_getBalance", fmt::format(R"(["{}","0x3"])", kOther)),
+            source.result("eth_getBalance", fmt::format(R"(["{}","0x3"])", kOther)));
+  target.send_transfer(0, 3);
+  EXPECT_EQ(target.result("eth_getBalance", fmt::format(R"(["{}","0x3"])", kOther)),
+            source.result("eth_getBalance", fmt::format(R"(["{}","0x3"])", kOther)));
+  expect_unknown();
+}
+
+TEST(StateDump, TakenBackLeavesNoStateUnknown) {
+  DevChain source;
+  source.send_transfer(0, 0);
+  source.send_transfer(0, 1);
+  DevChain target;
+  const std::string mark = target.result("evm_snapshot");
+  target.result("anvil_loadState", fmt::format("[{}]", source.result("anvil_dumpState")));
+  const std::string earliest = fmt::format(R"(["{}","0x0"])", kOther);
+  EXPECT_THAT(target.error("eth_getBalance", earliest), HasSubstr("4444"));
+  EXPECT_EQ(target.result("evm_revert", fmt::format("[{}]", mark)), "true");
+  EXPECT_EQ(target.result("eth_getBalance", earliest), R"("0x0")");
+}
+
+// Codes in the form of anvil's EVM: with what an incomplete end lacks, and where jumps may go.
+TEST(StateDump, WritesPastCodeAsAnvilReadsIt) {
+  DevChain chain;
+  const auto written = [&](std::string_view code) {
+    chain.result("anvil_setCode", fmt::format(R"(["{}","0x{}"])", kOther, code));
+    chain.result("evm_mine");
+    chain.result("evm_mine");
+    return state_dump_json(*chain.node().head(), true);
+  };
+  const auto analysed = [](std::string_view bytecode, int size, std::string_view data) {
+    return fmt::format(R"({{"LegacyAnalyzed":{{"bytecode":"0x{}","original_len":{},"jump_table":)"
+                       R"({{"order":"bitvec::order::Lsb0","head":{{"width":8,"index":0}},)"
+                       R"("bits":{},"data":[{}]}}}}}})",
+                       bytecode, size, size, data);
+  };
+  EXPECT_THAT(written("00"), HasSubstr(analysed("00", 1, "0")));
+  EXPECT_THAT(written("60"), HasSubstr(analysed("600000", 1, "0")));
+  EXPECT_THAT(written("5b6100"), HasSubstr(analysed("5b61000000", 3, "1")));
+  EXPECT_THAT(written("615b5b5b00"), HasSubstr(analysed("615b5b5b00", 5, "8")));
+  EXPECT_THAT(written("5b5b5b5b5b5b5b5b5b"),
+              HasSubstr(analysed("5b5b5b5b5b5b5b5b5b00", 9, "255,1")));
+  EXPECT_THAT(written("ef01003333333333333333333333333333333333333333"),
+              HasSubstr(R"({"Eip7702":{"delegated_address":)"
+                        R"("0x3333333333333333333333333333333333333333"}})"));
+  EXPECT_THAT(written("00"), HasSubstr(analysed("00", 0, "")));  // of accounts without code
+}
+
 TEST(StateDump, IsRefusedWhereItIsForged) {
   Source source;
   const std::string json = source.json();
@@ -148,7 +218,9 @@ TEST(StateDump, WithAGapIsRefusedAndNothingIsDone) {
                           std::move(reply));
   });
   ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error().message, "the dump's blocks go on from 2, this chain's height is 0");
+  EXPECT_THAT(loaded.error().message,
+              HasSubstr("the dump's blocks begin at 2, this chain ends at 0"));
+  EXPECT_THAT(loaded.error().message, HasSubstr("--fork-block-number 1"));
   EXPECT_EQ(target.result("anvil_metadata"), before);
 }
 

@@ -89,6 +89,43 @@ TEST_F(SubscriptionsTest, MakeOneTextForAll) {
   EXPECT_EQ(other->tails()[0].get(), peer_->tails().at(0).get());
 }
 
+// Its first message is one too many.
+class FaultyPeer final : public Peer {
+ public:
+  bool push(std::shared_ptr<const std::string> head,
+            std::shared_ptr<const std::string> tail) override {
+    if (std::exchange(first_, false)) {
+      throw std::runtime_error("a fault of this peer's");
+    }
+    return rest_.push(std::move(head), std::move(tail));
+  }
+  std::size_t backlog() const override { return 0; }
+  const RecordingPeer& rest() const { return rest_; }
+
+ private:
+  RecordingPeer rest_;
+  bool first_ = true;
+};
+
+TEST_F(SubscriptionsTest, EndAloneWhereOneFails) {
+  for (const char* kind : {R"(["newHeads"])", R"(["newPendingTransactions"])"}) {
+    const auto faulty = std::make_shared<FaultyPeer>();
+    const auto well = std::make_shared<RecordingPeer>();
+    chain_.ask_as(faulty);
+    const std::string id = subscribe(kind);
+    chain_.ask_as(well);
+    subscribe(kind);
+    call('"' + chain_.account(1) + '"');
+    call('"' + chain_.account(1) + '"');
+    EXPECT_THAT(well->wait_for(2), SizeIs(2));
+    const std::string params = member(faulty->rest().wait_for(1).at(0), "params");
+    EXPECT_EQ(member(params, "subscription"), id);
+    EXPECT_EQ(member(params, "error"), R"({"code":-32603,"message":"a fault of this peer's"})");
+    settle();
+    EXPECT_THAT(faulty->rest().wait_for(1), SizeIs(1));
+  }
+}
+
 TEST_F(SubscriptionsTest, ReplayHeadsFromABlockAndGoOn) {
   for (int i = 0; i < 5; ++i) {
     mine();
