@@ -166,14 +166,14 @@ Result<int> run_export(const AccountOptions& options, Arguments arguments) {
 
 Result<int> run_sign(const AccountOptions& options, Arguments arguments) {
   const auto given = [](const std::string& option) { return option.empty() ? 0 : 1; };
-  if (given(options.message) + given(options.typed_data) + given(options.transaction) != 1) {
+  if ((options.message ? 1 : 0) + given(options.typed_data) + given(options.transaction) != 1) {
     return usage("sign needs one of --message, --typed-data and --transaction");
   }
   CAIRN_TRY(const KeyFile file, named_account(options, arguments, "sign"));
   CAIRN_TRY(const auto key, unlocked(options, file));
   std::string signed_text;
-  if (!options.message.empty()) {
-    CAIRN_TRY(signed_text, sign_message(options.message, key));
+  if (options.message) {
+    CAIRN_TRY(signed_text, sign_message(*options.message, key));
   } else if (!options.typed_data.empty()) {
     CAIRN_TRY(const std::string json, read_text_file(options.typed_data));
     CAIRN_TRY(signed_text, sign_typed_data(json, key));

@@ -1,6 +1,7 @@
 #pragma once
 // What `cairn account` was told.
 
+#include <optional>
 #include <string>
 
 namespace cairn::cli {
@@ -20,7 +21,7 @@ struct AccountOptions {
   bool yes = false;
   std::string out;
   // sign
-  std::string message;
+  std::optional<std::string> message;  // may be empty
   std::string typed_data;
   std::string transaction;
 

@@ -25,7 +25,7 @@ std::unexpected<Error> bad_transaction(std::string_view what) {
 
 types::TransactionType type_of(const node::CallRequest& call) {
   using types::TransactionType;
-  if (!call.authorizations.empty()) {
+  if (call.authorizations) {
     return TransactionType::set_code;
   }
   if (!call.gas_price) {
@@ -40,7 +40,7 @@ Result<types::Transaction> complete(const api::TransactionObject& object, const 
     return bad_transaction(fmt::format("from is {}, the key is that of {}",
                                        base::to_hex(*call.from), base::to_hex(signer)));
   }
-  if (object.blobs || !call.blob_hashes.empty()) {
+  if (object.blobs || call.blob_hashes) {
     return bad_transaction("blobs cannot be signed here");
   }
   const bool has_fees = call.gas_price || (call.max_fee_per_gas && call.max_priority_fee_per_gas);
@@ -60,7 +60,7 @@ Result<types::Transaction> complete(const api::TransactionObject& object, const 
   tx.value = call.value;
   tx.data = call.data;
   tx.access_list = call.access_list.value_or(types::AccessList{});
-  tx.authorizations = call.authorizations;
+  tx.authorizations = call.authorizations.value_or(std::vector<types::Authorization>{});
   if (tx.type == types::TransactionType::set_code && !tx.to) {
     return bad_transaction("one with authorizations needs `to` (EIP-7702)");
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/json_writer.hpp"
 #include "base/hex.hpp"
 #include "cli/version.hpp"
 #include "node/upstream_source.hpp"
@@ -54,6 +55,18 @@ std::string source_line(const chain::ChainView& chain) {
                 : std::string{};
 }
 
+std::string mining_line(const chain::MiningMode& mode) {
+  const std::string every = fmt::format("every {:g} s", static_cast<double>(mode.interval) / 1000);
+  if (mode.automine) {
+    return mode.interval == 0 ? "with every transaction" : every + " and with every transaction";
+  }
+  return mode.interval == 0 ? "when evm_mine asks for one" : every;
+}
+
+std::string unlocked_line(const chain::Settings& settings) {
+  return settings.impersonate_all ? "Unlocked   every address, without its key\n" : "";
+}
+
 }  // namespace
 
 std::string banner(const BannerFacts& facts) {
@@ -65,12 +78,60 @@ std::string banner(const BannerFacts& facts) {
                  "Fork       {}\n"
                  "Base fee   {} wei\n"
                  "Gas limit  {}\n"
+                 "Blocks     {}\n"
+                 "{}"
                  "{}"
                  "Data       {}\n"
                  "{}",
                  facts.chain.config().chain_id, types::fork_name(fork), facts.base_fee,
-                 facts.chain.settings().gas_limit, source_line(facts.chain), folder_line(facts),
-                 address_lines(facts));
+                 facts.chain.settings().gas_limit, mining_line(facts.chain.settings().mining()),
+                 unlocked_line(facts.chain.settings()), source_line(facts.chain),
+                 folder_line(facts), address_lines(facts));
+  return out;
+}
+
+std::vector<base::LogField> banner_fields(const BannerFacts& facts) {
+  const chain::ChainView& chain = facts.chain;
+  api::JsonWriter accounts;
+  accounts.begin_array();
+  for (const chain::DevAccount& account : facts.accounts) {
+    accounts.begin_object()
+        .field("address", account.address)
+        .field("privateKey", base::to_hex(account.key))
+        .end_object();
+  }
+  accounts.end_array();
+  api::JsonWriter urls;
+  urls.begin_array();
+  for (const std::string& url : facts.urls) {
+    urls.value(url);
+  }
+  urls.end_array();
+  std::vector<base::LogField> out{
+      {"version", kVersion},
+      {"rpc", base::LogJson{std::move(urls).take()}},
+      {"chainId", chain.config().chain_id},
+      {"fork", types::fork_name(chain.config().fork_of(chain.header()))},
+      {"block", chain.number()},
+      {"baseFee", facts.base_fee},
+      {"gasLimit", chain.settings().gas_limit},
+      {"accounts", base::LogJson{std::move(accounts).take()}},
+  };
+  if (!facts.unknown_account) {
+    out.emplace_back("mnemonic", facts.options.mnemonic.value_or(""));
+    out.emplace_back("path", facts.options.derivation_path.value_or(""));
+  }
+  if (const auto source = node::upstream_of(chain)) {
+    out.emplace_back("forkUrl", source->url());
+    out.emplace_back("forkBlock", chain.fork()->number());
+  }
+  if (!facts.folder.empty()) {
+    out.emplace_back("data", facts.folder);
+    out.emplace_back("continued", facts.continued);
+  }
+  if (!facts.ipc_path.empty()) {
+    out.emplace_back("ipc", facts.ipc_path);
+  }
   return out;
 }
 

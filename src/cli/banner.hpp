@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/logger.hpp"
 #include "chain/chain_view.hpp"
 #include "chain/dev_genesis.hpp"
 #include "cli/dev_options.hpp"
@@ -25,5 +26,7 @@ struct BannerFacts {
 };
 
 std::string banner(const BannerFacts& facts);
+// The same for a program that reads the log.
+std::vector<base::LogField> banner_fields(const BannerFacts& facts);
 
 }  // namespace cairn::cli

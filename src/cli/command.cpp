@@ -163,6 +163,8 @@ int complain(std::ostream& err, std::string_view what, int code) {
 
 }  // namespace
 
+int exit_code(const Error& error) { return error.code == ErrorCode::invalid_argument ? kUsage : 1; }
+
 int run_command(std::span<const Command> commands, const std::vector<std::string>& arguments,
                 const Environment& environment, std::ostream& out, std::ostream& err) {
   if (arguments.empty()) {
@@ -200,8 +202,7 @@ int run_command(std::span<const Command> commands, const std::vector<std::string
     }
     const auto code = run_line(commands[i], *lines[i], environment);
     if (!code) {
-      return complain(err, code.error().message,
-                      code.error().code == ErrorCode::invalid_argument ? kUsage : 1);
+      return complain(err, code.error().message, exit_code(code.error()));
     }
     return *code;
   }

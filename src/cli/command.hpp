@@ -21,6 +21,9 @@ struct Command {
   std::function<Result<int>(const std::vector<std::string>& arguments)> run;
 };
 
+// The code that a program ends with after this error: 1 (it failed), or 2 (wrong usage).
+int exit_code(const Error& error);
+
 // Finds the command that the arguments name, sets its options and runs it. Help goes to `out`,
 // complaints to `err`. Returns the exit code: 0, 1 (it failed), or 2 (wrong usage).
 int run_command(std::span<const Command> commands, const std::vector<std::string>& arguments,

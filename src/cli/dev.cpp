@@ -76,7 +76,6 @@ Result<types::Genesis> genesis_of(const DevOptions& options,
     genesis.timestamp = clock.unix_seconds();
   }
   genesis.chain_id = options.chain_id.value_or(genesis.chain_id);
-  genesis.gas_limit = options.gas_limit.value_or(genesis.gas_limit);
   genesis.base_fee = options.base_fee ? U256{*options.base_fee} : genesis.base_fee;
   genesis.balance = options.balance.value_or(genesis.balance);
   genesis.timestamp = options.timestamp.value_or(genesis.timestamp);
@@ -168,7 +167,6 @@ Result<node::ForkRequest> fork_request_of(const DevOptions& options,
   CAIRN_TRY(node::ForkRequest out, request_of(options.fork));
   out.chain_id = options.chain_id;
   out.hardfork = options.hardfork;
-  out.gas_limit = options.gas_limit;
   out.base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
   out.timestamp = options.timestamp;
   out.balance = options.balance.value_or(chain::DevGenesisOptions{}.balance);
@@ -222,26 +220,12 @@ node::DevOptions node_options(const DevOptions& options, const std::shared_ptr<D
   out.impersonate_all = options.auto_impersonate ? std::optional(true) : std::nullopt;
   out.first_base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
   out.instance_id = random_id();
+  out.gas_limit = options.gas_limit;
   if (options.no_mining || options.block_time > 0) {
     out.automine = options.mixed_mining;
-  }
-  if (options.block_time > 0) {
     out.mining_interval = static_cast<std::uint64_t>(options.block_time * 1000);
   }
   return out;
-}
-
-// Unlike the rest of genesis it can be turned in a chain that goes on.
-Result<void> set_gas_limit(const DevOptions& options, node::DevNode& node) {
-  if (!options.gas_limit) {
-    return {};
-  }
-  const auto change = [limit = *options.gas_limit](chain::Settings& settings) -> Result<void> {
-    settings.gas_limit = limit;
-    return {};
-  };
-  return node::await<Result<void>>(
-      [&](auto reply) { node.change_settings(change, std::move(reply)); });
 }
 
 Result<void> check_hardfork(const DevOptions& options, const chain::ChainView& chain) {
@@ -310,8 +294,13 @@ void print_banner(const DevOptions& options, const std::vector<chain::DevAccount
   const U256 base_fee = node.next_header().base_fee_per_gas.value_or(U256{});
   const std::string folder =
       data.folder ? fs::weakly_canonical(data.folder->path()).string() : std::string{};
-  fmt::print("{}", banner({options, accounts, *head, server.urls(), server.ipc_path(), folder,
-                           continued, base::to_decimal(base_fee), unknown_account}));
+  const BannerFacts facts{options,           accounts, *head,     server.urls(),
+                          server.ipc_path(), folder,   continued, base::to_decimal(base_fee),
+                          unknown_account};
+  if (options.log_json) {
+    return print_ready(banner_fields(facts));
+  }
+  fmt::print("{}", banner(facts));
   std::fflush(stdout);
 }
 
@@ -363,7 +352,6 @@ Result<int> run_dev(DevOptions options) {
   CAIRN_CHECK(check_chain_id(options, *node->head()));
   if (continued) {
     CAIRN_CHECK(check_hardfork(options, *node->head()));
-    CAIRN_CHECK(set_gas_limit(options, *node));
   } else {
     CAIRN_CHECK(load_state_file(options.state, *node));
   }
@@ -405,7 +393,9 @@ Result<int> run_dev(DevOptions options) {
 Command dev_command() {
   const auto options = std::make_shared<DevOptions>();
   return {"dev", "Run a developer's chain", options_of(*options), "",
-          [options](const std::vector<std::string>&) { return run_dev(*options); }};
+          [options](const std::vector<std::string>&) {
+            return as_logged(run_dev(*options), options->log_json);
+          }};
 }
 
 }  // namespace cairn::cli

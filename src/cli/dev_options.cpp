@@ -36,6 +36,12 @@ Setter into_wei(std::optional<U256>& target) {
 
 Setter into_fork(std::optional<types::Fork>& target) {
   return [&target](std::string_view text) -> Result<void> {
+    if (text.starts_with("bpo")) {
+      return wrong(fmt::format(
+          "{0} changes nothing but the number and price of blobs, and those of a chain come from "
+          "its genesis file: --init FILE, with {0}Time and blobSchedule in its config",
+          text));
+    }
     const auto fork = text == "latest" ? types::kLatestFork : types::fork_from_name(text);
     if (!fork) {
       return wrong(fmt::format("'{}' is not a fork's name", text));
@@ -103,6 +109,16 @@ Setter into_at_least(std::optional<std::uint64_t>& target, std::uint64_t least) 
   return [&target, least](std::string_view text) -> Result<void> {
     CAIRN_CHECK(into(target)(text));
     return *target >= least ? Result<void>{} : wrong(fmt::format("want {} or more", least));
+  };
+}
+
+Setter into_gas_limit(std::optional<std::uint64_t>& target) {
+  return [&target](std::string_view text) -> Result<void> {
+    CAIRN_CHECK(into(target)(text));
+    return *target > 0 ? Result<void>{}
+                       : wrong(
+                             "a block without gas takes no transaction; "
+                             "--disable-block-gas-limit lifts the limit");
   };
 }
 
@@ -212,7 +228,7 @@ std::vector<Option> options_of(DevOptions& o) {
        {"order", "ORDER", "transactions of a block by fees or fifo (fees)", into_order(o.order)},
        {"max-transactions", "N", "most transactions of a block",
         into_at_least(o.max_transactions, 1)},
-       {"gas-limit", "GAS", "gas limit of a block (60000000)", into(o.gas_limit)},
+       {"gas-limit", "GAS", "gas limit of a block (60000000)", into_gas_limit(o.gas_limit)},
        {"disable-block-gas-limit", "", "no limit of gas for a block",
         into(o.disable_block_gas_limit)},
        Option{"enable-tx-gas-limit", "",
@@ -275,6 +291,7 @@ std::vector<Option> options_of(DevOptions& o) {
 }
 
 Result<void> check(const DevOptions& o) {
+  CAIRN_CHECK(check(o.rpc));
   const auto both = [](bool one, bool other, std::string_view which) -> Result<void> {
     return one && other ? wrong(fmt::format("{} exclude each other", which)) : Result<void>{};
   };

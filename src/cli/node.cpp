@@ -103,6 +103,17 @@ void print_chain(const NodeOptions& options, const chain::ChainView& chain,
   if (options.silent) {
     return;
   }
+  const std::string fork(types::fork_name(chain.config().fork_of(chain.header())));
+  const std::string folder = std::filesystem::weakly_canonical(options.datadir).string();
+  if (options.log_json) {
+    return print_ready({{"version", kVersion},
+                        {"rpc", base::LogJson{fmt::format("[\"{}\"]", server.url())}},
+                        {"chainId", chain.chain_id()},
+                        {"fork", fork},
+                        {"block", chain.number()},
+                        {"hash", base::to_hex(chain.hash())},
+                        {"data", folder}});
+  }
   fmt::print(
       "Cairn {}\n\n"
       "Chain id   {}\n"
@@ -110,13 +121,13 @@ void print_chain(const NodeOptions& options, const chain::ChainView& chain,
       "Fork       {}\n"
       "Data       {}\n"
       "RPC        {}\n",
-      kVersion, chain.chain_id(), chain.number(), base::to_hex(chain.hash()),
-      types::fork_name(chain.config().fork_of(chain.header())),
-      std::filesystem::weakly_canonical(options.datadir).string(), server.url());
+      kVersion, chain.chain_id(), chain.number(), base::to_hex(chain.hash()), fork, folder,
+      server.url());
   std::fflush(stdout);
 }
 
 Result<int> run_node(const NodeOptions& options) {
+  CAIRN_CHECK(check(options.rpc));
   const StopSignals signals;
   const auto clock = std::make_shared<base::SystemClock>();
   const base::Logger logger(*clock, std::cerr,
@@ -157,8 +168,9 @@ Command node_command() {
   return {"node",
           "Serve the chain of a data folder over JSON-RPC. Its head is safe and final; "
           "transactions that are sent wait in the pool",
-          options_of(*options), "",
-          [options](const std::vector<std::string>&) { return run_node(*options); }};
+          options_of(*options), "", [options](const std::vector<std::string>&) {
+            return as_logged(run_node(*options), options->log_json);
+          }};
 }
 
 }  // namespace cairn::cli

@@ -13,6 +13,9 @@
 #include <fstream>
 #include <optional>
 
+#include "api/jwt.hpp"
+#include "cli/serving.hpp"
+
 namespace cairn::cli {
 namespace {
 
@@ -29,9 +32,20 @@ struct Place {
   std::string target;
 };
 
+std::string_view trimmed(std::string_view text) {
+  const auto end = text.find_last_not_of(" \t\r\n");
+  return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
 Result<Place> parse_url(std::string_view url) {
   constexpr std::string_view kScheme = "http://";
   std::string_view rest = url;
+  if (rest.starts_with("https://")) {
+    return fail(ErrorCode::unsupported,
+                fmt::format("{} is asked over TLS, which this command does not speak: ask it with "
+                            "cast rpc cairn_explainTransaction HASH",
+                            url));
+  }
   if (!rest.starts_with(kScheme)) {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("'{}' is no address of a node like http://127.0.0.1:8545", url));
@@ -63,7 +77,7 @@ class Exchange {
  public:
   explicit Exchange(const Place& place) : place_(place) {}
 
-  Result<std::string> post(std::string body) {
+  Result<std::string> post(std::string body, std::string_view authorization) {
     beast::error_code error;
     asio::ip::tcp::resolver resolver(context_);
     const auto endpoints = resolver.resolve(place_.host, place_.port, error);
@@ -79,6 +93,9 @@ class Exchange {
     http::request<http::string_body> request(http::verb::post, place_.target, 11);
     request.set(http::field::host, place_.host);
     request.set(http::field::content_type, "application/json");
+    if (!authorization.empty()) {
+      request.set(http::field::authorization, {authorization.data(), authorization.size()});
+    }
     request.body() = std::move(body);
     request.prepare_payload();
     http::async_write(stream_, request, [&](beast::error_code e, std::size_t) { error = e; });
@@ -91,6 +108,12 @@ class Exchange {
     }
     if (error) {
       return unreachable(error);
+    }
+    if (parser_.get().result() == http::status::unauthorized) {
+      return fail(ErrorCode::invalid_argument,
+                  fmt::format("the node at http://{}:{} asks for a token: {}; name its secret with "
+                              "--authrpc.jwtsecret",
+                              place_.host, place_.port, trimmed(parser_.get().body())));
     }
     return std::move(parser_.get().body());
   }
@@ -115,12 +138,13 @@ class Exchange {
 }  // namespace
 
 Result<std::string> ask_node(const std::string& url, std::string_view method,
-                             std::string_view params) {
+                             std::string_view params, std::string_view authorization) {
   CAIRN_TRY(const Place place, parse_url(url));
   Exchange exchange(place);
   CAIRN_TRY(const std::string reply,
             exchange.post(fmt::format(R"({{"jsonrpc":"2.0","id":1,"method":"{}","params":{}}})",
-                                      method, params)));
+                                      method, params),
+                          authorization));
   simdjson::dom::parser parser;
   simdjson::dom::element document;
   if (parser.parse(reply).get(document) != simdjson::SUCCESS || !document.is_object()) {
@@ -151,6 +175,24 @@ Result<std::string> url_of_node(const std::string& url, const std::string& datad
                             datadir, path.string()));
   }
   return found;
+}
+
+Result<std::string> authorization_for(const std::string& file, const std::string& datadir,
+                                      std::int64_t now) {
+  std::string path = file;
+  if (path.empty()) {
+    std::ifstream named(std::filesystem::path(datadir) / kSecretNameFile);
+    std::getline(named, path);
+  }
+  if (path.empty()) {
+    return std::string{};
+  }
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    return fail(ErrorCode::not_found, fmt::format("no secret is in {}", path));
+  }
+  CAIRN_TRY(const api::JwtSecret secret, api::load_jwt_secret(path));
+  return api::jwt_authorization(secret, now);
 }
 
 }  // namespace cairn::cli

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <thread>
 
 #include "api/dispatcher.hpp"
@@ -14,6 +15,7 @@
 #include "api/receipt_waits.hpp"
 #include "api/subscriptions.hpp"
 #include "base/clock.hpp"
+#include "cli/command.hpp"
 
 namespace cairn::cli {
 namespace {
@@ -22,12 +24,12 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kUrlFile = "rpc.url";
 
-// The file by which other programs find the port; gone when the port is.
+// A file by which other programs find the port, or its secret; gone when the port is.
 class UrlFile {
  public:
-  static Result<UrlFile> write(fs::path path, std::string_view url) {
+  static Result<UrlFile> write(fs::path path, std::string_view line) {
     std::ofstream file(path, std::ios::trunc);
-    file << url << '\n';
+    file << line << '\n';
     file.close();
     if (!file) {
       return fail(ErrorCode::io, fmt::format("cannot write {}: make room on the disk, or choose "
@@ -127,6 +129,11 @@ Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Cloc
                   dispatcher->handle(std::move(body), std::move(peer), std::move(reply));
                 }));
   std::optional<UrlFile> url_file;
+  std::optional<UrlFile> secret_file;
+  if (folder && !serving.rpc.jwt_secret.empty()) {
+    CAIRN_TRY(secret_file, UrlFile::write(folder->path() / kSecretNameFile,
+                                          fs::absolute(serving.rpc.jwt_secret).string()));
+  }
   if (folder) {
     CAIRN_TRY(url_file, UrlFile::write(folder->path() / kUrlFile, server->url()));
   }
@@ -139,6 +146,7 @@ Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Cloc
         {{"error", error->message}});
     server->stop();
     url_file.reset();
+    secret_file.reset();
     std::_Exit(1);
   }
   serving.logger.info("stopping");
@@ -151,6 +159,20 @@ Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Cloc
     CAIRN_CHECK(serving.on_end());
   }
   return 0;
+}
+
+void print_ready(const std::vector<base::LogField>& facts) {
+  const base::SystemClock clock;
+  base::Logger(clock, std::cout, base::LogFormat::json).write(base::LogLevel::info, "ready", facts);
+}
+
+Result<int> as_logged(Result<int> code, bool log_json) {
+  if (code || !log_json) {
+    return code;
+  }
+  const base::SystemClock clock;
+  base::Logger(clock, std::cerr, base::LogFormat::json).error(code.error().message);
+  return exit_code(code.error());
 }
 
 }  // namespace cairn::cli

@@ -7,6 +7,8 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "api/context.hpp"
 #include "api/http_server.hpp"
@@ -42,6 +44,9 @@ class StopSignals {
   sigset_t set_{};
 };
 
+// In the data folder while the port is open: the path of the secret that requests are signed with.
+inline constexpr std::string_view kSecretNameFile = "rpc.jwtsecret";
+
 struct Serving {
   api::Context& context;
   const RpcOptions& rpc;
@@ -60,5 +65,10 @@ struct Serving {
 // Gives the context what pushes and waits, opens the port, leaves its address in the data folder,
 // answers until a signal comes, then ends all of it and the node. The program's exit code.
 Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Clock>& clock);
+
+// With --log.json: what is known when the port is open, as a line of the log on standard output.
+void print_ready(const std::vector<base::LogField>& facts);
+// Where a program's log is JSON, the error that ends it is a line of it too.
+Result<int> as_logged(Result<int> code, bool log_json);
 
 }  // namespace cairn::cli

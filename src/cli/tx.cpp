@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/clock.hpp"
 #include "base/hex.hpp"
 #include "base/u256.hpp"
 #include "cli/rpc_client.hpp"
@@ -17,6 +18,7 @@ struct TxOptions {
   std::string config;
   std::string rpc;
   std::string datadir = ".cairn";
+  std::string secret;  // a file
   bool json = false;
 };
 
@@ -138,8 +140,13 @@ Result<int> print(const std::string& json) {
 Result<int> run_tx(const TxOptions& options, const std::vector<std::string>& arguments) {
   CAIRN_TRY(const std::string hash, hash_of(arguments));
   CAIRN_TRY(const std::string url, url_of_node(options.rpc, options.datadir));
+  const auto now = static_cast<std::int64_t>(base::SystemClock().unix_seconds());
+  // The secret of the node in the folder goes to no other one.
+  CAIRN_TRY(const std::string token, options.rpc.empty() || !options.secret.empty()
+                                         ? authorization_for(options.secret, options.datadir, now)
+                                         : Result<std::string>{});
   CAIRN_TRY(const std::string answer,
-            ask_node(url, "cairn_explainTransaction", fmt::format("[\"{}\"]", hash)));
+            ask_node(url, "cairn_explainTransaction", fmt::format("[\"{}\"]", hash), token));
   if (options.json) {
     fmt::print("{}\n", answer);
     simdjson::dom::parser parser;
@@ -164,6 +171,9 @@ Command tx_command() {
       {{"config", "FILE", "TOML file with these options as keys", into(options->config)},
        {"rpc", "URL", "the node to ask (the one that runs in --datadir)", into(options->rpc)},
        {"datadir", "FOLDER", "where the node keeps its chain (.cairn)", into(options->datadir)},
+       {"authrpc.jwtsecret", "FILE",
+        "the secret of a node that asks for tokens (that of the one that runs in --datadir)",
+        into(options->secret)},
        {"json", "", "print the node's answer as it is", into(options->json)}},
       "HASH",
       [options](const std::vector<std::string>& arguments) { return run_tx(*options, arguments); }};

@@ -100,10 +100,21 @@ TEST_F(BeginningTest, StartsOverWithOtherFlags) {
   EXPECT_THAT(started({}), Not(HasSubstr("(3) 0x")));
 }
 
-TEST_F(BeginningTest, TakesTheGasLimitAtEachStart) {
-  started({});
+TEST_F(BeginningTest, TakesTheGasLimitOfEachStart) {
+  EXPECT_THAT(started({"--gas-limit", "2000000"}), HasSubstr("Gas limit  2000000\n"));
   EXPECT_THAT(started({"--gas-limit", "1000000"}), HasSubstr("Gas limit  1000000\n"));
-  EXPECT_THAT(started({}), HasSubstr("Gas limit  1000000\n"));
+  EXPECT_THAT(started({}), HasSubstr("Gas limit  60000000\n"));
+}
+
+TEST_F(BeginningTest, SaysHowBlocksAreMadeWhichFlagsTurnForOneStart) {
+  EXPECT_THAT(started({"--no-mining", "--auto-impersonate"}),
+              HasSubstr("Blocks     when evm_mine asks for one\nUnlocked   every address"));
+  EXPECT_THAT(started({"--block-time", "3"}), HasSubstr("Blocks     every 3 s\n"));
+  EXPECT_THAT(started({"--block-time", "0.5", "--mixed-mining"}),
+              HasSubstr("Blocks     every 0.5 s and with every transaction\n"));
+  const std::string plain = started({});
+  EXPECT_THAT(plain, HasSubstr("Blocks     with every transaction\n"));
+  EXPECT_THAT(plain, Not(HasSubstr("Unlocked")));
 }
 
 TEST_F(BeginningTest, RefusesFlagsOfAForkWithoutASource) {

@@ -49,6 +49,9 @@ TEST(DevOptions, TakeOrdersInAnyCase) {
 TEST(DevOptions, TakeForksAfterTheMerge) {
   EXPECT_EQ(dev_with("hardfork", "cancun")->hardfork, types::Fork::cancun);
   EXPECT_THAT(dev_with("hardfork", "london").error().message, HasSubstr("after the merge"));
+  EXPECT_THAT(dev_with("hardfork", "bpo1").error().message, HasSubstr("bpo1Time"));
+  EXPECT_THAT(dev_with("gas-limit", "0").error().message, HasSubstr("takes no transaction"));
+  EXPECT_EQ(dev_with("gas-limit", "1")->gas_limit, 1u);
   EXPECT_THAT(dev_with("hardfork", "lisbon").error().message, HasSubstr("'lisbon'"));
 }
 

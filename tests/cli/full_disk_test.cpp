@@ -143,6 +143,35 @@ TEST_F(FullDiskTest, EndsANodeWithASentenceAndLosesNoBlock) {
   EXPECT_EQ(cairn.stop(SIGTERM), 0);
 }
 
+// With room for a record and none for the zeros after it, the record of the send that fails is
+// whole.
+TEST_F(FullDiskTest, MinesNoTransactionLaterThatItRefused) {
+  fs::create_directories(disk_ / "data");
+  fs::create_directory_symlink(disk_ / "data", folder_ / "data");
+  unsigned answered = 0;
+  {
+    Cairn cairn(folder_, dev());
+    const std::uint16_t port = cairn.port();
+    const std::string from = ask(port, "eth_accounts", "[]");
+    const std::string send = fmt::format(R"([{{"from":"{0}","to":"{0}","value":"0x1"}}])",
+                                         from.substr(from.find("0x"), 42));
+    fill();
+    fs::resize_file(disk_ / "filler", fs::file_size(disk_ / "filler") - 16'384);
+    std::string answer = ask(port, "eth_sendTransaction", send);
+    for (; answer.contains("\"result\""); ++answered) {
+      ASSERT_LT(answered, 100'000u);
+      answer = ask(port, "eth_sendTransaction", send);
+    }
+    EXPECT_THAT(answer, HasSubstr("the transaction was not taken: the store failed: "));
+    EXPECT_EQ(cairn.wait(), 1);
+  }
+  make_room();
+  Cairn cairn(folder_, dev());
+  EXPECT_THAT(ask(cairn.port(), "eth_blockNumber", "[]"),
+              HasSubstr(fmt::format("\"{:#x}\"", answered)));
+  EXPECT_EQ(cairn.stop(SIGTERM), 0);
+}
+
 TEST_F(FullDiskTest, KeepsTheOldStateDump) {
   const fs::path dump = disk_ / "state.json";
   std::ofstream(dump) << "old";

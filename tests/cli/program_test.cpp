@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <simdjson.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "tests/fixtures.hpp"
@@ -121,6 +123,35 @@ TEST_F(ProgramTest, LogsJsonWhenTold) {
   cairn.stop(SIGTERM);
   EXPECT_THAT(read_file(cairn.err()), HasSubstr(R"("method":"eth_sendTransaction")"));
   EXPECT_THAT(read_file(cairn.err()), HasSubstr(R"("message":"mined")"));
+  std::istringstream lines(read_file(cairn.out()) + read_file(cairn.err()));
+  simdjson::dom::parser parser;
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_EQ(parser.parse(line)["level"].error(), simdjson::SUCCESS) << line;
+    if (count == 0) {
+      EXPECT_EQ(std::string_view(parser.parse(line)["message"]), "ready");
+      EXPECT_EQ(simdjson::dom::array(parser.parse(line)["accounts"]).size(), 10u);
+    }
+  }
+  EXPECT_GT(count, 3u);
+}
+
+TEST_F(ProgramTest, EndsWithJsonWhenTheLogIs) {
+  const auto [code, said] = fails({"dev", "--log.json", "--ephemeral", "--host", "nowhere"});
+  EXPECT_EQ(code, 2);
+  EXPECT_THAT(said, AllOf(HasSubstr(R"("level":"error")"), HasSubstr("nowhere"),
+                          Not(HasSubstr("cairn: "))));
+}
+
+TEST_F(ProgramTest, RefusesFlagsThatExcludeEachOtherBeforeItOpensAnything) {
+  for (const char* command : {"dev", "node"}) {
+    const fs::path unborn = folder_ / "unborn";
+    const auto [code, said] =
+        fails({command, "--datadir", unborn.string(), "--no-cors", "--allow-origin", "http://x"});
+    EXPECT_EQ(code, 2);
+    EXPECT_THAT(said, HasSubstr("--no-cors and --allow-origin exclude each other"));
+    EXPECT_FALSE(fs::exists(unborn));
+  }
 }
 
 TEST_F(ProgramTest, NamesTheProcessThatHasTheFolder) {
