@@ -173,6 +173,7 @@ export function kinds(random: Random, history: History, artifacts: Record<string
   // State, blocks, transactions.
   reads('eth_call eth_estimateGas eth_createAccessList', () => [called(), at()]);
   reads('eth_getBalance eth_getCode eth_getTransactionCount eth_getAccount eth_getAccountInfo', () => [address(), at()]);
+  reads('debug_codeByHash', () => [random.pick(history.codeHashes), at()]);
   reads('eth_getStorageAt', () => [address(), slot(), at()]);
   reads('eth_getStorageValues', () => [{ [address()]: [`0x${'0'.repeat(64)}`] }, at()]);
   reads('eth_getProof', () => [address(), [`0x${'0'.repeat(63)}${random.below(9)}`], at()]);

@@ -201,7 +201,7 @@ export const GROUPS: Group[] = [
   },
   {
     methods:
-      /^(eth_(get(Balance|Code|StorageAt|StorageValues|TransactionCount|Proof|BlockBy\w+|BlockReceipts)|feeHistory|call|createAccessList)|debug_trace\w+|ots_hasCode)$/,
+      /^(eth_(get(Account(Info)?|Balance|Code|StorageAt|StorageValues|TransactionCount|Proof|BlockBy\w+|BlockReceipts)|feeHistory|call|createAccessList)|debug_trace\w+|ots_hasCode)$/,
     cause: /^error -32602 vs (result|error -32000)$/,
     when: (d) => d.request.includes(null) || (d.cause.endsWith('result') && !TRACES.test(d.method)),
     what: 'parameters at the end may be left out, or be `null`: the block, `hydrated`, a tracer\'s options',
@@ -342,11 +342,11 @@ export const GROUPS: Group[] = [
     where: 'JSON-RPC 2.0, section 5',
   },
   {
-    methods: /_dumpState$|^eth_getProof$/,
-    cause: /^\$\.accounts\{\}\.storage\{\} only in anvil$|^\$\.(storageHash|storageProof\[\]\.proof(\[\]| length))$/,
+    methods: /_dumpState$|^eth_get(Account|Proof)$/,
+    cause: /^\$\.accounts\{\}\.storage\{\} only in anvil$|^\$\.(storageRoot|storageHash|storageProof\[\]\.proof(\[\]| length))$/,
     when: ({ method, request, values }) =>
-      method === 'eth_getProof' ? request[0] === SLOTS : /^0x0+$/.test(String(values[0])),
-    what: 'no slots of zero in a dump, nor in the trie of a proof',
+      method.startsWith('eth_get') ? request[0] === SLOTS : /^0x0+$/.test(String(values[0])),
+    what: 'no slots of zero in a dump, nor in the trie of a storage',
     reason: 'a slot that is set to zero is deleted',
     where: 'execution-specs, src/ethereum/osaka/trie.py, trie_set',
   },
@@ -426,11 +426,11 @@ export const GROUPS: Group[] = [
     where: 'execution-specs, src/ethereum/osaka/fork.py, validate_header',
   },
   {
-    methods: /^debug_getRawTransaction$/,
+    methods: /^(debug_getRawTransaction|eth_getRawTransactionBy\w+)$/,
     cause: /^\$ null in anvil$/,
     what: 'the bytes of a transaction that is not there: none',
     reason: '`0x`',
-    where: 'go-ethereum, internal/ethapi/api.go, DebugAPI.GetRawTransaction',
+    where: 'go-ethereum, internal/ethapi/api.go, DebugAPI.GetRawTransaction and TransactionAPI',
   },
   {
     methods: /^(debug_trace|ots_)/,
@@ -449,10 +449,12 @@ export const GROUPS: Group[] = [
   },
   {
     methods: TRACES,
-    cause: /\.structLogs\[\]\.((refund|memory|returnData) only in anvil|refund|error|gasCost|storage\{\} only in Cairn)$/,
-    what: 'steps tell the refund so far and leave out a refund, memory and return data that are empty, and a step that fails has its cost before it failed and an error in words; anvil\'s refund is always zero',
-    reason: '`omitempty`, and the error\'s own text',
-    where: 'go-ethereum, eth/tracers/logger/logger.go, structLogLegacy',
+    cause: /\.structLogs\[\]\.((refund|memory|returnData) only in anvil|refund|error|gasCost|storage\{\} only in Cairn)$|\.structLogs length$/,
+    when: ({ cause, values: [theirs, ours] }: any) =>
+      !cause.endsWith('length') || (ours.length === 0 && theirs.length === 1 && theirs[0].op === 'STOP'),
+    what: 'steps tell the refund so far and leave out a refund, memory and return data that are empty, and a step that fails has its cost before it failed and an error in words; anvil\'s refund is always zero, and code that is empty has a step',
+    reason: '`omitempty`, and the error\'s own text; nothing is executed where there is no code',
+    where: 'go-ethereum, eth/tracers/logger/logger.go, structLogLegacy; core/vm/interpreter.go, Run',
   },
   {
     methods: TRACES,

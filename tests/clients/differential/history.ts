@@ -20,6 +20,7 @@ export interface History {
   slots: `0x${string}`;
   transactions: `0x${string}`[];
   blocks: number;
+  codeHashes: `0x${string}`[];
   // Of each node, its block hashes by number.
   hashes: `0x${string}`[][];
 }
@@ -87,5 +88,7 @@ export async function build(nodes: RpcNode[], artifacts: Record<string, Artifact
       await Promise.all(numbers.map(async (n) => (await node.rpc('eth_getBlockByNumber', n, false)).hash)),
     );
   }
-  return { token: TOKEN, slots: SLOTS, transactions, blocks: planned.length, hashes };
+  const code = await Promise.all([TOKEN, SLOTS].map((address) => nodes[0].rpc('eth_getCode', address, 'latest')));
+  const codeHashes = [...code, '0x', '0x01'].map((bytes) => keccak256(bytes));
+  return { token: TOKEN, slots: SLOTS, transactions, blocks: planned.length, codeHashes, hashes };
 }
