@@ -52,6 +52,8 @@ test("ethers' file is found in the folder, signs here, and is exported as a key"
   writeFileSync(join(keystore, 'from-ethers.json'), wallet.encryptSync('pa55 word', { scrypt: { N: 4096 } } as any));
   const signed = await account('sign', wallet.address, '--message', 'hello');
   expect(verifyMessage('hello', signed.output.trim())).toBe(wallet.address);
+  const empty = await account('sign', wallet.address, '--message', '');
+  expect(verifyMessage('', empty.output.trim())).toBe(wallet.address);
   expect((await account('export', '0', '--raw', '--yes')).output.trim()).toBe(wallet.privateKey);
   const copy = join(folder, 'copy.json');
   expect((await account('export', wallet.address, '--out', copy)).code).toBe(0);

@@ -41,6 +41,7 @@ async function talkTo(...args: string[]) {
       }
       throw new Error(`'${end}' was not printed:\n${node.output().slice(seen)}`);
     },
+    begun: () => node.output().split('\n')[0],
     async stop() {
       await node.stop();
       removeFolder(folder);
@@ -135,7 +136,7 @@ test('writes the same as JSON, a line each, without control characters', async (
   await json.send('refuse', 12n);
   const lines = (await json.printed('"calls"')).trimEnd().split('\n');
   await json.stop();
-  const told = JSON.parse(lines.at(-1)!);
+  const told = lines.map((line) => JSON.parse(line)).at(-1)!;
   expect(told).toMatchObject({
     level: 'info',
     component: 'chain',
@@ -149,6 +150,7 @@ test('writes the same as JSON, a line each, without control characters', async (
     calls: { type: 'CALL', to: json.address.toLowerCase(), value: '0', reason: told.reason },
   });
   expect(told.reason).toMatch(/^custom error 0x[0-9a-f]{8} with 0x0/);
+  expect(JSON.parse(json.begun())).toMatchObject({ level: 'info', message: 'ready', chainId: 31337 });
   expect(told.gas).toBe(told.calls.gasUsed);
   expect(lines.join('')).not.toMatch(/[\x00-\x1f\x7f]/);
 });

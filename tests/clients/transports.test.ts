@@ -1,13 +1,16 @@
 // Other ways to the node than plain HTTP, with clients that their users have.
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { IpcSocketProvider, WebSocketProvider } from 'ethers';
 import { createPublicClient, webSocket } from 'viem';
 import { afterEach, expect, test } from 'vitest';
-import { Cairn, removeFolder, temporaryFolder } from './support/cairn.js';
+import { Cairn, removeFolder, runCairn, temporaryFolder } from './support/cairn.js';
 import { endProvider } from './support/end_provider.js';
+import { foundryTool } from './support/foundry.js';
 
 let running: Cairn | undefined;
 afterEach(async () => {
@@ -87,6 +90,33 @@ test('a token of the shared secret opens HTTP', async () => {
   expect((await ask({ authorization: `Bearer ${token(now - 100)}` })).status).toBe(401);
   const answer = await ask({ authorization: `Bearer ${token(now)}` });
   expect(await answer.json()).toEqual({ jsonrpc: '2.0', id: 1, result: '0x7a69' });
+});
+
+test("cast's own token opens HTTP and WebSocket", async () => {
+  const folder = temporaryFolder();
+  const secret = join(folder, 'jwt.hex');
+  running = await Cairn.start(folder, '--authrpc.jwtsecret', secret);
+  const chainId = (url: string, key: string) =>
+    promisify(execFile)(foundryTool('cast'), ['chain-id', '--rpc-url', url, '--jwt-secret', key]);
+  const key = readFileSync(secret, 'utf8').trim();
+  for (const url of [running.url, running.url.replace('http', 'ws')]) {
+    expect((await chainId(url, key)).stdout.trim()).toBe('31337');
+  }
+  await expect(chainId(running.url, '11'.repeat(32))).rejects.toThrow('signature is invalid');
+});
+
+test('cairn tx finds the secret in the data folder, or is told it', async () => {
+  const folder = temporaryFolder();
+  const secret = join(folder, 'jwt.hex');
+  running = await Cairn.start(folder, '--authrpc.jwtsecret', secret);
+  const tx = (...args: string[]) => runCairn(['tx', `0x${'12'.repeat(32)}`, ...args], folder);
+  expect(await tx('--datadir', folder)).toMatchObject({ code: 6 });
+  expect(await tx('--rpc', running.url, '--authrpc.jwtsecret', secret)).toMatchObject({ code: 6 });
+  expect((await tx('--rpc', running.url)).output).toMatch(/missing token; name its secret with/);
+  expect((await tx('--rpc', running.url, '--authrpc.jwtsecret', 'none')).output).toContain('no secret is in none');
+  expect((await tx('--rpc', 'https://127.0.0.1:1')).output).toContain('over TLS');
+  await running.stop();
+  expect(existsSync(join(folder, 'rpc.jwtsecret'))).toBe(false);
 });
 
 test('large answers are compressed for fetch', async () => {

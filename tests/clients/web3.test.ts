@@ -55,6 +55,7 @@ onBoth((node, saw) => {
       expect(await web3.eth.isSyncing()).toBe(false);
       expect(await web3.eth.getNodeInfo()).toMatch(/^anvil\//);
       expect(await web3.eth.getAccounts()).toHaveLength(10);
+      expect(await web3.eth.requestAccounts()).toHaveLength(10);
     });
 
     test('sends with and without a key, in every type that it knows', async () => {

@@ -37,7 +37,7 @@ export class Cairn extends RpcNode {
       cwd: datadir,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return new Cairn(await started('cairn dev', child, /^RPC +(https?:\S+)$/m), datadir);
+    return new Cairn(await started('cairn dev', child, /^(?:RPC +|\{.*"rpc":\[")(https?:[^\s"]+)/m), datadir);
   }
 }
 
