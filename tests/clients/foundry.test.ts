@@ -121,7 +121,7 @@ afterAll(async () => {
 describe('forge', () => {
   const script = ['script', 'script/Deploy.s.sol', '--broadcast', '--private-key', KEY, ...withSolc];
   // anvil 1.7.1 may leave transactions of one sender that arrive together in its queue for good. It gets them one by one.
-  const oneByOne = (world: World) => (world.node instanceof Anvil ? ['--batch-size', '1'] : []);
+  const oneByOne = (world: World) => (world.node instanceof Anvil ? ['--slow'] : []);
 
   test('script --slow waits for each transaction', async () => {
     await same(async (world) => {
