@@ -7,6 +7,18 @@
 
 namespace cairn::txpool {
 
+// A sum of amounts that may leave 256 bits, and come back.
+class WideSum {
+ public:
+  void add(const U256& amount);
+  void subtract(const U256& amount);  // that was added before
+  U256 capped() const { return carries_ == 0 ? low_ : ~U256{}; }
+
+ private:
+  U256 low_;
+  std::uint64_t carries_ = 0;
+};
+
 class AccountQueue {
  public:
   using ByNonce = std::map<std::uint64_t, EntryPtr>;
@@ -27,15 +39,19 @@ class AccountQueue {
   bool is_pending(std::uint64_t nonce) const {
     return nonce >= sender_.nonce && nonce < next_nonce();
   }
-  // What the pending run costs at the caps, but for the one with nonce `except`.
+  // What the pending run costs at the caps, but for the one with nonce `except`; 2^256 - 1 where
+  // it is more.
   U256 pending_cost(std::uint64_t except) const;
 
  private:
   void find_run();
+  // Ends the run before this nonce, where it goes on until there.
+  void cut_run(std::uint64_t nonce);
 
   SenderState sender_;
   ByNonce entries_;
   std::size_t pending_ = 0;  // from sender_.nonce on, without a gap, each affordable alone
+  WideSum cost_;             // of those
 };
 
 }  // namespace cairn::txpool
