@@ -85,7 +85,13 @@ struct Frame {
   std::size_t stack_height() { return static_cast<std::size_t>(top + 1 - stack()); }
 
  private:
-  std::unique_ptr<U256[]> stack_ = std::make_unique<U256[]>(1 + kStackLimit + kTemporaries);
+  static constexpr std::size_t kItems = 1 + kStackLimit + kTemporaries;
+  struct Free {
+    void operator()(U256* items) const { std::allocator<U256>().deallocate(items, kItems); }
+  };
+
+  // Not cleared: nothing is read before it was pushed, and 33 KB are much for a short call.
+  std::unique_ptr<U256[], Free> stack_{std::allocator<U256>().allocate(kItems)};
 };
 
 // Frames in use are a stack; those above it wait for reuse. One thread.
