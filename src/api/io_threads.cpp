@@ -41,13 +41,13 @@ void IoThread::serve() {
   const bool may_spin = std::thread::hardware_concurrency() > 1;
   SpinBudget budget;
   while (is_mine()) {
-    if (context_.poll_one() == 0) {
-      if (may_spin && budget.look_again(cpu_time())) {
-        continue;
-      }
+    if (!may_spin || !budget.may_look()) {
       if (context_.run_one() == 0) {
         break;
       }
+    } else if (context_.poll_one() == 0) {
+      budget.looked(cpu_time());
+      continue;
     }
     budget.worked(cpu_time());
   }

@@ -24,11 +24,12 @@ class SpinBudget {
     left_ = std::min(took < kShort ? left_ : left_ + took / 2, kMost);
     at_ = now;
   }
-  // It has found nothing. Whether it may look again.
-  bool look_again(Time now) {
+  // Whether it may look for more before it sleeps.
+  bool may_look() const { return left_ > Time{0}; }
+  // It has looked and found nothing.
+  void looked(Time now) {
     left_ -= std::min(left_, now - at_);
     at_ = now;
-    return left_ > Time{0};
   }
 
  private:
