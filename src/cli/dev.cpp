@@ -91,7 +91,8 @@ Result<types::Genesis> genesis_of(const DevOptions& options,
 }
 
 // What only a new chain can be given.
-Result<void> check_continued(const DevOptions& options, const base::Logger& logger) {
+Result<void> check_continued(const DevOptions& options, const fs::path& folder,
+                             const base::Logger& logger) {
   if (options.mnemonic_words) {
     return fail(ErrorCode::conflict,
                 fmt::format("--mnemonic-random: the chain in {} goes on with the accounts that it "
@@ -99,7 +100,8 @@ Result<void> check_continued(const DevOptions& options, const base::Logger& logg
                             "printed before",
                             options.datadir));
   }
-  if (has_state_to_load(options.state)) {
+  CAIRN_CHECK(check_state_file(options.state, folder));
+  if (!options.state.load.empty()) {
     logger.warn("the state file is not read, because the chain goes on; --fresh begins with it",
                 {{"datadir", options.datadir}});
   }
@@ -315,10 +317,11 @@ Result<int> run_dev(DevOptions options) {
   CAIRN_TRY(auto accounts, accounts_of(options));  // before --fresh empties anything
   CAIRN_TRY(const auto data,
             options.ephemeral ? data_in_memory() : open_data(options.datadir, options.fresh));
+  const fs::path folder = data.folder ? data.folder->path() : fs::path();
   const bool continued = chain::Chain::exists(*data.store);
   std::optional<Beginning> beginning;
   if (continued) {
-    CAIRN_CHECK(check_continued(options, logger));
+    CAIRN_CHECK(check_continued(options, folder, logger));
     CAIRN_TRY(beginning, read_beginning(options.datadir));
   }
   std::optional<Address> unknown_account;
@@ -353,9 +356,9 @@ Result<int> run_dev(DevOptions options) {
   if (continued) {
     CAIRN_CHECK(check_hardfork(options, *node->head()));
   } else {
-    CAIRN_CHECK(load_state_file(options.state, *node));
+    CAIRN_CHECK(load_state_file(options.state, *node, folder));
   }
-  CAIRN_TRY(StateDumper dumper, StateDumper::make(options.state, *node));
+  CAIRN_TRY(StateDumper dumper, StateDumper::make(options.state, *node, folder));
   if (!options.config_out.empty()) {
     CAIRN_CHECK(write_whole(options.config_out, config_json(options, accounts, *node->head())));
   }

@@ -3,16 +3,23 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
 #include "api/state_dump.hpp"
+#include "base/hex.hpp"
 #include "cli/whole_file.hpp"
+#include "crypto/keccak.hpp"
 
 namespace cairn::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Hashes of the state files that the chain read or wrote last, one a line, newest first. Two,
+// because a crash may come between this file and the state file.
+constexpr std::string_view kKnownFile = "state-files";
 
 // As anvil: a folder has its dump in state.json.
 fs::path dump_in(const std::string& path) {
@@ -27,41 +34,85 @@ std::unexpected<Error> failed(std::string_view flag, ErrorCode code, std::string
   return fail(code, fmt::format("{}: {}", flag, why));
 }
 
-}  // namespace
-
 bool has_state_to_load(const StateFileOptions& options) {
   return !options.load.empty() || (!options.both.empty() && fs::exists(dump_in(options.both)));
 }
 
-Result<void> load_state_file(const StateFileOptions& options, node::DevNode& node) {
+Result<Bytes> read_state_file(std::string_view flag, const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Bytes bytes{std::istreambuf_iterator<char>(file), {}};
+  if (!file) {
+    return failed(flag, ErrorCode::not_found, fmt::format("cannot read {}", path.string()));
+  }
+  return bytes;
+}
+
+std::string name_of(BytesView state_file) { return base::to_hex(crypto::keccak256(state_file)); }
+
+std::vector<std::string> known_in(const fs::path& folder) {
+  std::ifstream file(folder / kKnownFile);
+  return {std::istream_iterator<std::string>(file), {}};
+}
+
+Result<void> know(const fs::path& folder, BytesView state_file) {
+  if (folder.empty()) {
+    return {};
+  }
+  std::string text = name_of(state_file) + '\n';
+  if (const auto before = known_in(folder); !before.empty()) {
+    text += before.front() + '\n';
+  }
+  return write_whole(folder / kKnownFile, text);
+}
+
+}  // namespace
+
+Result<void> load_state_file(const StateFileOptions& options, node::DevNode& node,
+                             const fs::path& folder) {
+  if (!folder.empty()) {
+    fs::remove(folder / kKnownFile);  // of a chain that was here before
+  }
   if (!has_state_to_load(options)) {
     return {};
   }
   const std::string_view flag = flag_of(options, "--load-state");
   const fs::path path = dump_in(options.both.empty() ? options.load : options.both);
-  std::ifstream file(path, std::ios::binary);
-  const Bytes bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
-    return failed(flag, ErrorCode::not_found, fmt::format("cannot read {}", path.string()));
-  }
+  CAIRN_TRY(const Bytes bytes, read_state_file(flag, path));
   if (const auto loaded = api::load_state(node, bytes); !loaded) {
     return failed(flag, loaded.error().code,
                   fmt::format("{}: {}", path.string(), loaded.error().message));
   }
-  return {};
+  return know(folder, bytes);
 }
 
-Result<StateDumper> StateDumper::make(const StateFileOptions& options, node::DevNode& node) {
+Result<void> check_state_file(const StateFileOptions& options, const fs::path& folder) {
+  if (options.both.empty() || !has_state_to_load(options)) {
+    return {};
+  }
+  const fs::path path = dump_in(options.both);
+  CAIRN_TRY(const Bytes bytes, read_state_file("--state", path));
+  if (std::ranges::count(known_in(folder), name_of(bytes)) > 0) {
+    return {};
+  }
+  return failed("--state", ErrorCode::conflict,
+                fmt::format("{} is not what the chain in {} wrote last, and would be written over: "
+                            "--fresh begins with the file, --datadir takes another folder, "
+                            "--dump-state writes over it",
+                            path.string(), folder.string()));
+}
+
+Result<StateDumper> StateDumper::make(const StateFileOptions& options, node::DevNode& node,
+                                      fs::path folder) {
   const std::string& named = options.both.empty() ? options.dump : options.both;
   if (named.empty()) {
-    return StateDumper({}, false, node);
+    return StateDumper({}, {}, false, node);
   }
   const fs::path path = fs::absolute(dump_in(named));
   if (::access(path.parent_path().c_str(), W_OK) != 0) {
     return failed(flag_of(options, "--dump-state"), ErrorCode::io,
                   fmt::format("cannot write into the folder {}", path.parent_path().string()));
   }
-  return StateDumper(path, options.past_states, node);
+  return StateDumper(path, std::move(folder), options.past_states, node);
 }
 
 Result<void> StateDumper::write() try {
@@ -69,7 +120,9 @@ Result<void> StateDumper::write() try {
   if (!wanted() || head == written_) {
     return {};
   }
-  CAIRN_CHECK(write_whole(path_, api::state_dump_json(*head, past_states_)));
+  const std::string text = api::state_dump_json(*head, past_states_);
+  CAIRN_CHECK(know(folder_, base::bytes_of(text)));  // first: what is there is this chain's then
+  CAIRN_CHECK(write_whole(path_, text));
   written_ = head;
   return {};
 } catch (const state::StateUnavailable& missing) {

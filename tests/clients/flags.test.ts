@@ -266,6 +266,29 @@ describe('flags at work', () => {
     expect((await back.rpc('eth_getTransactionReceipt', hash)).status).toBe('0x1');
   });
 
+  it('--state of a chain that goes on writes over its own file alone', async () => {
+    const [file, other] = ['chain.json', 'other.json'].map((name) => join(folder, name));
+    for (const [path, count] of [[file, 1], [other, 2]] as const) {
+      const node = await cairn('--state', path, '--fresh');
+      for (let i = 0; i < count; ++i) await transfer(node);
+      await node.stop();
+    }
+    const theirs = readFileSync(file, 'utf8');
+    const refused = await runCairn(['dev', '--datadir', folder, '--port', '0', '--state', file], folder);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain(`--state: ${file} is not what the chain in`);
+    expect(refused.output).toContain('would be written over: --fresh begins with the file');
+    expect(readFileSync(file, 'utf8')).toBe(theirs);
+    for (const height of ['0x2', '0x3']) {
+      const node = await cairn('--state', other);
+      expect(await node.rpc('eth_blockNumber')).toBe(height);
+      await transfer(node);
+      await node.stop();
+    }
+    await (await cairn('--dump-state', file)).stop();
+    expect(JSON.parse(readFileSync(file, 'utf8')).best_block_number).toBe(4);
+  });
+
   it('--dump-state writes at intervals, into a folder too, with past states where asked', async () => {
     mkdirSync(join(folder, 'dump'));
     const file = join(folder, 'dump', 'state.json');
