@@ -183,7 +183,34 @@ Attempt read_answer(const HttpAnswer& answer, std::size_t questions) {
 // How many questions are on their way. One more waits as long as answers come.
 class Lanes {
  public:
-  // False: all are taken, and nothing has come back for a while.
+  // One of them, for as long as it lives. False: all are taken, and nothing has come back for a
+  // while.
+  class Place {
+   public:
+    Place(Lanes& lanes, const std::atomic<bool>& stopped)
+        : lanes_(lanes.enter(stopped) ? &lanes : nullptr) {}
+    ~Place() {
+      if (lanes_ != nullptr) {
+        lanes_->leave();
+      }
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+    explicit operator bool() const { return lanes_ != nullptr; }
+
+   private:
+    Lanes* lanes_;
+  };
+
+  void wake() {
+    const std::scoped_lock lock(mutex_);
+    left_.notify_all();
+  }
+
+  static constexpr std::size_t kMost = 24;  // fewer than may wait on workers (worker_pool.hpp)
+
+ private:
   bool enter(const std::atomic<bool>& stopped) {
     constexpr milliseconds kQuiet{1'000};
     std::unique_lock lock(mutex_);
@@ -203,14 +230,7 @@ class Lanes {
     moved_ = SteadyClock::now();
     left_.notify_one();
   }
-  void wake() {
-    const std::scoped_lock lock(mutex_);
-    left_.notify_all();
-  }
 
-  static constexpr std::size_t kMost = 24;  // fewer than may wait on workers (worker_pool.hpp)
-
- private:
   std::mutex mutex_;
   std::condition_variable left_;
   std::size_t taken_ = 0;
@@ -284,14 +304,14 @@ struct Upstream::Impl {
     if (!wait_for_turn(questions.size(), deadline)) {
       return {.kind = Attempt::Kind::gone, .why = "the rate limit leaves no time for it"};
     }
-    if (!lanes.enter(stopped)) {
+    const Lanes::Place place(lanes, stopped);
+    if (!place) {
       return {.kind = Attempt::Kind::crowded,
               .why = fmt::format("{} questions wait for it already, and it answers none",
                                  Lanes::kMost)};
     }
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - SteadyClock::now());
-    auto answer = client.post(body_of(questions), std::max(left, milliseconds(1)));
-    lanes.leave();
+    const auto answer = client.post(body_of(questions), std::max(left, milliseconds(1)));
     if (!answer) {
       return {.kind = answer.error().code == ErrorCode::io ? Attempt::Kind::gone
                                                            : Attempt::Kind::foreign,
