@@ -22,12 +22,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kUrlFile = "rpc.url";
+constexpr std::string_view kNoticeFile = "rpc.url";
 
 // A file by which other programs find the port, or its secret; gone when the port is.
-class UrlFile {
+class NoticeFile {
  public:
-  static Result<UrlFile> write(fs::path path, std::string_view line) {
+  static Result<NoticeFile> write(fs::path path, std::string_view line) {
     std::ofstream file(path, std::ios::trunc);
     file << line << '\n';
     file.close();
@@ -36,14 +36,14 @@ class UrlFile {
                                              "another folder with --datadir",
                                              path.string()));
     }
-    return UrlFile(std::move(path));
+    return NoticeFile(std::move(path));
   }
-  UrlFile(UrlFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  UrlFile& operator=(UrlFile&& other) noexcept {
+  NoticeFile(NoticeFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  NoticeFile& operator=(NoticeFile&& other) noexcept {
     std::swap(path_, other.path_);
     return *this;
   }
-  ~UrlFile() {
+  ~NoticeFile() {
     if (!path_.empty()) {
       std::error_code ignored;
       fs::remove(path_, ignored);
@@ -51,7 +51,7 @@ class UrlFile {
   }
 
  private:
-  explicit UrlFile(fs::path path) : path_(std::move(path)) {}
+  explicit NoticeFile(fs::path path) : path_(std::move(path)) {}
   fs::path path_;
 };
 
@@ -128,14 +128,14 @@ Result<int> serve(const Serving& serving, const std::shared_ptr<const base::Cloc
                 [&dispatcher](std::string body, std::shared_ptr<api::Peer> peer, api::Reply reply) {
                   dispatcher->handle(std::move(body), std::move(peer), std::move(reply));
                 }));
-  std::optional<UrlFile> url_file;
-  std::optional<UrlFile> secret_file;
+  std::optional<NoticeFile> url_file;
+  std::optional<NoticeFile> secret_file;
   if (folder && !serving.rpc.jwt_secret.empty()) {
-    CAIRN_TRY(secret_file, UrlFile::write(folder->path() / kSecretNameFile,
-                                          fs::absolute(serving.rpc.jwt_secret).string()));
+    CAIRN_TRY(secret_file, NoticeFile::write(folder->path() / kSecretNameFile,
+                                             fs::absolute(serving.rpc.jwt_secret).string()));
   }
   if (folder) {
-    CAIRN_TRY(url_file, UrlFile::write(folder->path() / kUrlFile, server->url()));
+    CAIRN_TRY(url_file, NoticeFile::write(folder->path() / kNoticeFile, server->url()));
   }
   serving.on_ready(*server);
   wait_for_end(serving);
