@@ -90,7 +90,8 @@ class DevNode {
   const crypto::KzgSetup& kzg() const;
 
   // Commands. Sends that wait in the queue together share a block; each reply comes when its
-  // transactions are in a block (instant mining) or in the synced journal of the pool.
+  // transactions are in a block (instant mining) or in the synced journal of the pool. On a fork
+  // the caller waits first for what they need of the other node.
   void submit(std::vector<Submission> submissions, Reply<SubmitReply> reply);
   // The hashes of the new blocks.
   void mine(const MineOrder& order, Reply<Result<std::vector<Hash256>>> reply);
