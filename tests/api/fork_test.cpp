@@ -1,128 +1,31 @@
-// A chain that is forked from another Cairn in the same process.
-
-#include "node/fork.hpp"
+// What a forked chain answers while its source is there.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <latch>
-#include <mutex>
 #include <random>
-#include <thread>
 
-#include "api/http_server.hpp"
-#include "store/rocks_store.hpp"
-#include "tests/api/dev_chain.hpp"
+#include "tests/api/forked_chain.hpp"
 #include "tests/api/recording_peer.hpp"
 
 namespace cairn::api {
 namespace {
 
+using test::call;
 using test::DevChain;
+using test::fork_in;
+using test::fork_of;
+using test::kCounter;
+using test::kSlotReader;
 using test::member;
+using test::new_store;
+using test::request_for;
+using test::send;
+using test::Source;
+using test::word;
 using testing::AllOf;
 using testing::HasSubstr;
-
-constexpr const char* kSlotReader = "0x5f35545f5260205ff3";  // returns the slot that it is asked
-// Adds 1 to the slot that it is called with, and logs it with the slot as topic.
-constexpr const char* kCounter = "0x5f358054600101805f52815560205fa1";
-
-// A chain that other nodes can ask, until it is cut off.
-class Source {
- public:
-  Source() { serve(0); }
-
-  DevChain& chain() { return chain_; }
-  std::string url() const { return fmt::format("http://127.0.0.1:{}", port_); }
-  void cut_off() {
-    server_->stop();
-    server_.reset();
-  }
-  void come_back() { serve(port_); }
-  // Questions with this text are taken and never answered.
-  void keep_silent_about(std::string text) {
-    const std::scoped_lock lock(mutex_);
-    silent_about_ = std::move(text);
-  }
-  int unanswered() {
-    const std::scoped_lock lock(mutex_);
-    return static_cast<int>(unanswered_.size());
-  }
-
- private:
-  bool keeps_silent(const std::string& body, const Reply& reply) {
-    const std::scoped_lock lock(mutex_);
-    if (silent_about_.empty() || body.find(silent_about_) == std::string::npos) {
-      return false;
-    }
-    unanswered_.push_back(reply);
-    return true;
-  }
-
-  void serve(std::uint16_t port) {
-    ServerOptions options;
-    options.port = port;
-    server_ = HttpServer::listen(options, [this](std::string body, std::shared_ptr<Peer> peer,
-                                                 Reply reply) {
-                if (keeps_silent(body, reply)) {
-                  return;
-                }
-                chain_.dispatcher().handle(std::move(body), std::move(peer), std::move(reply));
-              }).value();
-    port_ = server_->port();
-  }
-
-  DevChain chain_;
-  std::mutex mutex_;
-  std::string silent_about_;
-  std::vector<Reply> unanswered_;
-  std::unique_ptr<HttpServer> server_;
-  std::uint16_t port_ = 0;
-};
-
-node::ForkRequest request_for(const Source& source) {
-  node::ForkRequest request;
-  request.upstream.url = source.url();
-  request.upstream.timeout = std::chrono::milliseconds(3'000);
-  return request;
-}
-
-std::shared_ptr<store::Store> new_store() { return store::RocksStore::open_in_memory().value(); }
-
-// A fork as `cairn dev` runs it; the same store again goes on with it.
-std::unique_ptr<DevChain> fork_in(const std::shared_ptr<store::Store>& store,
-                                  const node::ForkRequest& request) {
-  const base::SimulatedClock clock(test::kGenesisTime * 1000);
-  const auto started = chain::Chain::exists(*store) ? node::continue_fork(store, request)
-                                                    : node::begin_fork(store, request, clock);
-  if (!started) {
-    throw std::runtime_error(started.error().message);
-  }
-  node::DevOptions options;
-  options.fork_source = started->source;
-  return std::make_unique<DevChain>(options, DispatchLimits{}, store);
-}
-
-std::unique_ptr<DevChain> fork_of(const Source& source) {
-  return fork_in(new_store(), request_for(source));
-}
-
-std::string word(std::uint64_t value) { return fmt::format("{:064x}", value); }
-
-// The word that a call of a contract with one word answers.
-std::string call(DevChain& chain, const std::string& contract, std::uint64_t argument,
-                 std::string_view block = R"("latest")") {
-  return chain.result("eth_call", fmt::format(R"([{{"to":{},"data":"0x{}"}},{}])", contract,
-                                              word(argument), block));
-}
-
-std::string send(DevChain& chain, std::size_t from, const std::string& to, std::uint64_t argument) {
-  return chain.result("eth_sendTransaction",
-                      fmt::format(R"([{{"from":"{}","to":{},"data":"0x{}"}}])", chain.account(from),
-                                  to, word(argument)));
-}
 
 TEST(Fork, ReadsWhatTheSourceHasAtItsBlock) {
   Source source;
@@ -387,236 +290,6 @@ TEST(Fork, FindsLogsAcrossItsBeginning) {
             member(fork->result("eth_feeHistory", R"(["0x2","0x2",[50]])"), "reward"));
 }
 
-TEST(Fork, KeepsWhatItWasToldWhenTheSourceIsGone) {
-  Source source;
-  const std::string counter = source.chain().deploy(kCounter);
-  send(source.chain(), 0, counter, 7);
-  const auto store = new_store();
-  auto fork = fork_in(store, request_for(source));
-  send(*fork, 0, counter, 7);
-  source.cut_off();
-  // What is known goes on, blocks too.
-  for (int i = 0; i < 3; ++i) {
-    send(*fork, 0, counter, 7);
-  }
-  // What is not known is said to be so, by name, and nothing of it stays.
-  const std::string before = fork->result("eth_getBlockByNumber", R"(["latest",false])");
-  const std::string error =
-      fork->error("eth_sendTransaction",
-                  fmt::format(R"([{{"from":"{}","to":{},"data":"0x{}","gas":"0x30d40"}}])",
-                              fork->account(0), counter, word(99)));
-  EXPECT_THAT(error,
-              AllOf(HasSubstr("-32000"), HasSubstr(source.url()), HasSubstr("eth_getStorageAt")));
-  EXPECT_THAT(fork->error("eth_getBalance", R"(["0x00000000000000000000000000000000000000aa"])"),
-              AllOf(HasSubstr(source.url()), HasSubstr("eth_getBalance")));
-  EXPECT_EQ(fork->result("eth_getBlockByNumber", R"(["latest",false])"), before);
-  send(*fork, 0, counter, 7);
-  // A restart changes nothing of that.
-  fork.reset();
-  fork = fork_in(store, request_for(source));
-  send(*fork, 0, counter, 7);
-  EXPECT_EQ(fork->result("eth_getStorageAt", fmt::format(R"([{},"0x7","latest"])", counter)),
-            '"' + ("0x" + word(7)) + '"');
-  source.come_back();
-  send(*fork, 0, counter, 99);
-}
-
-TEST(Fork, HoldsItsOwnBlockWholeWhenTheSourceIsGone) {
-  Source source;
-  const std::string counter = source.chain().deploy(kCounter);
-  send(source.chain(), 0, counter, 7);  // pays another tip than the second
-  source.chain().result("evm_setAutomine", "[false]");
-  const auto call_it = [&](int argument, const char* tip) {
-    return source.chain().result(
-        "eth_sendTransaction",
-        fmt::format(
-            R"([{{"from":"{}","to":{},"data":"0x{}","gas":"{}","maxFeePerGas":"0x77359400",)"
-            R"("maxPriorityFeePerGas":"{}"}}])",
-            source.chain().account(1), counter, word(static_cast<std::uint64_t>(argument)),
-            argument == 8 ? "0x30d40" : "0x186a0", tip));
-  };
-  const std::string first = call_it(8, "0x5");
-  const std::string second = call_it(9, "0x3b9aca00");
-  source.chain().result("evm_mine");
-  const std::string block = source.chain().result("eth_getBlockByNumber", R"(["latest",true])");
-  const std::string hash = member(block, "hash");
-  const std::vector<std::pair<const char*, std::string>> questions{
-      {"eth_getBlockByNumber", R"(["latest",false])"},
-      {"eth_getBlockByNumber", R"(["0x3",true])"},
-      {"eth_getBlockByNumber", R"(["0x3",false])"},
-      {"eth_getBlockByHash", "[" + hash + ",true]"},
-      {"eth_getBlockByHash", "[" + hash + ",false]"},
-      {"eth_getBlockReceipts", R"(["0x3"])"},
-      {"eth_getBlockReceipts", "[" + hash + "]"},
-      {"eth_getBlockTransactionCountByNumber", R"(["0x3"])"},
-      {"eth_getBlockTransactionCountByHash", "[" + hash + "]"},
-      {"eth_getUncleCountByBlockNumber", R"(["0x3"])"},
-      {"eth_getTransactionByBlockNumberAndIndex", R"(["0x3","0x1"])"},
-      {"eth_getTransactionByBlockNumberAndIndex", R"(["0x3","0x2"])"},
-      {"eth_getTransactionByBlockHashAndIndex", "[" + hash + R"(,"0x0"])"},
-      {"eth_getTransactionByHash", "[" + first + "]"},
-      {"eth_getTransactionReceipt", "[" + second + "]"},
-      {"eth_getLogs", R"([{"fromBlock":"0x3","toBlock":"0x3"}])"},
-      {"eth_getLogs", fmt::format(R"([{{"blockHash":{},"topics":["0x{}"]}}])", hash, word(9))},
-      {"eth_feeHistory", R"(["0x1","0x3",[]])"},
-      {"eth_feeHistory", R"(["0x1","0x3",[1,50,99.5]])"},
-  };
-  std::vector<std::string> answers;
-  for (const auto& [method, params] : questions) {
-    answers.push_back(source.chain().result(method, params));
-  }
-  EXPECT_THAT(answers.back(), HasSubstr(R"(["0x5",)"));
-
-  const auto store = new_store();
-  auto fork = fork_in(store, request_for(source));
-  source.cut_off();
-  for (const char* when : {"at once", "after a restart", "with blocks of its own"}) {
-    for (std::size_t i = 0; i < questions.size(); ++i) {
-      const auto& [method, params] = questions[i];
-      if (fork->result("eth_blockNumber") == R"("0x3")" || params != R"(["latest",false])") {
-        EXPECT_EQ(fork->result(method, params), answers[i]) << when << ' ' << method << params;
-      }
-    }
-    EXPECT_THAT(fork->error("eth_getBlockByNumber", R"(["0x2",false])"), HasSubstr("refused"));
-    if (when == std::string("after a restart")) {
-      fork->result("evm_mine");
-    } else {
-      fork.reset();
-      fork = fork_in(store, request_for(source));
-    }
-  }
-}
-
-TEST(Fork, TakesItsOwnBlockAfterwardsWhereItDoesNotHoldIt) {
-  Source source;
-  source.chain().send_transfer(0, 0);
-  const auto store = new_store();
-  (void)fork_in(store, request_for(source));
-  store::Batch batch;  // as an older program left it
-  const auto cursor = store->cursor(store::Column::upstream);
-  for (cursor->seek(base::bytes_of("r")); cursor->valid(); cursor->next()) {
-    batch.erase(store::Column::upstream, cursor->key());
-  }
-  ASSERT_TRUE(store->commit(std::move(batch)));
-  const std::string block = source.chain().result("eth_getBlockByNumber", R"(["latest",true])");
-  (void)fork_in(store, request_for(source));
-  source.cut_off();
-  const auto fork = fork_in(store, request_for(source));
-  EXPECT_EQ(fork->result("eth_getBlockByNumber", R"(["latest",true])"), block);
-}
-
-TEST(Fork, MinesTheOthersWhereOneIsOutOfReach) {
-  Source source;
-  const std::string counter = source.chain().deploy(kCounter);
-  const auto fork = fork_of(source);
-  send(*fork, 0, counter, 7);
-  fork->result("eth_getBalance", fmt::format(R"(["{}"])", fork->account(1)));
-  source.cut_off();
-  fork->result("evm_setAutomine", "[false]");
-  const std::string far =
-      fork->result("eth_sendTransaction",
-                   fmt::format(R"([{{"from":"{}","to":{},"data":"0x{}","gas":"0x30d40"}}])",
-                               fork->account(0), counter, word(99)));
-  const std::string near = fork->result("eth_sendTransaction",
-                                        fmt::format(R"([{{"from":"{}","to":"{}","gas":"0x5208"}}])",
-                                                    fork->account(1), fork->account(1)));
-  fork->result("evm_mine");
-  EXPECT_NE(fork->result("eth_getTransactionReceipt", "[" + near + "]"), "null");
-  EXPECT_EQ(fork->result("txpool_status"), R"({"pending":"0x0","queued":"0x0"})");
-  EXPECT_THAT(fork->error("eth_getTransactionReceipt", "[" + far + "]"), HasSubstr(source.url()));
-}
-
-std::chrono::milliseconds time_of(const std::function<void()>& work) {
-  const auto before = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
-                                                               before);
-}
-
-std::string transfer_to(DevChain& chain, const std::string& to) {
-  return test::request("eth_sendTransaction",
-                       fmt::format(R"([{{"from":"{}","to":"{}","value":"0x1","gas":"0x5208"}}])",
-                                   chain.account(1), to));
-}
-
-TEST(Fork, KeepsNobodyWaitingForWhatOneTransactionOrCheatNeeds) {
-  using std::chrono::milliseconds;
-  const std::string silent = "0x00000000000000000000000000000000000000bb";
-  Source source;
-  const auto fork = fork_of(source);
-  fork->ask(transfer_to(*fork, fork->account(1)));
-  source.keep_silent_about(silent);
-  for (const std::string& request :
-       {transfer_to(*fork, silent),
-        test::request("anvil_addBalance", fmt::format(R"(["{}","0x1"])", silent))}) {
-    const int before = source.unanswered();
-    std::string answer;
-    milliseconds waited{0};
-    std::thread asking([&] { waited = time_of([&] { answer = fork->ask(request); }); });
-    while (source.unanswered() == before) {
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    for (const std::string& other :
-         {transfer_to(*fork, fork->account(1)), test::request("evm_mine", "[]"),
-          test::request("evm_snapshot", "[]"),
-          test::request("anvil_setBalance", fmt::format(R"(["{}","0x77"])", fork->account(2)))}) {
-      EXPECT_LT(time_of([&] { EXPECT_EQ(member(fork->ask(other), "error"), ""); }),
-                milliseconds(500))
-          << other << " beside " << request;
-    }
-    asking.join();
-    EXPECT_THAT(member(answer, "error"), AllOf(HasSubstr("-32000"), HasSubstr(source.url())));
-    EXPECT_LT(waited, milliseconds(4'500));
-  }
-  source.keep_silent_about("");
-  EXPECT_EQ(member(fork->ask(transfer_to(*fork, silent)), "error"), "");
-}
-
-TEST(Fork, AnswersBesideManyQuestionsThatTheSourceLeavesOpen) {
-  using std::chrono::milliseconds;
-  constexpr int kMany = 100;
-  Source source;
-  const auto fork = fork_of(source);
-  const std::string known = fmt::format(R"(["{}"])", fork->account(1));
-  fork->result("eth_getBalance", known);
-  source.keep_silent_about("0x00000000000000000000000000000000000000");
-  std::latch answered(kMany);
-  std::atomic<int> crowded = 0;
-  for (int i = 0; i < kMany; ++i) {
-    fork->dispatcher().handle(
-        test::request("eth_getBalance", fmt::format(R"(["0x{:040x}"])", 0x10 + i)), nullptr,
-        Reply([&](const std::string& answer) {
-          EXPECT_THAT(answer, HasSubstr(source.url()));
-          crowded += answer.find("questions wait for it already") != std::string::npos ? 1 : 0;
-          answered.count_down();
-        }));
-  }
-  EXPECT_LT(time_of([&] { fork->result("eth_blockNumber"); }), milliseconds(500));
-  EXPECT_LT(time_of([&] { fork->result("eth_getBalance", known); }), milliseconds(2'500));
-  EXPECT_LT(time_of([&] {
-              EXPECT_EQ(member(fork->ask(transfer_to(*fork, fork->account(1))), "error"), "");
-            }),
-            milliseconds(500));
-  answered.wait();
-  EXPECT_EQ(crowded, kMany - 24);
-}
-
-TEST(Fork, NeverShowsTheSourceThroughWhatIsGone) {
-  Source source;
-  const std::string reader = source.chain().deploy(kSlotReader);
-  source.chain().result("anvil_setStorageAt", fmt::format(R"([{},"0x5","0x{}"])", reader, word(3)));
-  source.chain().result("evm_mine");
-  const auto fork = fork_of(source);
-  EXPECT_EQ(call(*fork, reader, 5), '"' + ("0x" + word(3)) + '"');
-  fork->result("anvil_setStorageAt", fmt::format(R"([{},"0x5","0x{}"])", reader, word(0)));
-  EXPECT_EQ(call(*fork, reader, 5), '"' + ("0x" + word(0)) + '"');
-  const std::string account = '"' + source.chain().account(3) + '"';
-  fork->result("anvil_setBalance", fmt::format(R"([{},"0x0"])", account));
-  fork->result("evm_mine");
-  EXPECT_EQ(fork->result("eth_getBalance", "[" + account + "]"), R"("0x0")");
-  EXPECT_EQ(call(*fork, reader, 5), '"' + ("0x" + word(0)) + '"');
-}
-
 TEST(Fork, RevertsToTheSameRoot) {
   Source source;
   const std::string counter = source.chain().deploy(kCounter);
@@ -651,40 +324,6 @@ TEST(Fork, RefusesAnotherSourceOrBlockForAChainThatGoesOn) {
   source.chain().result("evm_mine");
   EXPECT_THAT(node::continue_fork(store, request_for(source)).error().message,
               HasSubstr("another block"));
-}
-
-TEST(Fork, TakesNothingFromASourceThatReorganised) {
-  Source source;
-  for (std::uint64_t nonce = 0; nonce < 6; ++nonce) {
-    source.chain().send_transfer(0, nonce);
-  }
-  const auto fork = fork_of(source);
-  const std::string account = source.chain().account(1);
-  const std::string old = fork->result("eth_getBlockByNumber", R"(["0x4",false])");
-  source.chain().result("anvil_rollback", "[3]");
-  const auto refused = [&](std::string_view method, const std::string& params) {
-    EXPECT_THAT(fork->error(method, params),
-                AllOf(HasSubstr(source.url()), HasSubstr("it has reorganised")))
-        << method;
-  };
-  refused("eth_getBlockByNumber", R"(["0x5",false])");  // block 6 is not there
-  source.chain().result("evm_increaseTime", "[100]");
-  const std::string foreign = source.chain().send_transfer(0, 3);
-  const std::string block =
-      member(source.chain().result("eth_getBlockByNumber", R"(["latest",false])"), "hash");
-  source.chain().result("anvil_mine", R"(["0x4"])");
-  refused("eth_getBlockByNumber", R"(["0x5",false])");
-  refused("eth_getBalance", fmt::format(R"(["{}","0x5"])", account));
-  refused("eth_getStorageAt", fmt::format(R"(["{}","0x0","0x5"])", account));
-  refused("eth_getTransactionByHash", "[" + foreign + "]");
-  refused("eth_getTransactionReceipt", "[" + foreign + "]");
-  refused("eth_getBlockByHash", "[" + block + ",false]");
-  refused("eth_getLogs", R"([{"fromBlock":"0x1","toBlock":"0x5"}])");
-  refused("debug_traceBlockByNumber", R"(["0x5"])");
-  // What was said before is right.
-  EXPECT_EQ(fork->result("eth_getBlockByNumber", R"(["0x4",false])"), old);
-  EXPECT_EQ(member(fork->result("eth_getBlockByNumber", R"(["0x6",false])"), "number"), R"("0x6")");
-  fork->result("evm_mine");
 }
 
 TEST(Fork, BeginsWhereItIsTold) {
