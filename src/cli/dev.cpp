@@ -221,6 +221,7 @@ node::DevOptions node_options(const DevOptions& options, const std::shared_ptr<D
   out.pool.refuse_unfunded = !options.disable_pool_balance_checks;
   out.impersonate_all = options.auto_impersonate ? std::optional(true) : std::nullopt;
   out.first_base_fee = options.base_fee ? std::optional(U256{*options.base_fee}) : std::nullopt;
+  out.clock_from_genesis = options.timestamp.has_value();
   out.instance_id = random_id();
   out.gas_limit = options.gas_limit;
   if (options.no_mining || options.block_time > 0) {

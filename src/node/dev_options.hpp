@@ -30,6 +30,7 @@ struct DevOptions {
   std::optional<bool> impersonate_all{};
   std::optional<std::uint64_t> gas_limit{};         // of a new chain's genesis, too
   std::optional<U256> first_base_fee{};             // of a new chain's block 1, wei
+  bool clock_from_genesis = false;                  // a new chain's goes on from its timestamp
   std::optional<std::uint64_t> max_transactions{};  // of a block
   std::optional<std::uint64_t> memory_limit{};      // bytes of an EVM frame's memory
   // The blobs of older blocks are given up (EIP-4844: networks keep them for so long).

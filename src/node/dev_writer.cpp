@@ -15,7 +15,8 @@ constexpr std::uint64_t kEpoch = 32;  // blocks
 
 Result<std::unique_ptr<chain::Chain>> open_chain(std::shared_ptr<store::Store> store,
                                                  const types::Genesis& genesis,
-                                                 const DevOptions& options) {
+                                                 const DevOptions& options,
+                                                 const base::Clock& clock) {
   if (chain::Chain::exists(*store)) {
     return chain::Chain::open(std::move(store), options.fork_source);
   }
@@ -26,6 +27,10 @@ Result<std::unique_ptr<chain::Chain>> open_chain(std::shared_ptr<store::Store> s
   settings.coinbase = genesis.header.beneficiary;
   settings.instance_id = options.instance_id;
   settings.next_base_fee = options.first_base_fee;
+  if (options.clock_from_genesis) {
+    settings.clock_offset =
+        static_cast<std::int64_t>(genesis.header.timestamp - clock.unix_seconds());
+  }
   return chain::Chain::create(std::move(store), begun, settings);
 }
 
@@ -60,7 +65,7 @@ Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store>
                                                    const types::Genesis& genesis,
                                                    const DevOptions& options,
                                                    std::shared_ptr<const base::Clock> clock) {
-  CAIRN_TRY(auto chain, open_chain(store, genesis, options));
+  CAIRN_TRY(auto chain, open_chain(store, genesis, options, *clock));
   std::unique_ptr<DevWriter> out(
       new DevWriter(std::move(store), std::move(chain), options, std::move(clock)));
   CAIRN_CHECK(out->apply_options());

@@ -228,6 +228,18 @@ describe('flags at work', () => {
     expect(node.output()).toContain(`IPC        ${join(folder, 'node.ipc')}`);
   });
 
+  it('--timestamp sets the clock, which goes on from there', async () => {
+    const begin = 1_000_000_000;
+    for (const start of [anvil, cairn]) {
+      const node = await start('--timestamp', `${begin}`);
+      await node.rpc('evm_mine');
+      const [genesis, next] = await Promise.all(['0x0', '0x1'].map((n) => node.rpc('eth_getBlockByNumber', n, false)));
+      expect(Number(genesis.timestamp)).toBe(begin);
+      expect(Number(next.timestamp)).toBeGreaterThanOrEqual(begin);
+      expect(Number(next.timestamp)).toBeLessThan(begin + 60);
+    }
+  });
+
   it('--init begins with the accounts of a genesis file, and the rules of now', async () => {
     const file = join(folder, 'genesis.json');
     writeFileSync(file, JSON.stringify({

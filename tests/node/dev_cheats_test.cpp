@@ -186,6 +186,18 @@ TEST(DevCheats, AResetIsGenesisUnderANewIdAlsoAfterARestart) {
   EXPECT_EQ(f.writer->ask_pool([](const auto& pool) { return pool.status().pending; }), 0u);
 }
 
+TEST(DevCheats, TheClockOfANewChainGoesOnFromGenesisWhereAsked) {
+  DevFixture f({.clock_from_genesis = true});
+  const std::uint64_t genesis = f.head()->header().timestamp;
+  f.clock->advance(5'000);
+  ASSERT_TRUE(f.writer->mine({}));
+  EXPECT_EQ(f.head()->header().timestamp, genesis + 5);
+  f.clock->advance(7'000);
+  f.restart();
+  ASSERT_TRUE(f.writer->mine({}));
+  EXPECT_EQ(f.head()->header().timestamp, genesis + 12);
+}
+
 TEST(DevCheats, TheClockGoesOnFromASetTime) {
   DevFixture f;
   const std::uint64_t start = f.clock->unix_seconds();
