@@ -32,9 +32,11 @@ RpcResult<node::MineOrder> order_of(const std::optional<LooseNumber>& blocks,
   return out;
 }
 
-Answer set_interval(Context& context, std::uint64_t milliseconds, bool instead_of_automine) {
+Answer set_interval(Context& context, std::uint64_t milliseconds, std::uint64_t spread,
+                    bool instead_of_automine) {
   return null_after(change_settings(context, [&](chain::Settings& settings) -> Result<void> {
     settings.mining_interval = milliseconds;
+    settings.mining_spread = spread;
     settings.automine = settings.automine && !instead_of_automine;
     return {};
   }));
@@ -193,16 +195,17 @@ Answer anvil_set_interval_mining(Context& context, const LooseNumber& seconds) {
   if (interval > 365 * 86'400) {
     return rpc_fail(RpcCode::invalid_params, "interval: more than a year");
   }
-  return set_interval(context, interval * kMilliseconds, true);
+  return set_interval(context, interval * kMilliseconds, 0, true);
 }
 
 Answer evm_set_interval_mining(Context& context, const IntervalParameter& interval) {
-  return set_interval(context, interval.milliseconds, interval.is_anvils);
+  return set_interval(context, interval.milliseconds, interval.spread, interval.is_anvils);
 }
 
 Answer get_interval_mining(Context& context) {
-  const std::uint64_t interval = context.node.head()->settings().mining_interval;
-  return interval == 0 ? "null" : fmt::format("{}", std::max(interval / kMilliseconds, 1UL));
+  const chain::MiningMode mode = context.node.head()->settings().mining();
+  const std::uint64_t usual = mode.interval + mode.spread / 2;
+  return mode.interval == 0 ? "null" : fmt::format("{}", std::max(usual / kMilliseconds, 1UL));
 }
 
 Answer miner_start(Context& context, const std::optional<LooseNumber>& /*threads*/) {

@@ -162,8 +162,7 @@ Read<IntervalParameter> read_interval(JsonValue value) {
   constexpr std::uint64_t kSecond = 1'000;
   constexpr std::uint64_t kYear = 365 * 86'400 * kSecond;
   simdjson::dom::array range;
-  std::uint64_t out = 0;
-  bool is_anvils = false;
+  IntervalParameter out;
   if (value.get(range) == simdjson::SUCCESS) {
     if (range.size() != 2) {
       return bad("want [min, max]");
@@ -173,16 +172,17 @@ Read<IntervalParameter> read_interval(JsonValue value) {
     if (low > high) {
       return bad("min is above max");
     }
-    out = low + (high - low) / 2;
+    out.milliseconds = high > 0 ? std::max(low, std::uint64_t{1}) : 0;
+    out.spread = high - out.milliseconds;
   } else {
-    CAIRN_TRY(out, read_loose64(value));
-    is_anvils = out != 0 && out < kSecond;
-    out = is_anvils ? out * kSecond : out;
+    CAIRN_TRY(out.milliseconds, read_loose64(value));
+    out.is_anvils = out.milliseconds != 0 && out.milliseconds < kSecond;
+    out.milliseconds *= out.is_anvils ? kSecond : 1;
   }
-  if (out > kYear) {
+  if (out.milliseconds > kYear || out.spread > kYear) {
     return bad("more than a year");
   }
-  return IntervalParameter{out, is_anvils};
+  return out;
 }
 
 Read<ResetParameter> read_reset(JsonValue value) {

@@ -68,7 +68,8 @@ struct Parameter<MineParameter> {
 // from 1,000 on, and in [min, max], it is Hardhat's.
 struct IntervalParameter {
   std::uint64_t milliseconds = 0;
-  bool is_anvils = false;  // whose interval takes the place of automine
+  std::uint64_t spread = 0;  // milliseconds more at the most
+  bool is_anvils = false;    // whose interval takes the place of automine
 };
 Read<IntervalParameter> read_interval(JsonValue value);
 template <>

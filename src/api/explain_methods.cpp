@@ -147,15 +147,20 @@ std::string words_of(std::uint64_t milliseconds) {
   return fmt::format("{} ms", milliseconds);
 }
 
+std::string words_of(const chain::MiningMode& mode) {
+  const auto seconds = [](std::uint64_t ms) { return static_cast<double>(ms) / 1000; };
+  return mode.spread == 0 ? words_of(mode.interval)
+                          : fmt::format("{:g} to {:g} seconds", seconds(mode.interval),
+                                        seconds(mode.interval + mode.spread));
+}
+
 // How the next block comes, for a transaction that it would take.
 Prospect prospect_of_next_block(const chain::Settings& settings) {
   if (settings.automine) {
     return {"the next block takes it", ""};
   }
   if (settings.mining_interval != 0) {
-    return {fmt::format("the next block takes it, and one comes every {}",
-                        words_of(settings.mining_interval)),
-            ""};
+    return {"the next block takes it, and one comes every " + words_of(settings.mining()), ""};
   }
   return {"the next block takes it, but blocks are made only when asked for",
           "Call evm_mine, or evm_setAutomine with true."};

@@ -50,6 +50,7 @@ void write_covered(auto& fields, const Covered& covered) {
     if (covered.mining) {
       mode.number(std::uint64_t{covered.mining->automine});
       mode.number(covered.mining->interval);
+      mode.number(covered.mining->spread);
     }
   });
   write_optional(fields, covered.impersonate_all
@@ -65,6 +66,9 @@ Result<Covered> read_covered(codec::RlpReader& fields) {
     MiningMode mining;
     CAIRN_TRY(mining.automine, read_flag(mode, "covered automine"));
     CAIRN_TRY(mining.interval, mode.u64("covered interval"));
+    if (!mode.at_end()) {
+      CAIRN_TRY(mining.spread, mode.u64("covered spread"));
+    }
     CAIRN_CHECK(mode.finish("covered mining"));
     out.mining = mining;
   }
@@ -91,6 +95,7 @@ Result<std::set<Address>> read_addresses(codec::RlpReader& fields, std::string_v
 void Settings::set_mining(const MiningMode& mode) {
   automine = mode.automine;
   mining_interval = mode.interval;
+  mining_spread = mode.spread;
 }
 
 void Settings::uncover() {
@@ -134,6 +139,7 @@ Bytes encode_settings(const Settings& settings) {
       fields.number(std::uint64_t{settings.impersonate_all});
       fields.number(std::uint64_t{settings.logging});
       write_covered(fields, settings.covered);
+      fields.number(settings.mining_spread);
     });
   });
 }
@@ -164,6 +170,10 @@ Result<Settings> decode_settings(BytesView rlp) {
     return out;
   }
   CAIRN_TRY(out.covered, read_covered(fields));
+  if (fields.at_end()) {
+    return out;
+  }
+  CAIRN_TRY(out.mining_spread, fields.u64("mining spread"));
   CAIRN_CHECK(fields.finish("settings"));
   return out;
 }

@@ -16,6 +16,7 @@ namespace cairn::chain {
 struct MiningMode {
   bool automine = true;        // a block as soon as a transaction can be executed
   std::uint64_t interval = 0;  // milliseconds between blocks; 0: none
+  std::uint64_t spread = 0;    // milliseconds that chance adds to each at the most
 
   bool operator==(const MiningMode&) const = default;
 };
@@ -34,6 +35,7 @@ struct Settings {
   std::int64_t clock_offset = 0;      // seconds added to the clock
   bool automine = true;               // a block as soon as a transaction can be executed
   std::uint64_t mining_interval = 0;  // milliseconds between blocks; 0: none
+  std::uint64_t mining_spread = 0;    // milliseconds that chance adds to each at the most
   Address coinbase;
   std::uint64_t gas_limit = 60'000'000;             // of the next blocks
   std::optional<std::uint64_t> timestamp_interval;  // seconds from block to block, instead of time
@@ -52,7 +54,7 @@ struct Settings {
   bool logging = true;  // of requests and transactions, in the node's log
   Covered covered;
 
-  MiningMode mining() const { return {automine, mining_interval}; }
+  MiningMode mining() const { return {automine, mining_interval, mining_spread}; }
   void set_mining(const MiningMode& mode);
   void uncover();
 
@@ -66,9 +68,10 @@ Settings standing_over(Settings past, const Settings& now);
 // rlp([clock offset (two's complement in 64 bits), automine, interval, coinbase, gas limit,
 // [timestamp interval], instance id, [next timestamp], [next base fee], [next prevRandao],
 // minimum gas price, [chain id], [impersonated address, ...], impersonate all, logging, [covered
-// automine, covered interval], [covered impersonate all], [covered gas limit]]); an option is an
-// empty list or a list of one. A list that ends after prevRandao or logging is of an older program:
-// the rest has its defaults.
+// automine, covered interval, covered spread], [covered impersonate all], [covered gas limit],
+// spread]); an option is an empty list or a list of one. A list that ends after prevRandao, logging
+// or the covered gas limit, and covered mining without a spread, are of an older program: the rest
+// has its defaults.
 Bytes encode_settings(const Settings& settings);
 Result<Settings> decode_settings(BytesView rlp);
 

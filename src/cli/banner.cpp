@@ -56,7 +56,10 @@ std::string source_line(const chain::ChainView& chain) {
 }
 
 std::string mining_line(const chain::MiningMode& mode) {
-  const std::string every = fmt::format("every {:g} s", static_cast<double>(mode.interval) / 1000);
+  const auto seconds = [](std::uint64_t ms) { return static_cast<double>(ms) / 1000; };
+  const std::string most =
+      mode.spread == 0 ? "" : fmt::format(" to {:g}", seconds(mode.interval + mode.spread));
+  const std::string every = fmt::format("every {:g}{} s", seconds(mode.interval), most);
   if (mode.automine) {
     return mode.interval == 0 ? "with every transaction" : every + " and with every transaction";
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/random.hpp"
 #include "base/short_slices.hpp"
 #include "node/call.hpp"
 #include "node/dev_writer.hpp"
@@ -190,6 +191,8 @@ void fetch_ahead(const DevWriter& writer, std::vector<Admitted<Prepared>>& items
 }  // namespace
 
 struct DevNode::Impl {
+  explicit Impl(const Hash256& seed) : chance(std::hash<Hash256>{}(seed)) {}
+
   std::unique_ptr<DevWriter> writer;
   std::shared_ptr<const base::Clock> clock;
   crypto::KzgSetup kzg;
@@ -203,6 +206,8 @@ struct DevNode::Impl {
   std::optional<Error> fault;
   std::function<void(const Error&)> on_fault;
   std::uint64_t last_interval_block = 0;  // steady milliseconds
+  base::SeededRandom chance;              // of intervals
+  std::uint64_t drawn = 0;                // for the present one
   std::thread thread;
 
   void push(Command command) {
@@ -271,10 +276,11 @@ struct DevNode::Impl {
 
 // Milliseconds until the next block of --block-time.
 std::optional<std::uint64_t> DevNode::Impl::until_interval() const {
-  const std::uint64_t interval = writer->head()->settings().mining_interval;
-  if (interval == 0 || fault) {
+  const chain::MiningMode mode = writer->head()->settings().mining();
+  if (mode.interval == 0 || fault) {
     return std::nullopt;
   }
+  const std::uint64_t interval = mode.interval + drawn % (mode.spread + 1);
   const std::uint64_t passed = clock->steady_ms() - last_interval_block;
   return passed >= interval ? 0 : interval - passed;
 }
@@ -331,6 +337,7 @@ void DevNode::Impl::mine_when_due() {
     return;
   }
   last_interval_block = clock->steady_ms();
+  drawn = chance.next();
   (void)guarded([&] { return writer->mine({}); }, fault);
 }
 
@@ -373,7 +380,7 @@ Result<std::unique_ptr<DevNode>> DevNode::start(std::shared_ptr<store::Store> st
                                                 const types::Genesis& genesis,
                                                 const DevOptions& options,
                                                 std::shared_ptr<const base::Clock> clock) {
-  auto impl = std::make_unique<Impl>();
+  auto impl = std::make_unique<Impl>(options.instance_id);
   impl->clock = clock;
   impl->on_fault = options.on_fault;
   impl->last_interval_block = clock->steady_ms();

@@ -22,7 +22,7 @@ struct DevOptions {
   std::optional<std::uint64_t> code_size_limit{};  // bytes, instead of EIP-170's
   txpool::Order order = txpool::Order::fees;
   txpool::Limits pool = txpool::Limits::dev();
-  Hash256 instance_id{};  // of a new chain: random, from outside
+  Hash256 instance_id{};  // of a new chain: random, from outside; intervals are drawn from it
   // Where given they hold until the next start or until a call turns them, over what the chain's
   // log says (chain::Covered).
   std::optional<bool> automine{};

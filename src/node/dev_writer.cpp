@@ -84,7 +84,10 @@ void DevWriter::start_options(chain::Settings& settings) const {
   if (options_.automine || options_.mining_interval) {
     settings.covered.mining = settings.mining();
     settings.automine = options_.automine.value_or(settings.automine);
-    settings.mining_interval = options_.mining_interval.value_or(settings.mining_interval);
+    if (options_.mining_interval) {
+      settings.mining_interval = *options_.mining_interval;
+      settings.mining_spread = 0;
+    }
   }
   if (options_.impersonate_all) {
     settings.covered.impersonate_all =

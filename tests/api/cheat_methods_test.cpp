@@ -309,7 +309,11 @@ TEST_F(CheatMethods, SetHardhatsIntervalBesideAutomine) {
       EXPECT_EQ(result("hardhat_getAutomine"), automine) << five;
     }
     result("evm_setIntervalMining", "[[250,250]]");
-    EXPECT_EQ(chain_.node().head()->settings().mining_interval, 250u);
+    EXPECT_EQ(chain_.node().head()->settings().mining(),
+              (chain::MiningMode{.automine = automine == "true", .interval = 250}));
+    result("evm_setIntervalMining", "[[0,3000]]");
+    EXPECT_EQ(chain_.node().head()->settings().mining(),
+              (chain::MiningMode{automine == "true", 1, 2'999}));
     result("evm_setIntervalMining", "[0]");
     EXPECT_EQ(result("anvil_getIntervalMining"), "null");
     EXPECT_EQ(result("hardhat_getAutomine"), automine);

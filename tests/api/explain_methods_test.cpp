@@ -109,6 +109,8 @@ TEST_F(ExplainTest, SaysInWordsHowOftenABlockComes) {
     chain_.result("evm_setIntervalMining", fmt::format("[{}]", interval));
     EXPECT_THAT(explain(waits), HasSubstr(words));
   }
+  chain_.result("evm_setIntervalMining", "[[5000,60000]]");
+  EXPECT_THAT(explain(waits), HasSubstr("every 5 to 60 seconds"));
 }
 
 TEST_F(ExplainTest, NamesTheFeeCapThatIsTooLow) {

@@ -25,6 +25,7 @@ Settings some_settings() {
   out.clock_offset = -3'600;
   out.automine = false;
   out.mining_interval = 2'000;
+  out.mining_spread = 500;
   out.coinbase = kSomebody;
   out.timestamp_interval = 12;
   out.instance_id[3] = 9;
@@ -36,7 +37,7 @@ Settings some_settings() {
   out.impersonated = {kSomebody};
   out.impersonate_all = true;
   out.logging = false;
-  out.covered = {.mining = MiningMode{.automine = true, .interval = 7},
+  out.covered = {.mining = MiningMode{.automine = true, .interval = 7, .spread = 3},
                  .impersonate_all = false,
                  .gas_limit = 25'000'000};
   return out;
@@ -125,7 +126,7 @@ TEST(Settings, AreKeptOverARevertWhereTheyBelongToNoMoment) {
   past.automine = true;
   const Settings after = standing_over(past, some_settings());
   EXPECT_FALSE(after.automine);
-  EXPECT_EQ(after.mining_interval, 2'000u);
+  EXPECT_EQ(after.mining(), some_settings().mining());
   EXPECT_EQ(after.covered.mining, some_settings().covered.mining);
   EXPECT_FALSE(after.next_timestamp);
   EXPECT_EQ(after.impersonated, some_settings().impersonated);

@@ -225,6 +225,40 @@ TEST(DevNode, MinesByTheClockWithABlockTime) {
   EXPECT_TRUE(f.node->head()->place_of(reply[0]->hash));
 }
 
+TEST(DevNode, DrawsEachIntervalFromItsRange) {
+  const auto clock = std::make_shared<base::SimulatedClock>(1'700'000'000'000);
+  RunningNode f(DevOptions{.automine = false}, clock);
+  const auto turn = [](chain::Settings& settings) -> Result<void> {
+    settings.set_mining({.automine = false, .interval = 1'000, .spread = 1'000});
+    return {};
+  };
+  ASSERT_TRUE(
+      await<Result<void>>([&](auto reply) { f.node->change_settings(turn, std::move(reply)); }));
+  const auto comes = [&](std::uint64_t number, std::chrono::milliseconds patience) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (f.node->head()->number() < number && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    return f.node->head()->number() == number;
+  };
+  constexpr std::chrono::milliseconds kLook{200};  // the clock is looked at every 50
+  constexpr std::uint64_t kBlocks = 8;
+  std::uint64_t early = 0;
+  for (std::uint64_t number = 1; number <= kBlocks; ++number) {
+    clock->advance(900);
+    EXPECT_FALSE(comes(number, kLook));
+    clock->advance(600);
+    if (comes(number, kLook)) {
+      ++early;
+      continue;
+    }
+    clock->advance(500);
+    EXPECT_TRUE(comes(number, std::chrono::seconds{10}));
+  }
+  EXPECT_GT(early, 0u);
+  EXPECT_LT(early, kBlocks);
+}
+
 TEST(DevNode, TurningInstantMiningOnMinesWhatWaits) {
   RunningNode f(DevOptions{.automine = false});
   ASSERT_TRUE(f.submit({{.to = kSomebody, .value = 1}})[0]);
