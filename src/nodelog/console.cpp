@@ -202,6 +202,20 @@ class Message {
 
 }  // namespace
 
+namespace {
+
+// As a terminal has it: each tab goes to the next column that eight divides.
+std::string with_spaces(std::string_view line) {
+  constexpr std::size_t kColumns = 8;
+  std::string out;
+  for (const char c : line) {
+    c == '\t' ? out.append(kColumns - out.size() % kColumns, ' ') : out.append(1, c);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string console_text(BytesView input) {
   static const Overloads overloads;
   const auto selector = selector_of(input);
@@ -226,7 +240,7 @@ std::vector<std::string> console_lines(BytesView input, std::size_t most_lines,
 #ifdef CAIRN_PLANTED_BUG  // fuzz/node_log_fuzz.cpp finds what a terminal obeys
     out.emplace_back(rest.substr(0, std::min(end, most_bytes)));
 #else
-    out.push_back(base::printable(rest.substr(0, end), most_bytes));
+    out.push_back(base::printable(with_spaces(rest.substr(0, end)), most_bytes));
 #endif
     if (end == std::string_view::npos) {
       return out;

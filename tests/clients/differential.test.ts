@@ -75,7 +75,7 @@ test('every difference from anvil has its reason', { timeout: 240_000 }, async (
   expect(shown.join('\n'), `seed ${SEED}`).toBe('');
   for (const method of drawn.keys()) expect(asked.get(method), method).toBeGreaterThanOrEqual(LEAST);
   expect(requests.length).toBe(COUNT);
-  expect(requests.filter((r) => r.wrong).length).toBeGreaterThan(COUNT / 4);
+  expect(requests.filter((r) => r.wrong).length).toBeGreaterThan(0.3 * COUNT);
 });
 
 test('docs/differences.md lists the groups', () => {

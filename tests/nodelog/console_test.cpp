@@ -96,6 +96,8 @@ TEST(Console, PartsLinesAndBoundsThem) {
             (std::vector<std::string>{"a", "b", "... (3 more bytes)"}));
   EXPECT_EQ(console_lines(call("string", {text("abcdef")}), 2, 3),
             (std::vector<std::string>{"abc ... (3 more bytes)"}));
+  EXPECT_EQ(console_lines(call("string", {text("\ta\tbc\t")}), 2, 30),
+            (std::vector<std::string>{"        a       bc      "}));
   EXPECT_EQ(console_lines(call("string", {text("\x1b[2J")}), 2, 10),
             (std::vector<std::string>{"\\u001b[2J"}));
 }
