@@ -74,8 +74,8 @@ class DevWriter {
   Result<void> rollback(std::uint64_t depth);
   // Rolls back and mines as many blocks, the n-th with the n-th list's transactions and no others.
   Result<void> reorg(std::vector<std::vector<Prepared>> blocks);
-  // Appends the dump's blocks that are above the head, and takes over its accounts. Conflict when
-  // blocks are missing in between; nothing is done then.
+  // Puts the dump's blocks in the place of those that the chain has from the first of them on, and
+  // takes over its accounts. Conflict when blocks are missing in between; nothing is done then.
   Result<void> load(StateDump dump);
   Result<void> set_next_block_timestamp(std::uint64_t timestamp);
   Result<std::int64_t> increase_time(std::int64_t seconds);
@@ -154,6 +154,7 @@ class DevWriter {
                          store::Batch beside = {});
   void start_options(chain::Settings& settings) const;
   Result<void> set_settings(const chain::Settings& settings);
+  Result<void> make_way(const StateDump& dump);
   chain::ProducedBlock adopted(DumpedBlock dumped) const;
   store::Batch journal_changes(const std::vector<Hash256>& mined);
   void give_up_blobs(store::Batch& batch, std::uint64_t number) const;

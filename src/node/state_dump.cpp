@@ -56,19 +56,31 @@ chain::ProducedBlock DevWriter::adopted(DumpedBlock dumped) const {
   return out;
 }
 
-Result<void> DevWriter::load(StateDump dump) {
-  const std::uint64_t height = head()->number();
-  std::erase_if(dump.blocks,
-                [&](const DumpedBlock& one) { return one.block.header.number <= height; });
-  if (!dump.blocks.empty() && dump.blocks.front().block.header.number != height + 1) {
+// The dump's blocks take the place of those that this chain has from there on.
+Result<void> DevWriter::make_way(const StateDump& dump) {
+  if (dump.blocks.empty()) {
+    return {};
+  }
+  const auto at = head();
+  const std::uint64_t height = at->number();
+  const std::uint64_t first = std::max<std::uint64_t>(dump.blocks.front().block.header.number, 1);
+  if (first > height + 1) {
     return fail(ErrorCode::conflict,
                 fmt::format("the dump's blocks begin at {}, this chain ends at {}: what lies "
                             "between is not in the dump. Begin where it began, with --fork-url "
                             "and --fork-block-number {} where it is a fork's; else bring this "
                             "chain there with anvil_mine and load it with anvil_loadState",
-                            dump.blocks.front().block.header.number, height,
-                            dump.blocks.front().block.header.number - 1));
+                            first, height, first - 1));
   }
+  const std::uint64_t begin = at->fork() != nullptr ? at->fork()->number() : 0;
+  return rollback(height - std::max(first - 1, begin));
+}
+
+Result<void> DevWriter::load(StateDump dump) {
+  CAIRN_CHECK(make_way(dump));
+  const std::uint64_t height = head()->number();
+  std::erase_if(dump.blocks,
+                [&](const DumpedBlock& one) { return one.block.header.number <= height; });
   // The last one's state is the dump's own.
   std::size_t known = std::max<std::size_t>(dump.blocks.size(), 1) - 1;
   while (known > 0 && dump.blocks[known - 1].state_after) {
