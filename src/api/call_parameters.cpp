@@ -236,6 +236,9 @@ Read<node::BlockOverrides> read_block_overrides(JsonValue value) {
   node::BlockOverrides out;
   CAIRN_TRY(out.number, read_member<std::uint64_t>(from, "number"));
   CAIRN_TRY(out.time, read_member<std::uint64_t>(from, "time"));
+  if (!out.time) {
+    CAIRN_TRY(out.time, read_member<std::uint64_t>(from, "timestamp"));
+  }
   CAIRN_TRY(out.gas_limit, read_member<std::uint64_t>(from, "gasLimit"));
   CAIRN_TRY(out.fee_recipient, read_member<Address>(from, "feeRecipient"));
   if (!out.fee_recipient) {

@@ -27,6 +27,7 @@ class ReceiptWaits;   // api/receipt_waits.hpp
 struct Limits {
   std::uint64_t call_gas = 50'000'000;  // --rpc.gascap
   chain::LogLimits logs;                // of one eth_getLogs
+  bool loose_log_bounds = false;        // as anvil's: pending is the head, and nothing is after it
   std::uint64_t fee_history_blocks = 1'024;
   std::uint64_t slots_in_an_epoch = 0;  // safe is so many blocks behind the head, finalized twice
   std::optional<U256> gas_price{};      // of eth_gasPrice, where it is not below the base fee; wei

@@ -16,7 +16,7 @@ Answer id_text(const RpcResult<std::string>& id) {
 }  // namespace
 
 Answer eth_new_filter(Context& context, const LogFilterObject& filter) {
-  return id_text(context.filters->add_logs(filter));
+  return id_text(context.filters->add_logs(loosened(filter, context.limits)));
 }
 
 Answer eth_new_block_filter(Context& context) { return id_text(context.filters->add_blocks()); }

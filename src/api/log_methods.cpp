@@ -103,8 +103,11 @@ RpcResult<Range> range_of(const LogFilterObject& filter, const chain::ChainView&
     }
     return Range{*number, *number};
   }
-  const Range range{number_of(filter.from.value_or(BlockId{}), chain, limits),
-                    number_of(filter.to.value_or(BlockId{}), chain, limits)};
+  Range range{number_of(filter.from.value_or(BlockId{}), chain, limits),
+              number_of(filter.to.value_or(BlockId{}), chain, limits)};
+  if (limits.loose_log_bounds && range.first <= chain.number()) {
+    range.last = std::min(range.last, chain.number());
+  }
   if (range.first > chain.number() || range.last > chain.number()) {
     return rpc_fail(RpcCode::invalid_params, "block range extends beyond current head block");
   }
@@ -155,6 +158,15 @@ RpcResult<void> check_bounds(const LogFilterObject& filter) {
   return {};
 }
 
+LogFilterObject loosened(LogFilterObject filter, const Limits& limits) {
+  for (std::optional<BlockId>* bound : {&filter.from, &filter.to}) {
+    if (limits.loose_log_bounds && *bound && (*bound)->is_pending()) {
+      (*bound)->what = BlockTag::latest;
+    }
+  }
+  return filter;
+}
+
 std::optional<std::uint64_t> fixed_number(const std::optional<BlockId>& bound) {
   if (!bound) {
     return std::nullopt;
@@ -168,7 +180,7 @@ std::optional<std::uint64_t> fixed_number(const std::optional<BlockId>& bound) {
 
 Answer eth_get_logs(Context& context, const LogFilterObject& filter) {
   const auto chain = context.node.head();
-  CAIRN_TRY(const auto range, range_of(filter, *chain, context.limits));
+  CAIRN_TRY(const auto range, range_of(loosened(filter, context.limits), *chain, context.limits));
   CAIRN_TRY(const auto logs, as_rpc(chain::find_logs(*chain, filter.filter, range.first, range.last,
                                                      context.limits.logs)));
   JsonWriter out;

@@ -18,6 +18,8 @@ struct LogFilterObject {
 Read<LogFilterObject> read_log_filter(JsonValue value);
 // No filter has a block's hash and a range, or logs of blocks that are not there yet.
 RpcResult<void> check_bounds(const LogFilterObject& filter);
+// Where bounds are loose: with the head for pending.
+LogFilterObject loosened(LogFilterObject filter, const Limits& limits);
 // A bound that stays as the chain grows: nothing where it is a tag other than earliest.
 std::optional<std::uint64_t> fixed_number(const std::optional<BlockId>& bound);
 

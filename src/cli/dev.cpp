@@ -272,6 +272,7 @@ api::Context context_of(node::DevNode& node, const std::vector<chain::DevAccount
                        .logger = logger.named("rpc"),
                        .call_timer = std::make_shared<api::CallTimer>(options.call_timeout)};
   context.limits.call_gas = options.gas_cap;
+  context.limits.loose_log_bounds = true;
   context.limits.slots_in_an_epoch = options.slots_in_an_epoch.value_or(0);
   context.limits.gas_price = options.gas_price;
   if (options.disable_min_priority_fee) {

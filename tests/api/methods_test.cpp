@@ -488,6 +488,22 @@ TEST_F(MethodsTest, TellWhoWaitsByChecksummedAddresses) {
               HasSubstr(fmt::format(R"("from":"{}")", chain_.account(0))));
 }
 
+TEST_F(MethodsTest, TakeLooseBoundsOfLogsWhereTheyMayBe) {
+  chain_.context().limits.loose_log_bounds = true;
+  const std::string to = chain_.deploy("0x60075f5fa1");
+  result("eth_sendTransaction", fmt::format(R"([{{"from":"{}","to":{}}}])", chain_.account(0), to));
+  const std::string logs = result("eth_getLogs", R"([{"fromBlock":"0x0"}])");
+  EXPECT_NE(logs, "[]");
+  for (const std::string_view last : {"0xffff", "pending"}) {
+    EXPECT_EQ(result("eth_getLogs", fmt::format(R"([{{"fromBlock":"0x0","toBlock":"{}"}}])", last)),
+              logs);
+  }
+  EXPECT_EQ(result("eth_getLogs", R"([{"fromBlock":"pending"}])"), logs);
+  EXPECT_THAT(result("eth_newFilter", R"([{"toBlock":"pending"}])"), HasSubstr("0x"));
+  EXPECT_EQ(error("eth_getLogs", R"([{"fromBlock":"0xfffe","toBlock":"0xffff"}])"),
+            "-32602: block range extends beyond current head block");
+}
+
 TEST_F(MethodsTest, FilterLogsOfOneBlockOrOfARangeThatIsThere) {
   const std::string both = fmt::format(R"([{{"blockHash":"0x{:064}","fromBlock":"0x0"}}])", 0);
   for (const std::string_view method : {"eth_getLogs", "eth_newFilter"}) {
