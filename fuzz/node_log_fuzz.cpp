@@ -25,13 +25,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const BytesView bytes(data, size);
   const auto lines = nodelog::console_lines(bytes, 10, 1'000);
   std::ranges::for_each(lines, check);
-  check(nodelog::failure_text(evm::Status::revert, bytes));
+  check(nodelog::failure_text(evm::Status::revert, bytes, nodelog::Names{}));
   trace::CallFrame frame;
   frame.to = Address{};
   frame.input = base::to_bytes(bytes);
   frame.output = base::to_bytes(bytes);
   frame.status = evm::Status::revert;
-  const auto tree = nodelog::call_tree(frame, false);
+  const auto tree = nodelog::call_tree(frame, false, nodelog::Names{});
   std::ranges::for_each(tree.lines, check);
   fuzz::require(lines.size() <= 11);
   return 0;

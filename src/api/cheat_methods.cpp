@@ -4,6 +4,7 @@
 
 #include "api/json_writer.hpp"
 #include "api/on_writer.hpp"
+#include "nodelog/node_log.hpp"
 
 namespace cairn::api {
 namespace {
@@ -212,9 +213,11 @@ Answer get_blobs_by_transaction_hash(Context& context, const Hash256& transactio
   return std::move(out).take();
 }
 
-Answer add_compilation_result(Context& /*context*/, const std::string& /*version*/,
-                              const UnusedJson& /*input*/, const UnusedJson& /*output*/) {
-  return to_json(false);
+Answer add_compilation_result(Context& context, const std::string& /*version*/,
+                              const UnusedJson& /*input*/, const AnyJson& output) {
+  simdjson::dom::object compiled;
+  return to_json(context.log && output.value.get(compiled) == simdjson::SUCCESS &&
+                 context.log->names().learn_output(compiled) > 0);
 }
 
 Answer get_stack_trace_failures_count(Context& /*context*/) { return "0"; }

@@ -41,9 +41,9 @@ Answer remove_pool_transactions(Context& context, const Address& address);
 Answer get_blob_by_hash(Context& context, const Hash256& versioned_hash);
 Answer get_blobs_by_transaction_hash(Context& context, const Hash256& transaction);
 
-// Compiler output and stack traces are Hardhat's own business: nothing is made of them here.
+// The log names methods and errors by the compiler's output. No stack traces are made of it.
 Answer add_compilation_result(Context& context, const std::string& version, const UnusedJson& input,
-                              const UnusedJson& output);
+                              const AnyJson& output);
 Answer get_stack_trace_failures_count(Context& context);
 
 }  // namespace cairn::api

@@ -43,6 +43,16 @@ struct Parameter<Moment> {
   static Read<Moment> read(JsonValue value) { return read_moment(value); }
 };
 
+// Read by who uses it.
+struct AnyJson {
+  JsonValue value;
+};
+template <>
+struct Parameter<AnyJson> {
+  static constexpr std::string_view kKind = "anything";
+  static Read<AnyJson> read(JsonValue value) { return AnyJson{value}; }
+};
+
 // Taken and not looked at.
 struct UnusedJson {};
 template <>

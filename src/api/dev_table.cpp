@@ -196,9 +196,9 @@ void add_information(Table& table) {
   table.add<metadata>({"anvil_metadata", "hardhat_metadata"}, {},
                       "What this chain is, where it stands, and its snapshots.");
   table.add<node_info>({"anvil_nodeInfo"}, {}, "What this chain is and how it runs.");
-  table.add<add_compilation_result>({"hardhat_addCompilationResult"},
-                                    {"version", "input", "output"},
-                                    "False: compiler output is not used.", Cost::brief);
+  table.add<add_compilation_result>(
+      {"hardhat_addCompilationResult"}, {"version", "input", "output"},
+      "Takes the names of methods and errors for the log; whether there were any.", Cost::brief);
   table.add<get_stack_trace_failures_count>({"hardhat_getStackTraceFailuresCount"}, {},
                                             "0: no stack traces are made.", Cost::brief);
 }

@@ -11,6 +11,8 @@
 #include "base/hex.hpp"
 #include "node/replay.hpp"
 #include "node/upstream_source.hpp"
+#include "nodelog/abi_text.hpp"
+#include "nodelog/node_log.hpp"
 
 namespace cairn::api {
 namespace {
@@ -269,7 +271,15 @@ RpcError reason_of_failure(const Context& context, const chain::ChainView& chain
   if (!again) {
     return rpc_error(again.error());
   }
-  return rpc_error(again->status, again->output);
+  RpcError out = rpc_error(again->status, again->output);
+  const auto selector = nodelog::selector_of(again->output);
+  if (again->status == evm::Status::revert && selector && revert_reason(again->output).empty()) {
+    const nodelog::Names common;
+    const auto known = (context.log ? context.log->names() : common).error(*selector);
+    out.message += known ? ": " + nodelog::described(*known, again->output)
+                         : ": custom error " + base::to_hex(*selector);
+  }
+  return out;
 } catch (const state::StateUnavailable& missing) {
   return {.code = RpcCode::server,
           .message = fmt::format("execution failed, and why cannot be said ({})", missing.what())};

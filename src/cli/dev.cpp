@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/hex.hpp"
 #include "base/random.hpp"
+#include "cli/abi_files.hpp"
 #include "cli/banner.hpp"
 #include "cli/beginning.hpp"
 #include "cli/config_out.hpp"
@@ -371,6 +372,7 @@ Result<int> run_dev(DevOptions options) {
       *node, logger,
       nodelog::LogOptions{.print_traces = options.print_traces,
                           .console = !options.disable_console_log});
+  CAIRN_CHECK(learn_abis(options.abi, context.log->names()));
   return serve({.context = context,
                 .rpc = options.rpc,
                 .data = data,

@@ -277,6 +277,10 @@ std::vector<Option> options_of(DevOptions& o) {
        Option{"print-traces", "", "log the call tree of every transaction, not only of failed ones",
               into(o.print_traces)}
            .also({"enable-trace-printing"}),
+       {"abi", "PATHS",
+        "name the methods and errors of the contracts whose ABIs are there: files or folders, "
+        "comma separated, such as artifacts or out",
+        into(o.abi)},
        Option{"disable-console-log", "", "do not log what contracts say through console.log",
               into(o.disable_console_log)}
            .also({"no-console-log"}),

@@ -79,6 +79,7 @@ struct DevOptions {
   bool log_json = false;
   bool print_traces = false;  // of every transaction, not only of failed ones
   bool disable_console_log = false;
+  std::vector<std::string> abi;  // files and folders
   base::LogLevel verbosity = base::LogLevel::info;
 };
 

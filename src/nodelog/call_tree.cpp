@@ -13,7 +13,7 @@
 #include "nodelog/abi_text.hpp"
 #include "nodelog/console.hpp"
 #include "nodelog/failure.hpp"
-#include "nodelog/signatures.hpp"
+#include "nodelog/names.hpp"
 
 namespace cairn::nodelog {
 namespace {
@@ -86,7 +86,7 @@ std::string precompile_name(const Address& address) {
 }
 
 // What is called: a method with its arguments, or what is known of it.
-std::string method_text(const CallFrame& frame) {
+std::string method_text(const CallFrame& frame, const Names& names) {
   if (frame.type == FrameType::selfdestruct) {
     return {};
   }
@@ -100,7 +100,7 @@ std::string method_text(const CallFrame& frame) {
   if (!selector) {
     return frame.input.empty() ? "" : bytes_text(frame.input);
   }
-  if (const Signature* known = known_functions().find(*selector)) {
+  if (const auto known = names.function(*selector)) {
     return described(*known, frame.input);
   }
   const BytesView arguments = BytesView{frame.input}.subspan(Selector::size());
@@ -108,20 +108,20 @@ std::string method_text(const CallFrame& frame) {
                            : fmt::format("{}({})", base::to_hex(*selector), bytes_text(arguments));
 }
 
-std::string reason_of(const CallFrame& frame) {
+std::string reason_of(const CallFrame& frame, const Names& names) {
   if (!has_failed(frame)) {
     return {};
   }
-  return frame.status == evm::Status::revert ? failure_text(frame.status, frame.output)
+  return frame.status == evm::Status::revert ? failure_text(frame.status, frame.output, names)
                                              : base::printable(frame.error, kMostLineBytes);
 }
 
-std::string result_text(const CallFrame& frame) {
+std::string result_text(const CallFrame& frame, const Names& names) {
   if (frame.status == evm::Status::revert) {
-    return frame.output.empty() ? " reverted" : " reverted: " + reason_of(frame);
+    return frame.output.empty() ? " reverted" : " reverted: " + reason_of(frame, names);
   }
   if (has_failed(frame)) {
-    return " failed: " + reason_of(frame);
+    return " failed: " + reason_of(frame, names);
   }
   if (trace::is_creation(frame.type)) {
     return fmt::format(" -> {} bytes of code", frame.output.size());
@@ -129,7 +129,7 @@ std::string result_text(const CallFrame& frame) {
   return frame.output.empty() ? "" : " -> " + bytes_text(frame.output, kWord);
 }
 
-std::string line_of(const CallFrame& frame) {
+std::string line_of(const CallFrame& frame, const Names& names) {
   if (frame.to == evm::kConsoleAddress) {
     return "console.log " + base::printable(console_text(frame.input), kMostLineBytes);
   }
@@ -137,7 +137,7 @@ std::string line_of(const CallFrame& frame) {
   if (frame.to) {
     out += ' ' + base::to_hex(*frame.to);
   }
-  if (const std::string method = method_text(frame); !method.empty()) {
+  if (const std::string method = method_text(frame, names); !method.empty()) {
     out += ' ' + method;
   }
   if (frame.value && !frame.value->is_zero()) {
@@ -146,15 +146,15 @@ std::string line_of(const CallFrame& frame) {
   if (frame.type != FrameType::selfdestruct) {
     out += fmt::format(" gas={}", frame.gas_used);
   }
-  return out + result_text(frame);
+  return out + result_text(frame, names);
 }
 
 class Lines {
  public:
-  explicit Lines(const Choice& choice) : choice_(choice) {}
+  Lines(const Choice& choice, const Names& names) : choice_(choice), names_(names) {}
 
   void add(const CallFrame& frame, std::size_t depth) {
-    put(depth, line_of(frame));
+    put(depth, line_of(frame, names_));
     std::size_t left_out = 0;
     for (const CallFrame& call : frame.calls) {
       if (!choice_.has(call)) {
@@ -185,6 +185,7 @@ class Lines {
   }
 
   const Choice& choice_;
+  const Names& names_;
   std::vector<std::string> lines_;
 };
 
@@ -195,18 +196,19 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
   base::append_quoted(out, text);
 }
 
-void append_json(std::string& out, const CallFrame& frame, const Choice& choice) {
+void append_json(std::string& out, const CallFrame& frame, const Choice& choice,
+                 const Names& names) {
   out += R"({"type":)";
   base::append_quoted(out, trace::frame_type_name(frame.type));
   append_member(out, "from", base::to_hex(frame.from));
   if (frame.to) {
     append_member(out, "to", base::to_hex(*frame.to));
   }
-  append_member(out, "method", base::printable(method_text(frame), kMostLineBytes));
+  append_member(out, "method", base::printable(method_text(frame, names), kMostLineBytes));
   append_member(out, "value", base::to_decimal(frame.value.value_or(U256{})));
   fmt::format_to(std::back_inserter(out), R"(,"gasUsed":{})", frame.gas_used);
   if (has_failed(frame)) {
-    append_member(out, "reason", reason_of(frame));
+    append_member(out, "reason", reason_of(frame, names));
   } else if (!trace::is_creation(frame.type)) {
     append_member(out, "output", bytes_text(frame.output, kWord));
   }
@@ -218,7 +220,7 @@ void append_json(std::string& out, const CallFrame& frame, const Choice& choice)
       continue;
     }
     calls += calls.empty() ? "" : ",";
-    append_json(calls, call, choice);
+    append_json(calls, call, choice, names);
   }
   if (!calls.empty()) {
     out += R"(,"calls":[)" + calls + ']';
@@ -231,15 +233,15 @@ void append_json(std::string& out, const CallFrame& frame, const Choice& choice)
 
 }  // namespace
 
-base::LogBlock call_tree(const CallFrame& outermost, bool is_truncated) {
+base::LogBlock call_tree(const CallFrame& outermost, bool is_truncated, const Names& names) {
   const Choice choice(outermost);
-  Lines lines(choice);
+  Lines lines(choice, names);
   lines.add(outermost, 0);
   if (is_truncated) {
     lines.put(0, "... and more than can be kept");
   }
   base::LogBlock out{.lines = std::move(lines).take(), .json = {}};
-  append_json(out.json, outermost, choice);
+  append_json(out.json, outermost, choice, names);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/logger.hpp"
+#include "nodelog/names.hpp"
 #include "trace/call_frame.hpp"
 
 namespace cairn::nodelog {
@@ -17,7 +18,7 @@ namespace cairn::nodelog {
 inline constexpr std::size_t kMostFrames = 100;
 
 // `is_truncated`: the frames are not all.
-base::LogBlock call_tree(const trace::CallFrame& outermost, bool is_truncated);
+base::LogBlock call_tree(const trace::CallFrame& outermost, bool is_truncated, const Names& names);
 
 // "1.5 ether", "7 wei".
 std::string ether_text(const U256& wei);

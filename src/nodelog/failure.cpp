@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMostReasonBytes = 1'024;
 constexpr std::size_t kMostDataBytes = 132;  // a selector and four words
 
-std::string revert_text(BytesView output) {
+std::string revert_text(BytesView output, const Names& names) {
   if (output.empty()) {
     return "reverted without a reason";
   }
@@ -29,7 +29,7 @@ std::string revert_text(BytesView output) {
     const U256 code = base::from_be(output.subspan(Selector::size(), 32));
     return fmt::format("Panic({}): {}", base::to_quantity(code), *reason);
   }
-  if (const Signature* known = known_errors().find(*selector)) {
+  if (const auto known = names.error(*selector)) {
     return described(*known, output);
   }
   return output.size() == Selector::size()
@@ -40,11 +40,11 @@ std::string revert_text(BytesView output) {
 
 }  // namespace
 
-std::string failure_text(evm::Status status, BytesView output) {
+std::string failure_text(evm::Status status, BytesView output, const Names& names) {
   if (status == evm::Status::success) {
     return {};
   }
-  return status == evm::Status::revert ? revert_text(output)
+  return status == evm::Status::revert ? revert_text(output, names)
                                        : std::string(evm::status_name(status));
 }
 

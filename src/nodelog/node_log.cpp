@@ -69,7 +69,7 @@ LogBlock block_of(const evm::ConsoleLog& console) {
 // The fields of a record, which depend on what is told.
 class Fields {
  public:
-  explicit Fields(LogFormat format) : format_(format) {}
+  Fields(LogFormat format, const Names& names) : format_(format), names_(names) {}
 
   template <class Value>
   void add(std::string_view key, const Value& value) {
@@ -81,7 +81,7 @@ class Fields {
     }
   }
   void add_method(BytesView input) {
-    if (const auto method = method_of(input)) {
+    if (const auto method = names_.method_of(input)) {
       add("method", *method);
     }
   }
@@ -92,7 +92,7 @@ class Fields {
   }
   void add_tree(const std::optional<trace::CallFrame>& outermost, bool is_truncated) {
     if (outermost) {
-      add("calls", call_tree(*outermost, is_truncated));
+      add("calls", call_tree(*outermost, is_truncated, names_));
     }
   }
 
@@ -100,6 +100,7 @@ class Fields {
 
  private:
   LogFormat format_;
+  const Names& names_;
   std::vector<LogField> fields_;
 };
 
@@ -119,7 +120,7 @@ struct Rerun {
 };
 
 Rerun run_again(const chain::ChainView& chain, const node::DevOptions& node_options,
-                const chain::TransactionPlace& place, std::uint64_t gas_limit,
+                const chain::TransactionPlace& place, std::uint64_t gas_limit, const Names& names,
                 const std::atomic<bool>& stop) {
   auto site = node::call_site_at(chain, place.number);
   if (!site) {
@@ -135,7 +136,7 @@ Rerun run_again(const chain::ChainView& chain, const node::DevOptions& node_opti
   if (stop) {
     return {.reason = "the node stopped"};
   }
-  return {.reason = failure_text(outcome->status, outcome->output),
+  return {.reason = failure_text(outcome->status, outcome->output, names),
           .outermost = collector.finish(gas_limit, outcome->gas_used),
           .is_truncated = collector.is_truncated()};
 }
@@ -219,7 +220,7 @@ void NodeLog::write_transaction(const chain::ChainView& chain, const chain::Seal
   const types::Receipt& receipt = receipts[index];
   const Address& sender = block.senders[index];
   const std::uint64_t gas_before = index == 0 ? 0 : receipts[index - 1].cumulative_gas_used;
-  Fields fields(chain_.format());
+  Fields fields(chain_.format(), names_);
   fields.add("block", block.block.header.number);
   fields.add("tx", base::to_hex(block.transaction_hashes[index]));
   fields.add("status", receipt.success ? "success" : "failed");
@@ -236,7 +237,7 @@ void NodeLog::write_transaction(const chain::ChainView& chain, const chain::Seal
   Rerun again;
   if ((!receipt.success || options_.print_traces) && !stopping_) {
     again = run_again(chain, node_.options(), {block.block.header.number, index},
-                      transaction.gas_limit, stopping_);
+                      transaction.gas_limit, names_, stopping_);
   }
   if (!again.reason.empty()) {
     fields.add("reason", again.reason);
@@ -255,7 +256,7 @@ void NodeLog::tell_call(CallReport report) {
 void NodeLog::write_call(const CallReport& report) const {
   const node::CallRequest& request = report.request;
   const bool failed = report.status != evm::Status::success;
-  Fields fields(rpc_.format());
+  Fields fields(rpc_.format(), names_);
   fields.add("from", base::to_hex(request.from.value_or(Address{})));
   if (request.to) {
     fields.add("to", base::to_hex(*request.to));
@@ -265,7 +266,7 @@ void NodeLog::write_call(const CallReport& report) const {
   fields.add("status", failed ? "failed" : "success");
   fields.add("gas", report.gas_used);
   if (failed) {
-    fields.add("reason", failure_text(report.status, report.output));
+    fields.add("reason", failure_text(report.status, report.output, names_));
   }
   fields.add_console(report.console);
   if (options_.print_traces && !stopping_) {

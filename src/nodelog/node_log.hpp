@@ -15,6 +15,7 @@
 #include "base/logger.hpp"
 #include "base/thread_pool.hpp"
 #include "node/dev_node.hpp"
+#include "nodelog/names.hpp"
 
 namespace cairn::nodelog {
 
@@ -59,6 +60,9 @@ class NodeLog {
   // (with why) one that was refused.
   void tell_request(std::string_view method, std::string parameters);
   void tell_refusal(std::string_view method, std::string_view why);
+  // By which it calls methods and errors; ABIs may be added at any time.
+  Names& names() { return names_; }
+  const Names& names() const { return names_; }
   // Returns when all that has been told so far is written.
   void flush();
 
@@ -74,6 +78,7 @@ class NodeLog {
   base::Logger chain_;
   base::Logger rpc_;
   LogOptions options_;
+  Names names_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::size_t> waiting_ = 0;
   std::atomic<std::uint64_t> left_out_ = 0;

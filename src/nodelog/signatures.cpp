@@ -499,13 +499,4 @@ std::optional<Selector> selector_of(BytesView data) {
   return Selector::from_right(data.first(Selector::size()));
 }
 
-std::optional<std::string> method_of(BytesView input) {
-  const auto selector = selector_of(input);
-  if (!selector) {
-    return std::nullopt;
-  }
-  const Signature* known = known_functions().find(*selector);
-  return known != nullptr ? known->text : base::to_hex(*selector);
-}
-
 }  // namespace cairn::nodelog

@@ -46,8 +46,4 @@ const Signatures& known_errors();
 // The first four bytes of call data or of a revert's; nothing where there are fewer.
 std::optional<Selector> selector_of(BytesView data);
 
-// What a call of a contract is: "transfer(address,uint256)", or its selector where that is unknown.
-// Nothing for data too short to have one.
-std::optional<std::string> method_of(BytesView input);
-
 }  // namespace cairn::nodelog

@@ -25,7 +25,9 @@ CallFrame call_of(FrameType type = FrameType::call) {
   return frame;
 }
 
-std::vector<std::string> lines_of(const CallFrame& frame) { return call_tree(frame, false).lines; }
+std::vector<std::string> lines_of(const CallFrame& frame) {
+  return call_tree(frame, false, Names{}).lines;
+}
 
 const std::string kTokenText = base::to_hex(kToken);
 
@@ -94,7 +96,7 @@ TEST(CallTree, BoundsTheIndentOfDeepCalls) {
 TEST(CallTree, IsOneJsonValueToo) {
   CallFrame frame = call_of();
   frame.calls.assign(200, call_of());
-  const auto block = call_tree(frame, false);
+  const auto block = call_tree(frame, false, Names{});
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   ASSERT_EQ(parser.parse(block.json).get(root), simdjson::SUCCESS) << block.json;

@@ -24,7 +24,7 @@ Bytes error(std::string_view signature, const std::vector<codec::AbiValue>& valu
   return out;
 }
 
-std::string reverted(BytesView output) { return failure_text(Status::revert, output); }
+std::string reverted(BytesView output) { return failure_text(Status::revert, output, Names{}); }
 
 TEST(FailureText, SaysTheStringOfRequire) {
   EXPECT_EQ(reverted(codec::encode_revert_error("not the owner")), "not the owner");
@@ -65,8 +65,8 @@ TEST(FailureText, ShowsDataThatIsNotWhatItsSelectorSays) {
 
 TEST(FailureText, TellsSilentRevertsAndHalts) {
   EXPECT_EQ(reverted({}), "reverted without a reason");
-  EXPECT_EQ(failure_text(Status::out_of_gas, {}), "out of gas");
-  EXPECT_EQ(failure_text(Status::success, {}), "");
+  EXPECT_EQ(failure_text(Status::out_of_gas, {}, Names{}), "out of gas");
+  EXPECT_EQ(failure_text(Status::success, {}, Names{}), "");
 }
 
 TEST(Signatures, AreReadWithAndWithoutNames) {
@@ -80,10 +80,10 @@ TEST(Signatures, AreReadWithAndWithoutNames) {
 }
 
 TEST(Signatures, TellTheMethodOfACall) {
-  EXPECT_EQ(method_of(*base::from_hex("a9059cbb")), "transfer(address,uint256)");
-  EXPECT_EQ(method_of(*base::from_hex("deadbeefff")), "0xdeadbeef");
-  EXPECT_EQ(method_of(*base::from_hex("a9059c")), std::nullopt);
-  EXPECT_EQ(method_of({}), std::nullopt);
+  EXPECT_EQ(Names().method_of(*base::from_hex("a9059cbb")), "transfer(address,uint256)");
+  EXPECT_EQ(Names().method_of(*base::from_hex("deadbeefff")), "0xdeadbeef");
+  EXPECT_EQ(Names().method_of(*base::from_hex("a9059c")), std::nullopt);
+  EXPECT_EQ(Names().method_of({}), std::nullopt);
 }
 
 // Selectors as other tools print them.

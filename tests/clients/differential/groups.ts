@@ -261,8 +261,8 @@ export const GROUPS: Group[] = [
     methods: /^(anvil|hardhat)_reset$/,
     cause: /^error -32602 vs result$/,
     when: ({ request }) => JSON.stringify(request) === '[{}]',
-    what: '`anvil_reset` with an object without keys goes back to genesis; anvil wants to fork',
-    reason: 'without `forking` a new instance begins, which is no fork',
+    what: '`anvil_reset` with an object without keys goes back to genesis, or to where the chain was forked; anvil wants to fork',
+    reason: 'without `forking` a new instance begins',
     where: 'Hardhat 2, docs/src/content/hardhat-network/docs/reference/index.md, hardhat_reset',
   },
   {
