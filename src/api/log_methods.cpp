@@ -67,12 +67,13 @@ Read<std::vector<std::vector<Hash256>>> read_topics(JsonValue value) {
   return out;
 }
 
-Read<std::optional<BlockId>> read_bound(const simdjson::dom::object& from, std::string_view name) {
+Read<std::optional<BlockId>> read_bound(const simdjson::dom::object& from, std::string_view name,
+                                        bool loosely) {
   JsonValue value;
   if (from[name].get(value) != simdjson::SUCCESS || value.is_null()) {
     return std::optional<BlockId>{};
   }
-  auto bound = read_block_number(value);
+  auto bound = loosely ? Parameter<BlockNumber>::read_loosely(value) : read_block_number(value);
   if (!bound) {
     return bad(fmt::format("{}: {}", name, bound.error()));
   }
@@ -119,7 +120,7 @@ RpcResult<Range> range_of(const LogFilterObject& filter, const chain::ChainView&
 
 }  // namespace
 
-Read<LogFilterObject> read_log_filter(JsonValue value) {
+Read<LogFilterObject> read_log_filter(JsonValue value, bool loosely) {
   simdjson::dom::object from;
   if (value.get(from) != simdjson::SUCCESS) {
     return bad("want an object");
@@ -133,8 +134,8 @@ Read<LogFilterObject> read_log_filter(JsonValue value) {
     }
     out.block_hash = *hash;
   }
-  CAIRN_TRY(out.from, read_bound(from, "fromBlock"));
-  CAIRN_TRY(out.to, read_bound(from, "toBlock"));
+  CAIRN_TRY(out.from, read_bound(from, "fromBlock", loosely));
+  CAIRN_TRY(out.to, read_bound(from, "toBlock", loosely));
   if (from["address"].get(member) == simdjson::SUCCESS && !member.is_null()) {
     CAIRN_TRY(out.filter.addresses, one_or_many<Address>(member, "address"));
   }

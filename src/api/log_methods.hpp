@@ -15,7 +15,7 @@ struct LogFilterObject {
   chain::LogFilter filter;
 };
 
-Read<LogFilterObject> read_log_filter(JsonValue value);
+Read<LogFilterObject> read_log_filter(JsonValue value, bool loosely = false);
 // No filter has a block's hash and a range, or logs of blocks that are not there yet.
 RpcResult<void> check_bounds(const LogFilterObject& filter);
 // Where bounds are loose: with the head for pending.
@@ -27,6 +27,9 @@ template <>
 struct Parameter<LogFilterObject> {
   static constexpr std::string_view kKind = "log filter";
   static Read<LogFilterObject> read(JsonValue value) { return read_log_filter(value); }
+  static Read<LogFilterObject> read_loosely(JsonValue value) {
+    return read_log_filter(value, true);
+  }
 };
 
 Answer eth_get_logs(Context& context, const LogFilterObject& filter);

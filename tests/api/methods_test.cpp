@@ -499,6 +499,7 @@ TEST_F(MethodsTest, TakeLooseBoundsOfLogsWhereTheyMayBe) {
               logs);
   }
   EXPECT_EQ(result("eth_getLogs", R"([{"fromBlock":"pending"}])"), logs);
+  EXPECT_EQ(result("eth_getLogs", R"([{"fromBlock":0,"toBlock":2}])"), logs);
   EXPECT_THAT(result("eth_newFilter", R"([{"toBlock":"pending"}])"), HasSubstr("0x"));
   EXPECT_EQ(error("eth_getLogs", R"([{"fromBlock":"0xfffe","toBlock":"0xffff"}])"),
             "-32602: block range extends beyond current head block");
