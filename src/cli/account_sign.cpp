@@ -99,7 +99,7 @@ Result<std::string> sign_transaction(std::string_view json, const crypto::Secret
   if (parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS) {
     return bad_transaction("not valid JSON");
   }
-  const auto object = api::read_transaction_object(document);
+  const auto object = api::read_transaction_object(document, api::QuantityForm::loose);
   if (!object) {
     return bad_transaction(object.error());
   }
