@@ -81,6 +81,7 @@ Result<std::unique_ptr<DevWriter>> DevWriter::open(std::shared_ptr<store::Store>
 
 void DevWriter::start_options(chain::Settings& settings) const {
   settings.uncover();
+  settings.logging = true;  // a test that ended turned it off
   if (options_.automine || options_.mining_interval) {
     settings.covered.mining = settings.mining();
     settings.automine = options_.automine.value_or(settings.automine);

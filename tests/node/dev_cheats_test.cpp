@@ -168,6 +168,16 @@ TEST(DevCheats, AFlagHoldsForOneStartAndACallUntilTheNext) {
   EXPECT_EQ(f.head()->settings().gas_limit, 2'000'000u);
 }
 
+TEST(DevCheats, AStartTurnsTheLogOnAgain) {
+  DevFixture f;
+  ASSERT_TRUE(f.writer->change_settings([](chain::Settings& settings) -> Result<void> {
+    settings.logging = false;
+    return {};
+  }));
+  f.restart();
+  EXPECT_TRUE(f.head()->settings().logging);
+}
+
 TEST(DevCheats, AResetIsGenesisUnderANewIdAlsoAfterARestart) {
   DevFixture f;
   const Hash256 genesis = f.head()->hash();
