@@ -59,6 +59,19 @@ TEST_F(ExplainTest, SaysWhyAMinedTransactionFailed) {
   EXPECT_THAT(member(answer, "sentence"), HasSubstr("execution reverted: no, with"));
 }
 
+TEST_F(ExplainTest, NamesTheErrorOfATransactionThatFailed) {
+  // The error's data stands in the code after the instructions: Unauthorized() and one unheard of.
+  for (const auto& [data, words] :
+       {std::pair{"82b42900", "execution reverted: Unauthorized()"},
+        std::pair{"deadbeef", "execution reverted: custom error 0xdeadbeef"}}) {
+    const std::string contract = chain_.deploy(fmt::format("0x6004600c60003960046000fd{}", data));
+    const std::string hash = chain_.result(
+        "eth_sendTransaction",
+        fmt::format(R"([{{"from":"{}","to":{},"gas":"0x186a0"}}])", chain_.account(1), contract));
+    EXPECT_EQ(member(explain(hash), "reason"), fmt::format("\"{}\"", words));
+  }
+}
+
 TEST_F(ExplainTest, SaysForWhichNonceATransactionIsQueued) {
   const std::string hash = send(0, 3);
   EXPECT_EQ(member(explain(hash), "state"), R"("queued")");
