@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "tests/api/forked_chain.hpp"
 #include "tests/api/recording_peer.hpp"
+#include "tests/node/scripted_server.hpp"
 
 namespace cairn::api {
 namespace {
@@ -25,7 +27,11 @@ using test::send;
 using test::Source;
 using test::word;
 using testing::AllOf;
+using testing::Each;
+using testing::Gt;
 using testing::HasSubstr;
+using testing::SizeIs;
+using testing::Truly;
 
 TEST(Fork, ReadsWhatTheSourceHasAtItsBlock) {
   Source source;
@@ -368,6 +374,32 @@ TEST(Fork, BeginsAnewWhereAResetSays) {
   EXPECT_THAT(chain.error("anvil_reset", R"([{"forking":{"jsonRpcUrl":"ws://a"}}])"),
               HasSubstr("WebSocket"));
   EXPECT_EQ(chain.result("eth_blockNumber"), R"("0x1")");
+}
+
+TEST(Fork, SendsAResetsHeadersToItsSource) {
+  DevChain behind;
+  behind.result("evm_mine");
+  const node::test::ScriptedServer server(
+      [&](const std::string& body) { return node::test::ScriptedServer::http(behind.ask(body)); });
+  const auto is_told = [](const std::string& head) {
+    return head.find("x-key: secret\r\n") != std::string::npos;
+  };
+  DevChain chain;
+  chain.result(
+      "anvil_reset",
+      fmt::format(R"([{{"forking":{{"jsonRpcUrl":"{}","httpHeaders":{{"x-key":"secret"}}}}}}])",
+                  server.url()));
+  chain.result("eth_getCode", R"(["0x00000000000000000000000000000000000000aa"])");
+  chain.result("anvil_reset", R"([{"forking":{"blockNumber":0}}])");
+  chain.result("anvil_setRpcUrl", fmt::format(R"(["{}"])", server.url()));
+  chain.result("eth_getCode", R"(["0x00000000000000000000000000000000000000bb"])");
+  EXPECT_THAT(server.heads(), AllOf(SizeIs(Gt(10)), Each(Truly(is_told))));
+  const std::size_t before = server.heads().size();
+  chain.result("anvil_reset",
+               fmt::format(R"([{{"forking":{{"jsonRpcUrl":"{}"}}}}])", server.url()));
+  const auto heads = server.heads();
+  EXPECT_FALSE(
+      std::any_of(heads.begin() + static_cast<std::ptrdiff_t>(before), heads.end(), is_told));
 }
 
 TEST(Fork, NeverUsesASnapshotsIdAgainAfterItBeganAnew) {
