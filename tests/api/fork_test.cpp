@@ -378,6 +378,29 @@ TEST(Fork, BeginsAnewWhereAResetSays) {
 
 TEST(Fork, SendsAResetsHeadersToItsSource) {
   DevChain behind;
+TEST(Fork, RollsBackToItsBlockAndNotBeyond) {
+  Source source;
+  source.chain().result("evm_mine");
+  source.chain().result("evm_mine");
+  const auto fork = fork_of(source);
+  const std::string first = fork->result("eth_getBlockByNumber", R"(["latest",false])");
+  fork->send_transfer(0, 0);
+  EXPECT_EQ(fork->result("anvil_rollback", "[1]"), "null");
+  EXPECT_EQ(fork->result("eth_getBlockByNumber", R"(["latest",false])"), first);
+  const std::string nonce = fmt::format(R"(["{}","latest"])", fork->account(0));
+  EXPECT_EQ(fork->result("eth_getTransactionCount", nonce), R"("0x0")");
+  fork->result("anvil_mine", R"(["0x2"])");
+  const std::string old = member(fork->result("eth_getBlockByNumber", R"(["0x3",false])"), "hash");
+  fork->result("anvil_reorg", fmt::format(R"([2,[["{}",0]]])", fork->transfer(0, 0)));
+  EXPECT_EQ(fork->result("eth_blockNumber"), R"("0x4")");
+  EXPECT_NE(member(fork->result("eth_getBlockByNumber", R"(["0x3",false])"), "hash"), old);
+  for (const char* method : {"anvil_rollback", "anvil_reorg"}) {
+    EXPECT_THAT(fork->error(method, "[3]"),
+                HasSubstr("block 1 is the source's: this chain begins after block 2"));
+  }
+  EXPECT_EQ(fork->result("eth_blockNumber"), R"("0x4")");
+}
+
   behind.result("evm_mine");
   const node::test::ScriptedServer server(
       [&](const std::string& body) { return node::test::ScriptedServer::http(behind.ask(body)); });
