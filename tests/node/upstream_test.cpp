@@ -69,6 +69,16 @@ TEST(Upstream, NamesUrlAndQuestionOfWhatIsNoAnswer) {
               HasSubstr("HTTP 401: secret wanted"));
 }
 
+TEST(Upstream, KeepsPathAndQueryOutOfErrors) {
+  const ScriptedServer server(always(ScriptedServer::http("no", "401 Unauthorized")));
+  for (const char* path : {"/v2/secret", "?key=secret", "#secret"}) {
+    const auto answer =
+        Upstream::make(options_for(server.url() + path)).value()->ask("eth_chainId", "[]");
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().message, "upstream " + server.url() + ": eth_chainId[]: HTTP 401: no");
+  }
+}
+
 TEST(Upstream, GivesUpOnSilenceInTime) {
   const ScriptedServer server(always(""));
   const auto upstream = Upstream::make(options_for(server.url())).value();
