@@ -223,7 +223,10 @@ Result<StartedFork> continue_fork(const std::shared_ptr<store::Store>& store,
   CAIRN_TRY(const auto source, source_of(store, options, request.keep));
   if (other_url || other_block) {
     return fail(ErrorCode::conflict,
-                fmt::format("the chain was forked from {} at block {}", source->url(), number));
+                fmt::format("the chain was forked from {} at block {}{}", source->url(), number,
+                            other_block ? ""
+                                        : "; to keep the chain, start without --fork-url and send "
+                                          "anvil_setRpcUrl with the new URL, which is kept"));
   }
   source->stand_on(point->block);
   const auto header = source->ask_header(number);
