@@ -176,7 +176,9 @@ Attempt read_answer(const HttpAnswer& answer, std::size_t questions) {
     return out;
   }
   const auto kind = answer.status >= 500 ? Attempt::Kind::throttled : Attempt::Kind::foreign;
-  return {.kind = kind, .why = fmt::format("HTTP {}: {}", answer.status, shortened(answer.body))};
+  return {.kind = kind,
+          .why = fmt::format("HTTP {}{}{}", answer.status, answer.body.empty() ? "" : ": ",
+                             shortened(answer.body))};
 }
 
 }  // namespace
