@@ -130,6 +130,11 @@ Result<void> import_file(const std::string& path, chain::Chain& chain,
                          chain::BlockImporter& importer, Progress& progress, Counts& counts) {
   CAIRN_TRY(BlockReader reader, BlockReader::open(path));
   CAIRN_TRY(auto next, reader.next());
+  if (!next) {
+    return fail(ErrorCode::malformed,
+                fmt::format("{} is empty: it holds no block",
+                            path == kStandardStream ? "standard input" : path));
+  }
   while (next && !stop_asked) {
     const auto done = importer.add(*next);
     if (!done) {

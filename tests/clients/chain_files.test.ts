@@ -99,6 +99,9 @@ test('says what is wrong with a file and keeps what came before', async () => {
   await said('no block begins at byte 0', file('text', 'hello'));
   await said('cannot read', join(folder, 'nothing'));
   await said('is a folder', folder);
+  await said('empty is empty: it holds no block', file('empty', ''));
+  await said('empty.gz is empty: it holds no block', file('empty.gz', ''));
+  await said('plain.gz is no gzip file', file('plain.gz', bytes));
   const flipped = Buffer.from(bytes);
   flipped[flipped.length - 60] ^= 1;
   await said('block 7: ', file('flipped', flipped));
