@@ -195,6 +195,12 @@ Result<void> write_blocks(const FileOptions& options, const chain::Chain& chain,
   const auto head = chain.head();
   const std::uint64_t first = options.first.value_or(std::min<std::uint64_t>(1, head->number()));
   const std::uint64_t last = options.last.value_or(head->number());
+  if (last == 0 && !options.first && head->number() > 0) {
+    return fail(
+        ErrorCode::invalid_argument,
+        "--last 0: block 0 is genesis, and the first that is exported is block 1: want 1 or "
+        "more; --genesis FILE writes genesis");
+  }
   if (first > last || last > head->number()) {
     return fail(ErrorCode::invalid_argument, fmt::format("blocks {} to {}: this chain has 0 to {}",
                                                          first, last, head->number()));
