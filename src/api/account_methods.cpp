@@ -7,6 +7,7 @@
 #include "api/proof_methods.hpp"
 #include "base/hex.hpp"
 #include "node/upstream_source.hpp"
+#include "node/url_origin.hpp"
 
 namespace cairn::api {
 namespace {
@@ -73,7 +74,7 @@ RpcResult<RootedAccount> account_of_fork(const BlockPlace& place, const Address&
     return rpc_fail(RpcCode::server,
                     fmt::format("no storage roots from block {} on: this chain is a fork, and its "
                                 "tries cover only what differs from {} at block {}",
-                                fork, source->url(), fork));
+                                fork, node::origin_of(source->url()), fork));
   }
   return account_of_source(*source, address, place.number);
 }

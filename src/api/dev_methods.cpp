@@ -219,9 +219,9 @@ Answer miner_stop(Context& context) {
 }
 
 Answer anvil_reset(Context& context, const std::optional<ResetParameter>& reset) {
-  if (reset && (reset->url || reset->block)) {
+  if (reset && (reset->url || reset->block || reset->headers)) {
     return null_after(on_writer(context, [&](node::DevWriter& writer) {
-      return writer.refork(reset->url.value_or(""), reset->block);
+      return writer.refork(reset->url.value_or(""), reset->block, reset->headers);
     }));
   }
   return null_after(on_writer(context, [](node::DevWriter& writer) { return writer.reset(); }));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -77,6 +78,28 @@ std::optional<std::uint64_t> seconds_of_date(std::string_view text) {
                       time::minutes(*minute) + time::seconds(*second);
   const auto seconds = time::duration_cast<time::seconds>(moment).count();
   return seconds < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(seconds));
+}
+
+// {"Name": "value"}, each fit for a line of its own.
+Read<node::HttpHeaders> read_headers(JsonValue value) {
+  simdjson::dom::object from;
+  if (value.get(from) != simdjson::SUCCESS) {
+    return bad("want an object of strings");
+  }
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  node::HttpHeaders out;
+  for (const auto member : from) {
+    std::string_view text;
+    if (member.value.get(text) != simdjson::SUCCESS || std::ranges::any_of(text, is_control)) {
+      return bad("want strings of one line each");
+    }
+    if (member.key.empty() || member.key.find_first_of(": ") != std::string_view::npos ||
+        std::ranges::any_of(member.key, is_control)) {
+      return bad("want names of headers without colons and spaces");
+    }
+    out.emplace_back(member.key, text);
+  }
+  return out;
 }
 
 }  // namespace
@@ -204,12 +227,25 @@ Read<ResetParameter> read_reset(JsonValue value) {
   if (forking->get(fork) != simdjson::SUCCESS) {
     return bad("forking: want an object");
   }
+  for (const auto member : fork) {
+    if (member.key != "jsonRpcUrl" && member.key != "blockNumber" && member.key != "httpHeaders") {
+      return bad(
+          fmt::format("forking.{}: want jsonRpcUrl, blockNumber or httpHeaders", member.key));
+    }
+  }
   if (const auto url = member_of(fork, "jsonRpcUrl")) {
     CAIRN_TRY(const auto text, read_text(*url));
     out.url = std::string(text);
   }
   if (const auto block = member_of(fork, "blockNumber")) {
     CAIRN_TRY(out.block, read_loose64(*block));
+  }
+  if (const auto headers = member_of(fork, "httpHeaders")) {
+    auto read = read_headers(*headers);
+    if (!read) {
+      return bad("forking.httpHeaders: " + read.error());
+    }
+    out.headers = *std::move(read);
   }
   return out;
 }

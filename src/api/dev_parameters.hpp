@@ -7,6 +7,7 @@
 
 #include "api/call_parameters.hpp"
 #include "api/parameters.hpp"
+#include "node/http_client.hpp"
 
 namespace cairn::api {
 
@@ -89,15 +90,16 @@ struct Parameter<IntervalParameter> {
   static Read<IntervalParameter> read(JsonValue value) { return read_interval(value); }
 };
 
-// anvil_reset: {forking: {jsonRpcUrl, blockNumber}}.
+// anvil_reset: {forking: {jsonRpcUrl, blockNumber, httpHeaders}}.
 struct ResetParameter {
   std::optional<std::string> url;
   std::optional<std::uint64_t> block;
+  std::optional<node::HttpHeaders> headers;
 };
 Read<ResetParameter> read_reset(JsonValue value);
 template <>
 struct Parameter<ResetParameter> {
-  static constexpr std::string_view kKind = "{forking: {jsonRpcUrl, blockNumber}}";
+  static constexpr std::string_view kKind = "{forking: {jsonRpcUrl, blockNumber, httpHeaders}}";
   static Read<ResetParameter> read(JsonValue value) { return read_reset(value); }
 };
 

@@ -416,7 +416,10 @@ class HttpSession final : public Session {
   void refuse(unsigned status) {
     reading_ = false;
     keep_alive_ = false;
-    respond(status, "text/plain", fmt::format("{}\n", reason_of(status)));
+    respond(status, "text/plain",
+            status == 413 ? fmt::format("the request is larger than {} bytes, the limit here\n",
+                                        options_.body_limit)
+                          : fmt::format("{}\n", reason_of(status)));
   }
 
   // Closing with unread bytes would reset the connection and take the answer away from the peer.

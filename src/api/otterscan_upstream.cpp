@@ -6,6 +6,7 @@
 #include "base/hex.hpp"
 #include "chain/fork_source.hpp"
 #include "node/upstream_source.hpp"
+#include "node/url_origin.hpp"
 
 namespace cairn::api {
 namespace {
@@ -18,9 +19,10 @@ struct Answered {
 };
 
 std::unexpected<RpcError> unanswered(const chain::ChainView& chain, std::string_view why) {
-  return rpc_fail(RpcCode::server,
-                  fmt::format("blocks up to {} are those of {}, which does not search them: {}",
-                              chain.fork()->number(), node::upstream_of(chain)->url(), why));
+  return rpc_fail(
+      RpcCode::server,
+      fmt::format("blocks up to {} are those of {}, which does not search them: {}",
+                  chain.fork()->number(), node::origin_of(node::upstream_of(chain)->url()), why));
 }
 
 RpcResult<Answered> ask(const chain::ChainView& chain, std::string_view method,

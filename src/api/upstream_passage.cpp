@@ -9,6 +9,7 @@
 #include "api/fee_methods.hpp"
 #include "base/hex.hpp"
 #include "node/upstream_source.hpp"
+#include "node/url_origin.hpp"
 
 namespace cairn::api {
 namespace {
@@ -188,7 +189,7 @@ class Passage {
     return rpc_fail(RpcCode::server,
                     fmt::format("no proofs from block {} on: this chain is a fork, and its state "
                                 "roots cover only what differs from {} at block {}",
-                                number, source_.url(), fork()));
+                                number, node::origin_of(source_.url()), fork()));
   }
 
   std::optional<Answer> by_block_hash() {

@@ -488,8 +488,14 @@ class Undo {
 }  // namespace
 
 Result<std::uint64_t> Chain::record_of(std::uint64_t block_number) const {
-  if (block_number == 0) {
+  const std::uint64_t first = impl_->fork ? impl_->fork->number() : 0;
+  if (block_number == first) {
     return 0;
+  }
+  if (block_number < first) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("block {} is the source's: this chain begins after block {}",
+                            block_number, first));
   }
   for (std::uint64_t next = impl_->last_record; next > 0;) {
     CAIRN_TRY(const auto found, record_before(*impl_->reader, next));

@@ -86,7 +86,7 @@ class Chain {
   Result<void> change_settings(const Settings& settings);
   // The newest record's sequence number: a snapshot is this number.
   std::uint64_t last_record() const;
-  // The record of a block (0: genesis, which has none); not found beyond the head. Walks back.
+  // The record of a block (0: the first, genesis or a fork's); not found beyond them. Walks back.
   Result<std::uint64_t> record_of(std::uint64_t block_number) const;
   // Takes back every record after `sequence` (newest block first in the answer); not found when
   // that record is not there. The settings become those of then, as `adjust` leaves them.

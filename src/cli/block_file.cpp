@@ -81,6 +81,9 @@ Result<BlockReader> BlockReader::open(const std::string& path) {
   const auto size = fs::file_size(path, no_regular_file);
   impl->file_size = no_regular_file ? 0 : size;
   gzbuffer(impl->file.get(), kBuffer);
+  if (path.ends_with(".gz") && impl->file_size > 0 && gzdirect(impl->file.get()) == 1) {
+    return fail(ErrorCode::malformed, fmt::format("{} is no gzip file, whatever its name", path));
+  }
   return BlockReader(std::move(impl));
 }
 

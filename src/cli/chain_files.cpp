@@ -130,6 +130,11 @@ Result<void> import_file(const std::string& path, chain::Chain& chain,
                          chain::BlockImporter& importer, Progress& progress, Counts& counts) {
   CAIRN_TRY(BlockReader reader, BlockReader::open(path));
   CAIRN_TRY(auto next, reader.next());
+  if (!next) {
+    return fail(ErrorCode::malformed,
+                fmt::format("{} is empty: it holds no block",
+                            path == kStandardStream ? "standard input" : path));
+  }
   while (next && !stop_asked) {
     const auto done = importer.add(*next);
     if (!done) {
@@ -190,6 +195,12 @@ Result<void> write_blocks(const FileOptions& options, const chain::Chain& chain,
   const auto head = chain.head();
   const std::uint64_t first = options.first.value_or(std::min<std::uint64_t>(1, head->number()));
   const std::uint64_t last = options.last.value_or(head->number());
+  if (last == 0 && !options.first && head->number() > 0) {
+    return fail(
+        ErrorCode::invalid_argument,
+        "--last 0: block 0 is genesis, and the first that is exported is block 1: want 1 or "
+        "more; --genesis FILE writes genesis");
+  }
   if (first > last || last > head->number()) {
     return fail(ErrorCode::invalid_argument, fmt::format("blocks {} to {}: this chain has 0 to {}",
                                                          first, last, head->number()));

@@ -13,9 +13,10 @@ constexpr std::string_view kStoreFolder = "chain";
 
 // What the folder's error leaves open: what to do about it.
 Error with_remedy(Error error) {
-  error.message += error.code == ErrorCode::conflict
-                       ? ": stop that one, or choose another folder with --datadir"
-                       : ": choose another folder with --datadir";
+  error.message += error.code == ErrorCode::conflict ? ": stop that one, or"
+                   : error.code == ErrorCode::limit  ? ": make room and start again, or"
+                                                     : ":";
+  error.message += " choose another folder with --datadir";
   return error;
 }
 

@@ -207,13 +207,17 @@ Result<void> DevWriter::reset() {
   return {};
 }
 
-Result<void> DevWriter::refork(const std::string& url, std::optional<std::uint64_t> block) {
+Result<void> DevWriter::refork(const std::string& url, std::optional<std::uint64_t> block,
+                               const std::optional<HttpHeaders>& headers) {
   const chain::Fork* now = head()->fork();
   if (url.empty() && now == nullptr) {
     return fail(ErrorCode::invalid_argument, "forking: jsonRpcUrl is missing");
   }
   ForkRequest request = options_.refork;
   request.upstream.url = url.empty() ? now->point.url : url;
+  // A key for one source is none of another's business.
+  request.upstream.headers =
+      headers.value_or(url.empty() ? source_headers_ : request.upstream.headers);
   if (block) {
     request.block = static_cast<std::int64_t>(*block);
   }
@@ -226,6 +230,7 @@ Result<void> DevWriter::refork(const std::string& url, std::optional<std::uint64
     put_free_snapshot(prepared.content, free_snapshot);
   }
   CAIRN_CHECK(chain_->become(prepared.content, std::move(prepared.source)));
+  source_headers_ = std::move(request.upstream.headers);
   snapshots_.clear();
   CAIRN_CHECK(apply_options());
   refresh_pool(std::nullopt);
@@ -242,6 +247,7 @@ Result<void> DevWriter::move_source(const std::string& url) {
   }
   UpstreamOptions options = options_.refork.upstream;
   options.url = url;
+  options.headers = source_headers_;
   CAIRN_CHECK(source->move(options, head()->fork()->point.block));
   return chain_->change_source_url(url);
 }

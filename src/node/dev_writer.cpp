@@ -56,6 +56,7 @@ DevWriter::DevWriter(std::shared_ptr<store::Store> store, std::unique_ptr<chain:
                      DevOptions options, std::shared_ptr<const base::Clock> clock)
     : clock_(std::move(clock)),
       options_(std::move(options)),
+      source_headers_(options_.refork.upstream.headers),
       store_(std::move(store)),
       chain_(std::move(chain)) {
   pool_.emplace(limits(), options_.order, ground());

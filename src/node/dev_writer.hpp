@@ -66,8 +66,10 @@ class DevWriter {
   // is a new one.
   Result<void> reset();
   // Drops all that is here for a fork of the node at this URL (empty: the one that this chain was
-  // forked from), at its block or its newest.
-  Result<void> refork(const std::string& url, std::optional<std::uint64_t> block);
+  // forked from), at its block or its newest. The headers go with each question to it in this run;
+  // without them those of the options do, and to the same source those that it had.
+  Result<void> refork(const std::string& url, std::optional<std::uint64_t> block,
+                      const std::optional<HttpHeaders>& headers);
   // The source is found under another URL from now on: it must have the fork's block.
   Result<void> move_source(const std::string& url);
   // Takes back `depth` blocks and the cheats since; settings stay. Not beyond genesis.
@@ -164,6 +166,7 @@ class DevWriter {
 
   std::shared_ptr<const base::Clock> clock_;
   DevOptions options_;
+  HttpHeaders source_headers_;  // sent with each question to a fork's source
   std::shared_ptr<store::Store> store_;
   std::unique_ptr<chain::Chain> chain_;
   mutable std::shared_mutex pool_mutex_;

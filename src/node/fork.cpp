@@ -9,6 +9,7 @@
 #include "base/hex.hpp"
 #include "chain/dev_genesis.hpp"
 #include "execution/system_calls.hpp"
+#include "node/url_origin.hpp"
 #include "state/overlay.hpp"
 #include "state/stored_state.hpp"
 #include "store/rocks_store.hpp"
@@ -40,8 +41,8 @@ Result<SealedHeader> newest_header(const UpstreamSource& source) {
       return *std::move(header);
     }
   }
-  return fail(ErrorCode::not_found,
-              fmt::format("upstream {} does not have its newest block, {}", source.url(), newest));
+  return fail(ErrorCode::not_found, fmt::format("upstream {} does not have its newest block, {}",
+                                                origin_of(source.url()), newest));
 }
 
 Result<SealedHeader> header_of(const UpstreamSource& source, std::optional<std::int64_t> block) {
@@ -53,15 +54,15 @@ Result<SealedHeader> header_of(const UpstreamSource& source, std::optional<std::
     CAIRN_TRY(const std::uint64_t newest, source.newest_block());
     const std::uint64_t back = 0 - number;
     if (back > newest) {
-      return fail(ErrorCode::not_found,
-                  fmt::format("upstream {} has {} blocks, not {}", source.url(), newest + 1, back));
+      return fail(ErrorCode::not_found, fmt::format("upstream {} has {} blocks, not {}",
+                                                    origin_of(source.url()), newest + 1, back));
     }
     number = newest - back;
   }
   CAIRN_TRY(auto header, source.ask_header(number));
   if (!header) {
     return fail(ErrorCode::not_found,
-                fmt::format("upstream {} has no block {}", source.url(), number));
+                fmt::format("upstream {} has no block {}", origin_of(source.url()), number));
   }
   return *std::move(header);
 }
@@ -222,7 +223,10 @@ Result<StartedFork> continue_fork(const std::shared_ptr<store::Store>& store,
   CAIRN_TRY(const auto source, source_of(store, options, request.keep));
   if (other_url || other_block) {
     return fail(ErrorCode::conflict,
-                fmt::format("the chain was forked from {} at block {}", source->url(), number));
+                fmt::format("the chain was forked from {} at block {}{}", source->url(), number,
+                            other_block ? ""
+                                        : "; to keep the chain, start without --fork-url and send "
+                                          "anvil_setRpcUrl with the new URL, which is kept"));
   }
   source->stand_on(point->block);
   const auto header = source->ask_header(number);

@@ -18,6 +18,8 @@
 #include <mutex>
 #include <utility>
 
+#include "base/printable.hpp"
+
 namespace cairn::node {
 namespace {
 
@@ -69,6 +71,38 @@ std::optional<milliseconds> retry_after(const http::response<http::string_body>&
              : std::nullopt;
 }
 
+// Without what is long in the URL that was asked: a key, most likely, which stays in it.
+std::string without_keys(std::string_view location, std::string_view target) {
+  constexpr std::size_t kShortestKey = 8;
+  constexpr std::string_view kCut = "...";
+  std::string out(location);
+  const auto scheme = out.find("://");
+  const auto path = scheme == std::string::npos ? 0 : out.find_first_of("/?", scheme + 3);
+  while (!target.empty()) {
+    const std::string_view piece = target.substr(0, target.find_first_of("/?&="));
+    target.remove_prefix(std::min(target.size(), piece.size() + 1));
+    if (piece.size() < kShortestKey) {
+      continue;
+    }
+    for (auto at = out.find(piece, path); at != std::string::npos;
+         at = out.find(piece, at + kCut.size())) {
+      out.replace(at, piece.size(), kCut);
+    }
+  }
+  return out;
+}
+
+// Where a redirect leads; nothing for any other answer.
+std::optional<std::string> moved_to(const http::response<http::string_body>& response,
+                                    std::string_view target) {
+  constexpr std::size_t kShown = 200;
+  const std::string_view location = response[http::field::location];
+  const unsigned status = response.result_int();
+  return status < 300 || status >= 400 || location.empty()
+             ? std::nullopt
+             : std::optional(base::printable(without_keys(location, target), kShown));
+}
+
 // One connection. Its operations run on the thread that waits for them, each until a deadline.
 class Connection {
  public:
@@ -112,6 +146,11 @@ class Connection {
     }));
     used_ = true;
     keeps_ = parser.get().keep_alive();
+    // Not followed: questions, and the headers with them, go to no one who was not named.
+    if (const auto moved = moved_to(parser.get(), url_.target)) {
+      return fail(ErrorCode::malformed, fmt::format("HTTP {}: it has moved to {}: name that URL",
+                                                    parser.get().result_int(), *moved));
+    }
     return HttpAnswer{.status = parser.get().result_int(),
                       .body = std::move(parser.get().body()),
                       .retry_after = retry_after(parser.get())};

@@ -44,7 +44,7 @@ class HttpClient {
   ~HttpClient();
 
   // ErrorCode::io: nobody there, not within `timeout`, cut off; limit: too large; malformed: not
-  // HTTP. The sentence says which.
+  // HTTP, or it has moved. The sentence says which.
   Result<HttpAnswer> post(std::string body, std::chrono::milliseconds timeout);
   // From now on nobody waits: what is under way ends with an error.
   void stop();

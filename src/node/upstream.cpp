@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/json_fault.hpp"
+#include "node/url_origin.hpp"
 
 namespace cairn::node {
 namespace {
@@ -175,7 +176,9 @@ Attempt read_answer(const HttpAnswer& answer, std::size_t questions) {
     return out;
   }
   const auto kind = answer.status >= 500 ? Attempt::Kind::throttled : Attempt::Kind::foreign;
-  return {.kind = kind, .why = fmt::format("HTTP {}: {}", answer.status, shortened(answer.body))};
+  return {.kind = kind,
+          .why = fmt::format("HTTP {}{}{}", answer.status, answer.body.empty() ? "" : ": ",
+                             shortened(answer.body))};
 }
 
 }  // namespace
@@ -261,9 +264,9 @@ struct Upstream::Impl {
     const UpstreamQuestion& first = questions.front();
     return {.refused = false,
             .code = 0,
-            .message =
-                fmt::format("upstream {}: {}{}{}: {}", shown, first.method, shortened(first.params),
-                            questions.size() == 1 ? "" : " and others", why)};
+            .message = fmt::format("upstream {}: {}{}{}: {}", origin_of(shown), first.method,
+                                   shortened(first.params),
+                                   questions.size() == 1 ? "" : " and others", why)};
   }
 
   // False: the deadline comes first, or it is over.

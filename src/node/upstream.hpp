@@ -51,7 +51,7 @@ class Upstream {
   static Result<std::unique_ptr<Upstream>> make(UpstreamOptions options);
   ~Upstream();
 
-  // As errors name it: without user and password.
+  // Without user and password.
   const std::string& url() const;
 
   UpstreamAnswer ask(std::string method, std::string params) const;

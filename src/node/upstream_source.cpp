@@ -11,6 +11,7 @@
 #include "crypto/keccak.hpp"
 #include "execution/system_calls.hpp"
 #include "node/upstream_json.hpp"
+#include "node/url_origin.hpp"
 #include "state/state_keys.hpp"
 
 namespace cairn::node {
@@ -102,8 +103,10 @@ struct UpstreamSource::Impl {
   }
   std::shared_ptr<const WholeBlock> held() const;
 
+  std::string origin() const { return origin_of(upstream.load()->url()); }
+
   std::string sentence(const UpstreamQuestion& question, const UpstreamError& error) const {
-    return error.refused ? fmt::format("upstream {}: {}{} was refused: {}", upstream.load()->url(),
+    return error.refused ? fmt::format("upstream {}: {}{} was refused: {}", origin(),
                                        question.method, question.params, error.message)
                          : error.message;
   }
@@ -114,8 +117,8 @@ struct UpstreamSource::Impl {
 
   Error lie(const UpstreamQuestion& question, const Error& error) const {
     return {ErrorCode::conflict,
-            fmt::format("upstream {}: {}{} was answered with something else: {}",
-                        upstream.load()->url(), question.method, question.params, error.message)};
+            fmt::format("upstream {}: {}{} was answered with something else: {}", origin(),
+                        question.method, question.params, error.message)};
   }
 
   // One answer read, or the sentence that tells why not.
@@ -174,8 +177,8 @@ struct UpstreamSource::Impl {
     return UpstreamError{
         .message = fmt::format(
             "upstream {}: its block {} is {}, this chain was forked from {}: it has reorganised",
-            upstream.load()->url(), block.header.number,
-            *header ? base::to_hex((*header)->hash) : "not there", base::to_hex(block.hash))};
+            origin(), block.header.number, *header ? base::to_hex((*header)->hash) : "not there",
+            base::to_hex(block.hash))};
   }
 
   static UpstreamQuestion header_question(std::uint64_t number) {
@@ -193,8 +196,8 @@ struct UpstreamSource::Impl {
     CAIRN_TRY(auto header, read(question, answer, read_upstream_header));
     if (header && header->header.number != number) {
       return fail(ErrorCode::conflict,
-                  fmt::format("upstream {}: asked for block {} it answers with block {}",
-                              upstream.load()->url(), number, header->header.number));
+                  fmt::format("upstream {}: asked for block {} it answers with block {}", origin(),
+                              number, header->header.number));
     }
     return header;
   }
@@ -210,8 +213,8 @@ struct UpstreamSource::Impl {
     const UpstreamQuestion question = header_question(number);
     CAIRN_TRY(auto header, header_of(number, question, ask_on_ground({question}).front()));
     if (!header) {
-      return fail(ErrorCode::conflict, fmt::format("upstream {} no longer has block {}",
-                                                   upstream.load()->url(), number));
+      return fail(ErrorCode::conflict,
+                  fmt::format("upstream {} no longer has block {}", origin(), number));
     }
     keep_header(*header);
     return *std::move(header);
@@ -246,10 +249,9 @@ Result<void> UpstreamSource::Impl::keep_account(Batch& batch, std::uint64_t numb
   CAIRN_TRY(account.nonce, read(questions[1], answers[1], read_upstream_number));
   CAIRN_TRY(const Bytes code, read(questions[2], answers[2], read_upstream_data));
   if (code.size() > kLongestCode) {
-    return fail(
-        ErrorCode::malformed,
-        fmt::format("upstream {} gives {} bytes as the code of {}: at most {} are taken",
-                    upstream.load()->url(), code.size(), base::to_hex(address), kLongestCode));
+    return fail(ErrorCode::malformed,
+                fmt::format("upstream {} gives {} bytes as the code of {}: at most {} are taken",
+                            origin(), code.size(), base::to_hex(address), kLongestCode));
   }
   if (!code.empty()) {
     account.code_hash = crypto::keccak256(code);
@@ -569,8 +571,8 @@ Result<void> UpstreamSource::move(const UpstreamOptions& options, const SealedHe
   const std::uint64_t number = block.header.number;
   CAIRN_TRY(const auto header, other->ask_header(number));
   if (!header || header->hash != block.hash) {
-    return fail(ErrorCode::conflict,
-                fmt::format("upstream {} has another block {}, or none", other->url(), number));
+    return fail(ErrorCode::conflict, fmt::format("upstream {} has another block {}, or none",
+                                                 origin_of(other->url()), number));
   }
   impl_->upstream = other->impl_->upstream.load();
   return {};

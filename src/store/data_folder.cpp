@@ -56,9 +56,9 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path) {
   }
   const auto room = std::filesystem::space(path, error);
   if (!error && room.available < kLeastFree) {
-    return fail(ErrorCode::io,
-                fmt::format("the disk of {} is full ({} bytes free): make room, then "
-                            "start again; nothing that was acknowledged is lost",
+    return fail(ErrorCode::limit,
+                fmt::format("the disk of {} is full ({} bytes free); nothing that was "
+                            "acknowledged is lost",
                             path.string(), room.available));
   }
   const std::filesystem::path file = path / "cairn.lock";

@@ -204,7 +204,7 @@ Result<Transaction> read_wrapped_blob_transaction(RlpReader wrapper) {
 
 Result<Transaction> decode_transaction(BytesView bytes) {
   if (bytes.empty()) {
-    return malformed("transaction: is empty");
+    return malformed("the transaction has no bytes");
   }
   if (bytes[0] >= 0xc0) {
     CAIRN_TRY(const RlpReader fields, codec::read_rlp_list(bytes, "transaction"));
@@ -215,6 +215,9 @@ Result<Transaction> decode_transaction(BytesView bytes) {
                 fmt::format("transaction: type {:#04x} is not supported", bytes[0]));
   }
   const auto type = static_cast<TransactionType>(bytes[0]);
+  if (bytes.size() == 1) {
+    return malformed(fmt::format("the transaction ends after its type, {:#04x}", bytes[0]));
+  }
   CAIRN_TRY(const RlpReader payload, codec::read_rlp_list(bytes.subspan(1), "transaction"));
   if (type == TransactionType::blob && payload.next_is_list()) {
     return read_wrapped_blob_transaction(payload);

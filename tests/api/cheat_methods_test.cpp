@@ -395,6 +395,18 @@ TEST_F(CheatMethods, AResetThatSaysSomethingElseIsRefused) {
   result("evm_mine");
   EXPECT_THAT(error("hardhat_reset", R"([{"fork":{"jsonRpcUrl":"http://localhost"}}])"),
               HasSubstr("fork"));
+  EXPECT_THAT(error("hardhat_reset", R"([{"forking":{"url":"http://localhost"}}])"),
+              HasSubstr("forking.url: want jsonRpcUrl, blockNumber or httpHeaders"));
+  for (const char* headers : {R"(["x-key: a"])", R"({"x-key":7})", R"({"x-key":"a\r\nb: c"})",
+                              R"({"x key":"a"})", R"({"x\nkey":"a"})", R"({"":"a"})"}) {
+    EXPECT_THAT(
+        error(
+            "hardhat_reset",
+            fmt::format(R"([{{"forking":{{"jsonRpcUrl":"http://127.0.0.1:1","httpHeaders":{}}}}}])",
+                        headers)),
+        HasSubstr("forking.httpHeaders: want"))
+        << headers;
+  }
   EXPECT_EQ(result("eth_blockNumber"), R"("0x1")");
 }
 

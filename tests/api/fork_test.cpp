@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "tests/api/forked_chain.hpp"
 #include "tests/api/recording_peer.hpp"
+#include "tests/node/scripted_server.hpp"
 
 namespace cairn::api {
 namespace {
@@ -25,7 +27,11 @@ using test::send;
 using test::Source;
 using test::word;
 using testing::AllOf;
+using testing::Each;
+using testing::Gt;
 using testing::HasSubstr;
+using testing::SizeIs;
+using testing::Truly;
 
 TEST(Fork, ReadsWhatTheSourceHasAtItsBlock) {
   Source source;
@@ -318,7 +324,9 @@ TEST(Fork, RefusesAnotherSourceOrBlockForAChainThatGoesOn) {
   EXPECT_THAT(node::continue_fork(store, other).error().message, HasSubstr("at block 1"));
   other = request_for(source);
   other.upstream.url = "http://127.0.0.1:1";
-  EXPECT_THAT(node::continue_fork(store, other).error().message, HasSubstr(source.url()));
+  EXPECT_THAT(node::continue_fork(store, other).error().message,
+              AllOf(HasSubstr(source.url()), HasSubstr("start without --fork-url"),
+                    HasSubstr("anvil_setRpcUrl")));
   source.chain().result("anvil_rollback", "[1]");
   source.chain().result("evm_increaseTime", "[100]");
   source.chain().result("evm_mine");
@@ -368,6 +376,55 @@ TEST(Fork, BeginsAnewWhereAResetSays) {
   EXPECT_THAT(chain.error("anvil_reset", R"([{"forking":{"jsonRpcUrl":"ws://a"}}])"),
               HasSubstr("WebSocket"));
   EXPECT_EQ(chain.result("eth_blockNumber"), R"("0x1")");
+}
+
+TEST(Fork, RollsBackToItsBlockAndNotBeyond) {
+  Source source;
+  source.chain().result("evm_mine");
+  source.chain().result("evm_mine");
+  const auto fork = fork_of(source);
+  const std::string first = fork->result("eth_getBlockByNumber", R"(["latest",false])");
+  fork->send_transfer(0, 0);
+  EXPECT_EQ(fork->result("anvil_rollback", "[1]"), "null");
+  EXPECT_EQ(fork->result("eth_getBlockByNumber", R"(["latest",false])"), first);
+  const std::string nonce = fmt::format(R"(["{}","latest"])", fork->account(0));
+  EXPECT_EQ(fork->result("eth_getTransactionCount", nonce), R"("0x0")");
+  fork->result("anvil_mine", R"(["0x2"])");
+  const std::string old = member(fork->result("eth_getBlockByNumber", R"(["0x3",false])"), "hash");
+  fork->result("anvil_reorg", fmt::format(R"([2,[["{}",0]]])", fork->transfer(0, 0)));
+  EXPECT_EQ(fork->result("eth_blockNumber"), R"("0x4")");
+  EXPECT_NE(member(fork->result("eth_getBlockByNumber", R"(["0x3",false])"), "hash"), old);
+  for (const char* method : {"anvil_rollback", "anvil_reorg"}) {
+    EXPECT_THAT(fork->error(method, "[3]"),
+                HasSubstr("block 1 is the source's: this chain begins after block 2"));
+  }
+  EXPECT_EQ(fork->result("eth_blockNumber"), R"("0x4")");
+}
+
+TEST(Fork, SendsAResetsHeadersToItsSource) {
+  DevChain behind;
+  behind.result("evm_mine");
+  const node::test::ScriptedServer server(
+      [&](const std::string& body) { return node::test::ScriptedServer::http(behind.ask(body)); });
+  const auto is_told = [](const std::string& head) {
+    return head.find("x-key: secret\r\n") != std::string::npos;
+  };
+  DevChain chain;
+  chain.result(
+      "anvil_reset",
+      fmt::format(R"([{{"forking":{{"jsonRpcUrl":"{}","httpHeaders":{{"x-key":"secret"}}}}}}])",
+                  server.url()));
+  chain.result("eth_getCode", R"(["0x00000000000000000000000000000000000000aa"])");
+  chain.result("anvil_reset", R"([{"forking":{"blockNumber":0}}])");
+  chain.result("anvil_setRpcUrl", fmt::format(R"(["{}"])", server.url()));
+  chain.result("eth_getCode", R"(["0x00000000000000000000000000000000000000bb"])");
+  EXPECT_THAT(server.heads(), AllOf(SizeIs(Gt(10)), Each(Truly(is_told))));
+  const std::size_t before = server.heads().size();
+  chain.result("anvil_reset",
+               fmt::format(R"([{{"forking":{{"jsonRpcUrl":"{}"}}}}])", server.url()));
+  const auto heads = server.heads();
+  EXPECT_FALSE(
+      std::any_of(heads.begin() + static_cast<std::ptrdiff_t>(before), heads.end(), is_told));
 }
 
 TEST(Fork, NeverUsesASnapshotsIdAgainAfterItBeganAnew) {

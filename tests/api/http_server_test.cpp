@@ -148,7 +148,10 @@ TEST(HttpServer, RefusesABodyAboveTheLimit) {
   const auto server = serve(options);
   SocketClient announced(server->port());
   announced.send(post_text(std::string(1'001, 'x')));
-  EXPECT_EQ(announced.read_answer()->status, 413);
+  const auto refusal = announced.read_answer();
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 413);
+  EXPECT_EQ(refusal->body, "the request is larger than 1000 bytes, the limit here\n");
   EXPECT_TRUE(announced.closed_within(5'000));
   SocketClient chunked(server->port());
   chunked.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +

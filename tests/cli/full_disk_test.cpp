@@ -101,7 +101,9 @@ TEST_F(FullDiskTest, EndsAnImportThatGoesOnWhenThereIsRoom) {
   const std::vector<std::string> import{"import", "--datadir", data, (from / "chain.rlp").string()};
   expect_success({"init", "--genesis", (from / "genesis.json").string(), "--datadir", data});
   fill();
-  expect_refusal(import, "is full (0 bytes free): make room");
+  expect_refusal(import,
+                 "is full (0 bytes free); nothing that was acknowledged is lost: make room and "
+                 "start again, or choose another folder with --datadir");
   make_room();
   expect_success(import);
   const fs::path back = folder_ / "back.rlp";
@@ -133,7 +135,7 @@ TEST_F(FullDiskTest, EndsANodeWithASentenceAndLosesNoBlock) {
     EXPECT_THAT(read_file(cairn.out()) + read_file(cairn.err()),
                 HasSubstr("stopping, because the disk failed: make room"));
   }
-  expect_refusal(dev(), " bytes free): make room");
+  expect_refusal(dev(), " bytes free); nothing that was acknowledged is lost: make room");
   make_room();
   Cairn cairn(folder_, dev());
   const std::string head = ask(cairn.port(), "eth_blockNumber", "[]");

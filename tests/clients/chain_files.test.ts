@@ -99,6 +99,12 @@ test('says what is wrong with a file and keeps what came before', async () => {
   await said('no block begins at byte 0', file('text', 'hello'));
   await said('cannot read', join(folder, 'nothing'));
   await said('is a folder', folder);
+  await said('empty is empty: it holds no block', file('empty', ''));
+  await said('empty.gz is empty: it holds no block', file('empty.gz', ''));
+  await said('plain.gz is no gzip file', file('plain.gz', bytes));
+  const none = await exported(join(folder, 'no.rlp'), '--last', '0');
+  expect(none.output).toContain('--last 0: block 0 is genesis');
+  expect(none.code).not.toBe(0);
   const flipped = Buffer.from(bytes);
   flipped[flipped.length - 60] ^= 1;
   await said('block 7: ', file('flipped', flipped));

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace cairn::node::test {
 
@@ -43,6 +44,11 @@ class ScriptedServer {
     return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
   }
   int requests() const { return requests_; }
+  // What each request said before its body.
+  std::vector<std::string> heads() const {
+    const std::scoped_lock lock(mutex_);
+    return heads_;
+  }
 
   static std::string http(const std::string& body, const std::string& status = "200 OK",
                           const std::string& headers = "") {
@@ -92,6 +98,10 @@ class ScriptedServer {
       }
       buffer.consume(head + size);
       ++requests_;
+      {
+        const std::scoped_lock lock(mutex_);
+        heads_.push_back(text.substr(0, head));
+      }
       const std::string answer = script_(text.substr(head, size));
       if (answer.empty()) {
         continue;  // and waits for what never comes
@@ -110,6 +120,8 @@ class ScriptedServer {
   tcp::acceptor acceptor_{io_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)};
   std::atomic<bool> stopping_{false};
   std::atomic<int> requests_{0};
+  mutable std::mutex mutex_;
+  std::vector<std::string> heads_;
   std::list<Peer> peers_;
   std::thread thread_;
 };

@@ -69,6 +69,36 @@ TEST(Upstream, NamesUrlAndQuestionOfWhatIsNoAnswer) {
               HasSubstr("HTTP 401: secret wanted"));
 }
 
+TEST(Upstream, KeepsPathAndQueryOutOfErrors) {
+  const ScriptedServer server(always(ScriptedServer::http("no", "401 Unauthorized")));
+  for (const char* path : {"/v2/secret", "?key=secret", "#secret"}) {
+    const auto answer =
+        Upstream::make(options_for(server.url() + path)).value()->ask("eth_chainId", "[]");
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().message, "upstream " + server.url() + ": eth_chainId[]: HTTP 401: no");
+  }
+}
+
+TEST(Upstream, SaysWhereItHasMovedTo) {
+  const auto moved_to = [](const std::string& where) {
+    const ScriptedServer server(always(ScriptedServer::http(
+        "", "301 Moved Permanently", where.empty() ? "" : "location: " + where + "\r\n")));
+    const auto answer = Upstream::make(options_for(server.url() + "/v2/0123secret?key=456secret"))
+                            .value()
+                            ->ask("eth_chainId", "[]");
+    return answer ? "answered" : answer.error().message;
+  };
+  EXPECT_THAT(moved_to("https://b.example/v3/"),
+              HasSubstr(": HTTP 301: it has moved to https://b.example/v3/: name that URL"));
+  EXPECT_THAT(moved_to("https://0123secret.example/v3/0123secret?key=456secret"),
+              HasSubstr("moved to https://0123secret.example/v3/...?key=...: name"));
+  EXPECT_THAT(moved_to("https://b.example?key=456secret"),
+              HasSubstr("to https://b.example?key=...:"));
+  EXPECT_THAT(moved_to("/\xe2\x80\xae"), HasSubstr(R"(moved to /\u202e: name)"));
+  EXPECT_THAT(moved_to("/" + std::string(5'000, 'a')), HasSubstr("more bytes): name that URL"));
+  EXPECT_TRUE(moved_to("").ends_with(": HTTP 301"));
+}
+
 TEST(Upstream, GivesUpOnSilenceInTime) {
   const ScriptedServer server(always(""));
   const auto upstream = Upstream::make(options_for(server.url())).value();

@@ -100,7 +100,8 @@ TEST(Transaction, DecodingNamesTheFieldThatIsWrong) {
 }
 
 TEST(Transaction, DecodingRefusesUnknownTypesAndTrailingBytes) {
-  EXPECT_EQ(error_of({}), "transaction: is empty");
+  EXPECT_EQ(error_of({}), "the transaction has no bytes");
+  EXPECT_EQ(error_of(hex("02")), "the transaction ends after its type, 0x02");
   EXPECT_EQ(error_of(hex("05c0")), "transaction: type 0x05 is not supported");
   EXPECT_EQ(error_of(hex("00c0")), "transaction: type 0x00 is not supported");
   EXPECT_EQ(error_of(hex("7f")), "transaction: type 0x7f is not supported");
