@@ -214,7 +214,7 @@ Answer get_blobs_by_transaction_hash(Context& context, const Hash256& transactio
 }
 
 Answer add_compilation_result(Context& context, const std::string& /*version*/,
-                              const UnusedJson& /*input*/, const AnyJson& output) {
+                              const UnusedJson& /*input*/, const CompilerOutput& output) {
   simdjson::dom::object compiled;
   return to_json(context.log && output.value.get(compiled) == simdjson::SUCCESS &&
                  context.log->names().learn_output(compiled) > 0);

@@ -43,7 +43,7 @@ Answer get_blobs_by_transaction_hash(Context& context, const Hash256& transactio
 
 // The log names methods and errors by the compiler's output. No stack traces are made of it.
 Answer add_compilation_result(Context& context, const std::string& version, const UnusedJson& input,
-                              const AnyJson& output);
+                              const CompilerOutput& output);
 Answer get_stack_trace_failures_count(Context& context);
 
 }  // namespace cairn::api

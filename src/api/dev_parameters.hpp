@@ -44,14 +44,14 @@ struct Parameter<Moment> {
   static Read<Moment> read(JsonValue value) { return read_moment(value); }
 };
 
-// Read by who uses it.
-struct AnyJson {
+// What solc wrote, in its standard JSON.
+struct CompilerOutput {
   JsonValue value;
 };
 template <>
-struct Parameter<AnyJson> {
+struct Parameter<CompilerOutput> {
   static constexpr std::string_view kKind = "anything";
-  static Read<AnyJson> read(JsonValue value) { return AnyJson{value}; }
+  static Read<CompilerOutput> read(JsonValue value) { return CompilerOutput{value}; }
 };
 
 // Taken and not looked at.
