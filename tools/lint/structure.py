@@ -206,6 +206,35 @@ def check_leftovers(tree):
                 yield Finding(path, number, "a debug print", "log through base, or delete it")
 
 
+NAMESPACE = re.compile(r"^namespace ?([\w:]*) \{")
+DEFINITION = re.compile(r"^(?:struct|class|union|enum(?: class)?) (\w+)(?: final)?(?: \{| :(?!.*;$)|$)")
+
+
+def definitions(text):
+    """(line, qualified name) of the types that other files can collide with."""
+    spaces = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := NAMESPACE.match(line):
+            spaces.append(match.group(1))
+        elif line.startswith("}  // namespace") and spaces:
+            spaces.pop()
+        elif (match := DEFINITION.match(line)) and "" not in spaces:
+            yield number, "::".join([*spaces, match.group(1)])
+
+
+def check_one_definition(tree):
+    """No compiler sees it when two files of one program give a name to two types (C++ [basic.def.odr])."""
+    first = {}
+    # A test's program holds src/ and its own folder.
+    for path in tree.select("src", *CPP) + tree.select("tests", *CPP):
+        folder, part = path.split("/")[:2]
+        for line, name in definitions(tree.text(path)):
+            own = first.setdefault((name, "src" if folder == "src" else part), path)
+            other = first.get((name, "src"), own) if own == path else own
+            if other != path:
+                yield Finding(path, line, f"{name} is also a type of {other}", "give it a name of its own")
+
+
 def check_length(tree):
     for path in tree.select("src", *CPP):
         lines = tree.text(path).count("\n")
@@ -300,7 +329,7 @@ def check_headers_alone(tree, cache, jobs):
 
 CHECKS = [
     check_arrows, check_link_lines, check_dead_files, check_heavy_headers, check_leftovers, check_length,
-    check_map,
+    check_map, check_one_definition,
 ]
 
 

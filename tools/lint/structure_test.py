@@ -124,6 +124,27 @@ class Length(unittest.TestCase):
         self.assertEqual([p for p, _ in project.findings(structure.check_length)], ["src/base/a.cpp"])
 
 
+class OneDefinition(unittest.TestCase):
+    def found(self, files):
+        return Project(self, files).findings(structure.check_one_definition)
+
+    def test_two_types_of_one_name_in_one_program_are_found(self):
+        a, b = "namespace cairn::api {\nstruct A {\n};\n}  // namespace cairn::api\n", "namespace cairn::api {\nclass A : B {\n"
+        self.assertEqual(self.found({"src/api/a.hpp": a, "src/api/b.hpp": b}), [("src/api/b.hpp", 2)])
+        self.assertEqual(self.found({"src/api/a.hpp": a, "tests/api/b.cpp": b}), [("tests/api/b.cpp", 2)])
+        self.assertEqual(self.found({"tests/api/a.cpp": a, "tests/api/b.cpp": b}), [("tests/api/b.cpp", 2)])
+
+    def test_types_that_cannot_meet_pass(self):
+        a = "namespace cairn::api {\nstruct A {\n};\ntemplate <>\nstruct A<int> {\n"
+        for path, b in [
+            ("src/api/b.hpp", "namespace cairn::api {\nstruct A;\nenum class A : int;\nstruct A::Impl {\n"),
+            ("src/api/b.hpp", "namespace cairn::node {\nstruct A {\n"),
+            ("src/api/b.hpp", "namespace cairn::api {\nnamespace {\nstruct A {\n"),
+        ]:
+            self.assertEqual(self.found({"src/api/a.hpp": a, path: b}), [], b)
+        self.assertEqual(self.found({"tests/api/a.cpp": a, "tests/node/b.cpp": a}), [])
+
+
 class Map(unittest.TestCase):
     def test_a_folder_that_is_missing_and_a_file_that_is_gone_are_found(self):
         project = Project(self, {"src/base/a.hpp": "", "ARCHITECTURE.md": "| `src/base` | `src/base/a.hpp` |\n"})
