@@ -52,10 +52,16 @@ Read<Wanted> heads(const Terms& terms) {
   return out;
 }
 
-// go-ethereum's client writes block 0, which has no logs, where its user named none: as with geth
-// that begins with the next block. "earliest" is the whole history.
-bool is_first_unnamed(const std::optional<BlockId>& from) {
-  return from && from->what == decltype(from->what){std::uint64_t{0}};
+// Where its user named none go-ethereum's client writes block 0, which has no logs, and cast
+// earliest to latest: as with geth and anvil that begins with the next block. "earliest" alone is
+// the whole history.
+bool is_first_unnamed(const LogFilterObject& filter) {
+  using What = decltype(BlockId::what);
+  const auto is = [](const std::optional<BlockId>& id, What what) {
+    return id && id->what == what;
+  };
+  return is(filter.from, std::uint64_t{0}) ||
+         (is(filter.from, BlockTag::earliest) && is(filter.to, BlockTag::latest));
 }
 
 Read<Wanted> logs(const Terms& terms) {
@@ -68,11 +74,12 @@ Read<Wanted> logs(const Terms& terms) {
   }
   const auto first = fixed_number(filter.from);
   const auto last = fixed_number(filter.to);
+  const bool unnamed = is_first_unnamed(filter);
   if (last && first.value_or(0) > *last) {
     return bad("invalid block range params");
   }
   return Wanted{.topic = LogsTopic{.filter = std::move(filter.filter), .last_block = last},
-                .first = is_first_unnamed(filter.from) ? std::nullopt : first};
+                .first = unnamed ? std::nullopt : first};
 }
 
 Read<std::vector<Hash256>> read_hashes(JsonValue value) {

@@ -192,16 +192,19 @@ TEST_F(SubscriptionsTest, ReplayLogsThroughTheIndex) {
   EXPECT_EQ(all + "]", result("eth_getLogs", R"([{"fromBlock":"earliest"}])"));
 }
 
-// What go-ethereum's ethclient sends for a query without FromBlock.
+// What go-ethereum's ethclient sends for a query without FromBlock, and cast.
 TEST_F(SubscriptionsTest, OfLogsFromBlockZeroReplayNothing) {
   const std::string to = deploy_logger();
   call(to);
   subscribe(R"(["logs",{"fromBlock":"0x0"}])");
+  subscribe(R"(["logs",{"fromBlock":"earliest","toBlock":"latest"}])");
   call(to);
-  const auto messages = peer_->wait_for(1);
+  peer_->wait_for(2);
   settle();
-  ASSERT_THAT(peer_->wait_for(1), SizeIs(1));
+  const auto messages = peer_->wait_for(2);
+  ASSERT_THAT(messages, SizeIs(2));
   EXPECT_EQ("[" + told(messages[0]) + "]", result("eth_getLogs", R"([{"fromBlock":"latest"}])"));
+  EXPECT_EQ(told(messages[1]), told(messages[0]));
 }
 
 TEST_F(SubscriptionsTest, TellPooledTransactionsBeforeTheirBlock) {
