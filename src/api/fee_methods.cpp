@@ -230,8 +230,16 @@ Read<Count> read_count(JsonValue value) {
   if (value.get(number) == simdjson::SUCCESS) {
     return Count{number};
   }
-  CAIRN_TRY(number, read_quantity64(value));
-  return Count{number};
+  std::string_view text;
+  if (value.get(text) != simdjson::SUCCESS) {
+    return bad("want a number of 0 or more");
+  }
+  const auto parsed =
+      text.starts_with("0x") ? base::from_hex_number(text.substr(2)) : base::from_decimal(text);
+  if (!parsed || !parsed->fits_u64()) {
+    return bad("want a number of 0 or more and at most 64 bits");
+  }
+  return Count{parsed->low64()};
 }
 
 U256 suggested_tip(const Context& context) {

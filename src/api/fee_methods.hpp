@@ -18,14 +18,14 @@ struct Parameter<Percentiles> {
   static Read<Percentiles> read(JsonValue value) { return read_percentiles(value); }
 };
 
-// A count that some clients send as a JSON number.
+// As geth reads it: also a JSON number, decimal text, and leading zeros.
 struct Count {
   std::uint64_t value = 0;
 };
 Read<Count> read_count(JsonValue value);
 template <>
 struct Parameter<Count> {
-  static constexpr std::string_view kKind = "quantity or number";
+  static constexpr std::string_view kKind = "number of blocks";
   static Read<Count> read(JsonValue value) { return read_count(value); }
 };
 

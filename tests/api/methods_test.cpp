@@ -288,6 +288,9 @@ TEST_F(MethodsTest, TellTheHistoryOfFees) {
   EXPECT_EQ(member(history, "gasUsedRatio"), "[0,0.00035]");
   EXPECT_THAT(member(history, "baseFeePerGas"), HasSubstr(result("eth_baseFee") + "]"));
   EXPECT_EQ(member(result("eth_feeHistory", R"(["0x1","latest",[]])"), "reward"), "");
+  for (const std::string_view count : {"16", R"("16")", R"("0x0010")"}) {  // as geth reads it
+    EXPECT_EQ(result("eth_feeHistory", fmt::format(R"([{},"latest",[10,90]])", count)), history);
+  }
   EXPECT_EQ(error("eth_feeHistory", R"(["0x1","0x99",[]])"),
             "-32000: request beyond head block: requested 153, head 1");
   EXPECT_EQ(error("eth_feeHistory", R"(["0x1","latest",[50,50]])"),
