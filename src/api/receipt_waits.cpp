@@ -9,7 +9,7 @@ ReceiptWaits::ReceiptWaits(node::DevNode& node, std::shared_ptr<const base::Cloc
     : node_(node), clock_(std::move(clock)) {
   events_ = node_.events().subscribe([this](const node::Event& event) {
     const std::scoped_lock lock(mutex_);
-    if (!waiting_.empty() && std::holds_alternative<node::HeadChanged>(event)) {
+    if (!waiting_.empty() && !std::holds_alternative<node::TransactionPooled>(event)) {
       look_ = true;
       wake_.notify_one();
     }
@@ -55,21 +55,27 @@ void ReceiptWaits::run() {
   }
 }
 
+std::optional<ReceiptWaits::End> ReceiptWaits::end_of(const Waiting& one,
+                                                      const chain::ChainView& head,
+                                                      bool pooled) const {
+  if (!pooled) {
+    return head.place_of(one.transaction) ? End::mined : End::dropped;
+  }
+  return clock_->steady_ms() >= one.deadline ? std::optional(End::timeout) : std::nullopt;
+}
+
 std::vector<std::function<void()>> ReceiptWaits::take_done() {
   const bool look = std::exchange(look_, false);
-  const std::uint64_t now = clock_->steady_ms();
-  const auto head = node_.head();
   std::vector<std::function<void()>> out;
   std::erase_if(waiting_, [&](Waiting& one) {
-    if (look && head->place_of(one.transaction)) {
-      out.emplace_back([done = std::move(one.done), head] { done(head); });
-      return true;
+    // The pool before the head: what goes from the one to the other is in the head by then.
+    const bool pooled = !look || node_.find_pooled(one.transaction) != nullptr;
+    const auto head = node_.head();
+    const auto end = end_of(one, *head, pooled);
+    if (end) {
+      out.emplace_back([done = std::move(one.done), end, head] { done(*end, head); });
     }
-    if (now >= one.deadline) {
-      out.emplace_back([done = std::move(one.done)] { done(nullptr); });
-      return true;
-    }
-    return false;
+    return end.has_value();
   });
   return out;
 }

@@ -1,12 +1,14 @@
 #pragma once
-// Who waits for a receipt (EIP-7966): answered when the transaction is in a block, or when its time
-// is over. Waiting holds no thread of those that answer requests. Any thread may call.
+// Who waits for a receipt (EIP-7966): answered when the transaction is in a block, when it has left
+// the pool without one, or when its time is over. Waiting holds no thread of those that answer
+// requests. Any thread may call.
 
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -17,9 +19,10 @@ namespace cairn::api {
 
 class ReceiptWaits {
  public:
-  // The head whose chain has the transaction; null: it took too long. On a thread that must not
-  // be kept.
-  using Done = std::function<void(const std::shared_ptr<const chain::ChainView>&)>;
+  enum class End : std::uint8_t { mined, dropped, timeout };
+  // How it ended, and the head of then, whose chain has the transaction if it was mined. On a
+  // thread that must not be kept.
+  using Done = std::function<void(End, const std::shared_ptr<const chain::ChainView>&)>;
 
   // `node` must outlive it.
   ReceiptWaits(node::DevNode& node, std::shared_ptr<const base::Clock> clock);
@@ -39,6 +42,7 @@ class ReceiptWaits {
     Done done;
   };
   void run();
+  std::optional<End> end_of(const Waiting& one, const chain::ChainView& head, bool pooled) const;
   std::vector<std::function<void()>> take_done();
 
   node::DevNode& node_;
@@ -46,7 +50,7 @@ class ReceiptWaits {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Waiting> waiting_;
-  bool look_ = false;  // the head has changed, or somebody came
+  bool look_ = false;  // the chain or the pool may have changed, or somebody came
   bool stopping_ = false;
   node::EventStream::Subscription events_;
   std::thread thread_;  // last: uses all of the above

@@ -25,6 +25,22 @@ RpcError refused(const txpool::Refusal& refusal, const std::optional<Hash256>& h
   }
 }
 
+std::unexpected<RpcError> not_mined(const node::DevNode& node, ReceiptWaits::End end,
+                                    const Hash256& hash, std::uint64_t wait) {
+  if (end == ReceiptWaits::End::timeout) {
+    return std::unexpected(
+        RpcError{RpcCode::receipt_timeout,
+                 fmt::format("the transaction is in the pool and was not mined within {} ms", wait),
+                 to_json(hash)});
+  }
+  const auto dropped = node.why_dropped(hash);
+  return std::unexpected(
+      RpcError{RpcCode::server,
+               fmt::format("the transaction has left the pool without a block: {}",
+                           dropped ? dropped->reason.message : "this chain knows it no more"),
+               to_json(hash)});
+}
+
 RpcResult<void> send_and_wait(Context& context, Later& later, node::Submission submission,
                               std::uint64_t wait) {
   submission.only_if_executable = true;
@@ -37,20 +53,19 @@ RpcResult<void> send_and_wait(Context& context, Later& later, node::Submission s
   one.push_back(std::move(submission));
   context.node.submit(
       std::move(one), [waits = context.receipt_waits, answer = std::move(later.answer), known, wait,
-                       deadline](const node::SubmitReply& replies) {
+                       deadline, &node = context.node](const node::SubmitReply& replies) {
         if (!replies.front()) {
           return answer(std::unexpected(refused(replies.front().error(), known)));
         }
         const Hash256 hash = replies.front()->hash;
-        waits->wait(hash, deadline, [=](const std::shared_ptr<const chain::ChainView>& head) {
-          if (head) {
-            return answer(receipt_text(*head, hash));
-          }
-          answer(std::unexpected(RpcError{
-              RpcCode::receipt_timeout,
-              fmt::format("the transaction is in the pool and was not mined within {} ms", wait),
-              to_json(hash)}));
-        });
+        waits->wait(
+            hash, deadline,
+            [=, &node](ReceiptWaits::End end, const std::shared_ptr<const chain::ChainView>& head) {
+              if (end == ReceiptWaits::End::mined) {
+                return answer(receipt_text(*head, hash));
+              }
+              answer(not_mined(node, end, hash, wait));
+            });
       });
   return {};
 }

@@ -81,6 +81,16 @@ TEST_F(SubmitSync, TellsTheHashWhenTimeIsOver) {
             R"("0x1")");
 }
 
+TEST_F(SubmitSync, EndsWithTheReasonWhenItLeavesThePool) {
+  chain_.result("evm_setAutomine", "[false]");
+  auto waiting = begin(params(0, 0, "60000"));
+  EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  chain_.result("anvil_dropAllTransactions");
+  const std::string error = member(waiting.get(), "error");
+  EXPECT_EQ(member(error, "code"), "-32000");
+  EXPECT_THAT(member(error, "message"), HasSubstr("has left the pool without a block: "));
+}
+
 TEST_F(SubmitSync, KeepsNothingThatHasANonceGap) {
   const std::string error = error_of(params(0, 3));
   EXPECT_EQ(member(error, "code"), "6");
