@@ -11,6 +11,7 @@
 #include "api/request_log.hpp"
 #include "api/submit_methods.hpp"
 #include "api/upstream_passage.hpp"
+#include "api/wide_integers.hpp"
 #include "base/json_fault.hpp"
 
 namespace cairn::api {
@@ -82,6 +83,12 @@ std::string reply_text(const Context& context, std::string_view method, bool not
   return answer ? result_reply(id, *answer) : error_reply(id, answer.error());
 }
 
+// Of what is no request.
+std::string refused_text(const Context& context, std::string_view id, const RpcError& error) {
+  log_refusal(context, {}, error);
+  return error_reply(id, error);
+}
+
 std::string reply_text(const Context& context, const Request& request, const Answer& answer,
                        Cheat cheat = {}) {
   return reply_text(context, request.method, request.notification, request.id, answer,
@@ -144,6 +151,14 @@ bool needs_head(const Method& method, Arguments arguments) {
 }  // namespace
 
 struct Dispatcher::Document {
+  simdjson::error_code parse(std::string body, std::size_t depth) {
+    text = std::move(body);
+    text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    const auto error = parser.allocate(text.size(), depth);
+    return error == simdjson::SUCCESS ? parser.parse(text.data(), text.size(), false).get(root)
+                                      : error;
+  }
+
   std::string text;
   simdjson::dom::parser parser;
   JsonValue root;
@@ -189,7 +204,7 @@ class Dispatcher::Batch {
     const std::size_t index = replies_.size() - 1;
     const auto request = read_request(item);
     if (!request) {
-      return set(index, error_reply(request.error().id, request.error().error));
+      return set(index, refused_text(owner_.context_, request.error().id, request.error().error));
     }
     log_request(owner_.context_, *request);
     const Method* method = owner_.methods_.find(request->method);
@@ -347,28 +362,29 @@ void Dispatcher::on_worker(std::function<void()> task) {
 
 void Dispatcher::handle(std::string body, std::shared_ptr<Peer> peer, Reply reply) {
   const auto document = std::make_shared<Document>();
-  document->text = std::move(body);
-  document->text.reserve(document->text.size() + simdjson::SIMDJSON_PADDING);
-  auto error = document->parser.allocate(document->text.size(), limits_.depth);
-  if (error == simdjson::SUCCESS) {
-    error = document->parser.parse(document->text.data(), document->text.size(), false)
-                .get(document->root);
+  auto error = document->parse(std::move(body), limits_.depth);
+  if (error == simdjson::NUMBER_ERROR) {
+    if (auto readable = with_wide_integers_as_text(document->text)) {
+      error = document->parse(*std::move(readable), limits_.depth);
+    }
   }
   if (error != simdjson::SUCCESS) {
-    return reply(error_reply(
-        "null", {RpcCode::parse_error, fmt::format("parse error: {}", base::json_fault(error))}));
+    return reply(refused_text(
+        context_, "null",
+        {RpcCode::parse_error, fmt::format("parse error: {}", base::json_fault(error))}));
   }
   simdjson::dom::array items;
   if (document->root.get(items) != simdjson::SUCCESS) {
     return handle_single(document, {std::move(peer), {}}, std::move(reply));
   }
   if (items.size() == 0) {
-    return reply(error_reply("null", {RpcCode::invalid_request, "empty batch"}));
+    return reply(refused_text(context_, "null", {RpcCode::invalid_request, "empty batch"}));
   }
   if (items.size() > limits_.batch_items) {
-    return reply(error_reply(
-        "null", {RpcCode::invalid_request,
-                 fmt::format("batch too large: at most {} requests", limits_.batch_items)}));
+    return reply(
+        refused_text(context_, "null",
+                     {RpcCode::invalid_request,
+                      fmt::format("batch too large: at most {} requests", limits_.batch_items)}));
   }
   on_worker([this, document, items, peer = std::move(peer), reply = std::move(reply)] {
     Caller caller{peer, {}};
@@ -381,7 +397,7 @@ void Dispatcher::handle_single(const std::shared_ptr<Document>& document, Caller
                                Reply reply) {
   auto request = read_request(document->root);
   if (!request) {
-    return reply(error_reply(request.error().id, request.error().error));
+    return reply(refused_text(context_, request.error().id, request.error().error));
   }
   log_request(context_, *request);
   const Method* method = methods_.find(request->method);

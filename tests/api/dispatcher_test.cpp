@@ -45,6 +45,19 @@ TEST(Dispatcher, SaysThatSomethingIsNotJson) {
   }
 }
 
+TEST(Dispatcher, ReadsIntegersOfMoreThan64Bits) {
+  DevChain chain;
+  const std::string amount = fmt::format(R"(["{}",100000000000000000000])", chain.account(5));
+  EXPECT_EQ(chain.result("anvil_setBalance", amount), "null");
+  EXPECT_EQ(chain.result("eth_getBalance", fmt::format(R"(["{}","latest"])", chain.account(5))),
+            R"("0x56bc75e2d63100000")");
+  const std::string answer =
+      chain.ask("[" + request("eth_chainId", "[100000000000000000000]", "1") + "," +
+                request("eth_chainId", "[]", "2") + "]");
+  EXPECT_THAT(answer, HasSubstr(R"("id":1,"error":{"code":-32602)"));
+  EXPECT_THAT(answer, HasSubstr(R"("id":2,"result":"0x7a69")"));
+}
+
 TEST(Dispatcher, RefusesDeepNesting) {
   DevChain chain;
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
