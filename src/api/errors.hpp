@@ -45,7 +45,8 @@ enum class RpcCode : int {
 struct RpcError {
   RpcCode code = RpcCode::server;
   std::string message;
-  std::string data = {};  // JSON text; empty: none
+  std::string data = {};   // JSON text; empty: none
+  bool is_logged = false;  // the log has told of it by more than its message
 };
 
 template <class T>

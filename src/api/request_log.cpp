@@ -45,7 +45,7 @@ void log_cheat(const Context& context, std::string_view method, std::string para
 }
 
 void log_refusal(const Context& context, std::string_view method, const RpcError& error) {
-  if (context.log && error.code != RpcCode::reverted) {
+  if (context.log && error.code != RpcCode::reverted && !error.is_logged) {
     context.log->tell_refusal(method, error.message);
   }
 }

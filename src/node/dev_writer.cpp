@@ -184,7 +184,7 @@ txpool::Admitted<Hash256> DevWriter::admit(Prepared prepared) try {
   CAIRN_TRY(txpool::Entry entry, complete(std::move(prepared), nonce));
   CAIRN_TRY(const txpool::Txpool::Admission admission,
             add_to_pool(std::move(entry), only_if_executable));
-  admitted_.push_back(admission.entry);
+  admitted_.push_back({admission.entry, admission.executable});
   return admission.entry->hash;
 } catch (const state::StateUnavailable& missing) {
   return std::unexpected(txpool::Refusal{
@@ -221,8 +221,8 @@ txpool::Admitted<txpool::Txpool::Admission> DevWriter::add_to_pool(txpool::Entry
 }
 
 void DevWriter::announce_admitted() {
-  for (const txpool::EntryPtr& entry : std::exchange(admitted_, {})) {
-    events_.publish(TransactionPooled{entry});
+  for (const TransactionPooled& pooled : std::exchange(admitted_, {})) {
+    events_.publish(pooled);
   }
 }
 

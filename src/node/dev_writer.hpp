@@ -173,8 +173,8 @@ class DevWriter {
   std::optional<txpool::Txpool> pool_;
   std::uint64_t pool_version_ = 0;
   EventStream events_;
-  std::vector<txpool::EntryPtr> admitted_;  // not yet told to listeners
-  std::unordered_set<Hash256> journaled_;   // in the column `pool`
+  std::vector<TransactionPooled> admitted_;  // not yet told to listeners
+  std::unordered_set<Hash256> journaled_;    // in the column `pool`
   std::atomic<bool> stopping_ = false;
   Snapshots snapshots_;
   std::uint64_t next_snapshot_ = 1;

@@ -28,6 +28,7 @@ struct HeadChanged {
 
 struct TransactionPooled {
   txpool::EntryPtr entry;
+  bool executable = false;  // no gap before it, and its account can pay
 };
 
 // Those who caused what was told before have their replies, or will have them without the writer:

@@ -141,6 +141,20 @@ Rerun run_again(const chain::ChainView& chain, const node::DevOptions& node_opti
           .is_truncated = collector.is_truncated()};
 }
 
+std::string reason_to_wait(const node::DevNode& node, const txpool::Entry& entry) {
+  const std::uint64_t nonce = entry.transaction.nonce;
+  const std::uint64_t next = node.pending_nonce(entry.sender);
+  if (nonce > next) {
+    return fmt::format("the account's next nonce is {}", next);
+  }
+  if (nonce == next) {
+    return "the account cannot pay for it";
+  }
+  const chain::MiningMode mode = node.head()->settings().mining();
+  return mode.automine || mode.interval != 0 ? "the next block does not take it"
+                                             : "blocks are made when asked for";
+}
+
 }  // namespace
 
 NodeLog::NodeLog(node::DevNode& node, const base::Logger& logger, const LogOptions& options)
@@ -148,13 +162,7 @@ NodeLog::NodeLog(node::DevNode& node, const base::Logger& logger, const LogOptio
       chain_(logger.named("chain")),
       rpc_(logger.named("rpc")),
       options_(options),
-      subscription_(node.events().subscribe([this](const node::Event& event) {
-        const auto* changed = std::get_if<node::HeadChanged>(&event);
-        if (changed != nullptr && chain_.enabled(LogLevel::info) &&
-            changed->head->settings().logging) {
-          post([this, told = *changed] { write_blocks(told); });
-        }
-      })) {}
+      subscription_(node.events().subscribe([this](const node::Event& event) { hear(event); })) {}
 
 NodeLog::~NodeLog() {
   subscription_ = {};
@@ -163,6 +171,30 @@ NodeLog::~NodeLog() {
 
 bool NodeLog::is_on() const {
   return rpc_.enabled(LogLevel::info) && node_.head()->settings().logging;
+}
+
+void NodeLog::hear(const node::Event& event) {
+  if (!is_on()) {
+    return;
+  }
+  if (const auto* changed = std::get_if<node::HeadChanged>(&event)) {
+    post([this, told = *changed] { write_blocks(told); });
+  } else if (const auto* pooled = std::get_if<node::TransactionPooled>(&event)) {
+    pooled_.push_back(*pooled);
+  } else if (!pooled_.empty()) {
+    tell_waiting();
+  }
+}
+
+// Of those that came, what is in no block yet and waits for more than the time of the next one.
+void NodeLog::tell_waiting() {
+  const bool blocks_come = node_.head()->settings().mining_interval != 0;
+  for (const node::TransactionPooled& pooled : std::exchange(pooled_, {})) {
+    const txpool::EntryPtr& entry = pooled.entry;
+    if (!(pooled.executable && blocks_come) && node_.find_pooled(entry->hash)) {
+      post([this, entry] { write_waiting(*entry); });
+    }
+  }
 }
 
 void NodeLog::post(std::function<void()> entry) {
@@ -249,6 +281,21 @@ void NodeLog::write_transaction(const chain::ChainView& chain, const chain::Seal
   chain_.write(LogLevel::info, "mined", fields.all());
 }
 
+void NodeLog::write_waiting(const txpool::Entry& entry) const {
+  const types::Transaction& transaction = entry.transaction;
+  Fields fields(chain_.format(), names_);
+  fields.add("tx", base::to_hex(entry.hash));
+  fields.add("from", base::to_hex(entry.sender));
+  fields.add("nonce", transaction.nonce);
+  if (transaction.to) {
+    fields.add("to", base::to_hex(*transaction.to));
+    fields.add_method(transaction.data);
+  }
+  fields.add_wei("value", transaction.value);
+  fields.add("reason", reason_to_wait(node_, entry));
+  chain_.write(LogLevel::info, "waits", fields.all());
+}
+
 void NodeLog::tell_call(CallReport report) {
   post([this, report = std::move(report)] { write_call(report); });
 }
@@ -304,7 +351,11 @@ void NodeLog::tell_refusal(std::string_view method, std::string_view why) {
   }
   post([this, name = base::printable(method, kMostParameterBytes),
         reason = base::printable(why, kMostLineBytes)] {
-    rpc_.log(LogLevel::info, "refused", {{"method", name}, {"reason", reason}});
+    std::vector<LogField> fields{{"reason", reason}};
+    if (!name.empty()) {
+      fields.insert(fields.begin(), {"method", name});
+    }
+    rpc_.write(LogLevel::info, "refused", fields);
   });
 }
 

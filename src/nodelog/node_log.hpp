@@ -57,7 +57,7 @@ class NodeLog {
   }
   void tell_call(CallReport report);
   // A request by its name: one that changed the chain, with its parameters (a JSON array), or
-  // (with why) one that was refused.
+  // (with why) one that was refused. What is no request has no method.
   void tell_request(std::string_view method, std::string parameters);
   void tell_refusal(std::string_view method, std::string_view why);
   // By which it calls methods and errors; ABIs may be added at any time.
@@ -67,11 +67,14 @@ class NodeLog {
   void flush();
 
  private:
+  void hear(const node::Event& event);
+  void tell_waiting();
   void post(std::function<void()> entry);
   void write_blocks(const node::HeadChanged& changed) const;
   void write_transaction(const chain::ChainView& chain, const chain::SealedBlock& block,
                          const chain::Receipts& receipts, std::uint32_t index,
                          const evm::ConsoleLog* console) const;
+  void write_waiting(const txpool::Entry& entry) const;
   void write_call(const CallReport& report) const;
 
   node::DevNode& node_;
@@ -79,6 +82,7 @@ class NodeLog {
   base::Logger rpc_;
   LogOptions options_;
   Names names_;
+  std::vector<node::TransactionPooled> pooled_;  // the writer's, until those who sent them know
   std::atomic<bool> stopping_ = false;
   std::atomic<std::size_t> waiting_ = 0;
   std::atomic<std::uint64_t> left_out_ = 0;

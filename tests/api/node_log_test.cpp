@@ -219,6 +219,39 @@ TEST_F(NodeLogTest, TellsOfCheatsAndRefusals) {
   EXPECT_EQ(log(), "");
 }
 
+TEST_F(NodeLogTest, TellsOfWhatIsNoRequest) {
+  chain_.ask("{bad");
+  EXPECT_THAT(log(), HasSubstr("INFO  rpc: refused reason=\"parse error: "));
+}
+
+TEST_F(NodeLogTest, TellsOnceOfACallThatHalts) {
+  const std::string halts = deploy("fe");
+  chain_.error("eth_call", call_object(halts, kTransfer));
+  EXPECT_EQ(count(log(), "\n"), 1u);
+  chain_.error("eth_estimateGas", call_object(halts, kTransfer, false));
+  EXPECT_EQ(count(log(), "\n"), 1u);
+}
+
+TEST_F(NodeLogTest, TellsWhatATransactionWaitsFor) {
+  const auto send_with = [&](std::string_view members) {
+    chain_.result("eth_sendTransaction",
+                  fmt::format(R"([{{"from":"{}","to":"{}"{}}}])", chain_.account(0),
+                              chain_.account(1), members));
+    chain_.result("anvil_setNonce", fmt::format(R"(["{}","0x0"])", chain_.account(9)));
+    return log();  // behind one more command: what was sent before it has been told
+  };
+  EXPECT_THAT(
+      send_with(R"(,"nonce":"0x5","gas":"0x5208")"),
+      HasSubstr("nonce=5 to=" + chain_.account(1) + " reason=\"the account's next nonce is 0\"\n"));
+  EXPECT_THAT(send_with(""), Not(HasSubstr("waits")));
+  chain_.result("evm_setAutomine", "[false]");
+  EXPECT_THAT(send_with(R"(,"value":"0xde0b6b3a7640000")"),
+              HasSubstr("value=\"1 ether\" reason=\"blocks are made when asked for\"\n"));
+  chain_.result("evm_setIntervalMining", "[3600000]");
+  EXPECT_THAT(send_with(""), Not(HasSubstr("waits")));
+  EXPECT_THAT(send_with(R"(,"nonce":"0x8","gas":"0x5208")"), HasSubstr("next nonce is 3"));
+}
+
 TEST_F(NodeLogTest, IsSilentWhileLoggingIsOff) {
   const std::string panics = deploy(std::string(kSpeaks) + std::string(kPanics));
   chain_.result("hardhat_setLoggingEnabled", "[false]");
