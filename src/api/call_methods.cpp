@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/error_names.hpp"
 #include "api/fee_defaults.hpp"
 #include "api/halt_reason.hpp"
 #include "api/json_writer.hpp"
@@ -64,7 +65,14 @@ RpcError explain(const Context& context, const node::CallSite& site,
             fmt::format("execution aborted (timeout = {:.3g}s)",
                         static_cast<double>(context.call_timer->limit().count()) / 1000)};
   }
-  return explain_failure(site, request, options, failure.status, failure.output);
+  RpcError error = explain_failure(site, request, options, failure.status, failure.output);
+  // Tools show the message alone; clients of networks know it in geth's words.
+  return context.with_cheats ? with_error_name(context, std::move(error), failure.output) : error;
+}
+
+RpcError logged(RpcError error) {
+  error.is_logged = true;
+  return error;
 }
 
 bool keeps_console(const Context& context) { return context.log && context.log->keeps_console(); }
@@ -132,8 +140,8 @@ Answer eth_call(Context& context, const TransactionObject& transaction,
   CAIRN_TRY(const auto outcome, as_rpc(node::execute_call(site, transaction.call, options)));
   tell(context, "eth_call", site, transaction.call, options, outcome);
   if (outcome.status != evm::Status::success) {
-    return std::unexpected(
-        explain(context, site, transaction.call, options, {outcome.status, outcome.output}));
+    return std::unexpected(logged(
+        explain(context, site, transaction.call, options, {outcome.status, outcome.output})));
   }
   return to_json(outcome.output);
 }
@@ -225,7 +233,8 @@ RpcResult<std::uint64_t> estimate(const Context& context, const node::CallReques
     tell(context, asked_by.empty() ? "eth_estimateGas" : asked_by, done.site, request, done.options,
          done.found);
   }
-  return gas_of(context, request, done);
+  auto gas = gas_of(context, request, done);
+  return gas ? std::move(gas) : std::unexpected(logged(std::move(gas).error()));
 }
 
 RpcResult<std::uint64_t> gas_to_send(const Context& context, const node::CallRequest& request,

@@ -5,14 +5,13 @@
 
 #include <array>
 
+#include "api/error_names.hpp"
 #include "api/json_writer.hpp"
 #include "api/parameters.hpp"
 #include "api/upstream_passage.hpp"
 #include "base/hex.hpp"
 #include "node/replay.hpp"
 #include "node/upstream_source.hpp"
-#include "nodelog/abi_text.hpp"
-#include "nodelog/node_log.hpp"
 
 namespace cairn::api {
 namespace {
@@ -271,15 +270,7 @@ RpcError reason_of_failure(const Context& context, const chain::ChainView& chain
   if (!again) {
     return rpc_error(again.error());
   }
-  RpcError out = rpc_error(again->status, again->output);
-  const auto selector = nodelog::selector_of(again->output);
-  if (again->status == evm::Status::revert && selector && revert_reason(again->output).empty()) {
-    const nodelog::Names common;
-    const auto known = (context.log ? context.log->names() : common).error(*selector);
-    out.message += known ? ": " + nodelog::described(*known, again->output)
-                         : ": custom error " + base::to_hex(*selector);
-  }
-  return out;
+  return with_error_name(context, rpc_error(again->status, again->output), again->output);
 } catch (const state::StateUnavailable& missing) {
   return {.code = RpcCode::server,
           .message = fmt::format("execution failed, and why cannot be said ({})", missing.what())};
@@ -367,8 +358,11 @@ RpcResult<std::optional<std::string>> explain_before_fork(const chain::ChainView
   return std::optional(finish(std::move(out)));
 }
 
-std::string_view remedy_of(PoolRefused code) {
-  switch (code) {
+std::string_view remedy_of(const txpool::Refusal& reason) {
+  if (reason.rule == execution::Refused::wrong_chain_id) {
+    return "Sign it again, for this chain's id.";
+  }
+  switch (reason.code) {
     case PoolRefused::nonce_used:
       return "Nothing: its nonce is used. Sign it again with the account's next nonce.";
     case PoolRefused::pool_full:
@@ -391,7 +385,7 @@ std::string explain_dropped(const Hash256& hash, const txpool::Dropped& dropped)
   }
   JsonWriter out =
       begin(hash, "dropped", fmt::format("Dropped from the pool: {}.", dropped.reason.message),
-            remedy_of(dropped.reason.code));
+            remedy_of(dropped.reason));
   out.field("reason", dropped.reason.message)
       .field("code", txpool::pool_refused_name(dropped.reason.code));
   return finish(std::move(out));

@@ -27,6 +27,18 @@ std::string parameters(std::string_view members = "") {
                      members, kRefuses);
 }
 
+TEST(EthCall, NamesACustomErrorOnADevChain) {
+  DevChain chain;
+  const auto call = [&](std::string_view data) {
+    const std::string code = fmt::format("0x6004600c60003960046000fd{}", data);
+    return chain.error(
+        "eth_call",
+        fmt::format(R"([{{"to":"{0}"}},"latest",{{"{0}":{{"code":"{1}"}}}}])", kContract, code));
+  };
+  EXPECT_EQ(call("82b42900"), "3: execution reverted: Unauthorized()");
+  EXPECT_EQ(call("deadbeef"), "3: execution reverted: custom error 0xdeadbeef");
+}
+
 TEST(CreateAccessList, AnswersWhatARevertedCallReadWithoutWhatItSaid) {
   DevChain chain;
   EXPECT_THAT(chain.error("eth_call", parameters()), HasSubstr("execution reverted: no"));
