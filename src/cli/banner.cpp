@@ -30,6 +30,17 @@ std::string address_lines(const BannerFacts& facts) {
   return facts.ipc_path.empty() ? out : out + fmt::format("IPC        {}\n", facts.ipc_path);
 }
 
+// Programs that start anvil wait for these words, and read the port behind them.
+std::string listening_lines(const BannerFacts& facts) {
+  constexpr std::string_view kBeforeHost = "://";
+  std::string out;
+  for (const std::string& url : facts.urls) {
+    const auto scheme = url.find(kBeforeHost);
+    out += fmt::format("Listening on {}\n", url.substr(scheme + kBeforeHost.size()));
+  }
+  return out;
+}
+
 std::string account_lines(const BannerFacts& facts) {
   std::string out;
   const auto line = std::back_inserter(out);
@@ -85,11 +96,11 @@ std::string banner(const BannerFacts& facts) {
                  "{}"
                  "{}"
                  "Data       {}\n"
-                 "{}",
-                 facts.chain.config().chain_id, types::fork_name(fork), facts.base_fee,
+                 "{}{}",
+                 facts.chain.chain_id(), types::fork_name(fork), facts.base_fee,
                  facts.chain.settings().gas_limit, mining_line(facts.chain.settings().mining()),
                  unlocked_line(facts.chain.settings()), source_line(facts.chain),
-                 folder_line(facts), address_lines(facts));
+                 folder_line(facts), address_lines(facts), listening_lines(facts));
   return out;
 }
 
@@ -113,7 +124,7 @@ std::vector<base::LogField> banner_fields(const BannerFacts& facts) {
   std::vector<base::LogField> out{
       {"version", kVersion},
       {"rpc", base::LogJson{std::move(urls).take()}},
-      {"chainId", chain.config().chain_id},
+      {"chainId", chain.chain_id()},
       {"fork", types::fork_name(chain.config().fork_of(chain.header()))},
       {"block", chain.number()},
       {"baseFee", facts.base_fee},

@@ -245,8 +245,8 @@ Result<void> check_hardfork(const DevOptions& options, const chain::ChainView& c
 }
 
 Result<void> check_chain_id(const DevOptions& options, const chain::ChainView& chain) {
-  const std::uint64_t kept = chain.config().chain_id;
-  if (options.chain_id && *options.chain_id != kept) {
+  const std::uint64_t kept = chain.config().chain_id;  // anvil_setChainId may have set another
+  if (options.chain_id && *options.chain_id != kept && *options.chain_id != chain.chain_id()) {
     return fail(ErrorCode::conflict,
                 fmt::format("--chain-id {}: the chain in {} has {}; --fresh starts over, --datadir "
                             "takes another folder",

@@ -106,6 +106,21 @@ TEST_F(ProgramTest, ShowsAccountsKeysAndAddressesInItsBanner) {
                                 "80"));
   EXPECT_THAT(banner, HasSubstr("test test test test test test test test test test test junk"));
   EXPECT_THAT(banner, HasSubstr(fmt::format("http://127.0.0.1:{}", port)));
+  EXPECT_THAT(banner, HasSubstr(fmt::format("\nListening on 127.0.0.1:{}\n", port)));
+}
+
+TEST_F(ProgramTest, ShowsAndTakesTheChainIdThatACheatHasSet) {
+  {
+    Cairn cairn(folder_, dev());
+    ask(cairn.port(), "anvil_setChainId", "[777]");
+    cairn.stop(SIGTERM);
+  }
+  for (const std::string id : {"777", "31337"}) {  // the chain began with the other
+    Cairn cairn(folder_, dev({"--chain-id", id}));
+    EXPECT_THAT(ask(cairn.port(), "eth_chainId", "[]"), HasSubstr("0x309"));
+    cairn.stop(SIGTERM);
+    EXPECT_THAT(read_file(cairn.out()), HasSubstr("Chain id   777\n"));
+  }
 }
 
 TEST_F(ProgramTest, IsSilentWhenTold) {
