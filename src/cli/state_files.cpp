@@ -1,7 +1,6 @@
 #include "cli/state_files.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -108,7 +107,7 @@ Result<StateDumper> StateDumper::make(const StateFileOptions& options, node::Dev
     return StateDumper({}, {}, false, node);
   }
   const fs::path path = fs::absolute(dump_in(named));
-  if (::access(path.parent_path().c_str(), W_OK) != 0) {
+  if (!may_write(path)) {
     return failed(flag_of(options, "--dump-state"), ErrorCode::io,
                   fmt::format("cannot write into the folder {}", path.parent_path().string()));
   }

@@ -283,6 +283,26 @@ TEST_F(ImportTest, NamesAFullDiskAndGoesOnWhenThereIsRoom) {
   expect_to_finish();
 }
 
+TEST_F(ProgramTest, ExportsToItsOutputAndNothingElse) {
+  {
+    Cairn cairn(folder_, dev());
+    EXPECT_THAT(ask(cairn.port(), "evm_mine", "[]"), HasSubstr("result"));
+    EXPECT_EQ(cairn.stop(SIGTERM), 0);
+  }
+  const std::string data = (folder_ / "data").string();
+  const fs::path genesis = folder_ / "genesis.json";
+  const fs::path blocks = folder_ / "chain.rlp";
+  fails({"export", "--datadir", data, blocks.string(), "--genesis", genesis.string()});
+  Cairn first(folder_, {"export", "--datadir", data, "/dev/stdout"});
+  EXPECT_EQ(first.wait(), 0);
+  EXPECT_FALSE(read_file(first.out()).empty());
+  EXPECT_TRUE(read_file(first.out()) == read_file(blocks));
+  Cairn second(folder_, {"export", "--datadir", data, "--genesis", "/dev/stdout"});
+  EXPECT_EQ(second.wait(), 0);
+  EXPECT_EQ(read_file(second.out()), read_file(genesis));
+  EXPECT_TRUE(fs::is_symlink("/dev/stdout"));
+}
+
 TEST_F(ProgramTest, PrintsHelpOfEveryCommand) {
   for (const std::string command : {"dev", "init", "node", "statetest", "version"}) {
     Cairn cairn(folder_, {command, "--help"});
