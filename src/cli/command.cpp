@@ -6,12 +6,11 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <ostream>
 
 #include "base/nearest_word.hpp"
+#include "base/read_file.hpp"
 #include "cli/help.hpp"
 #include "cli/version.hpp"
 
@@ -95,11 +94,7 @@ Result<std::string> read_config_file(const Line& line, const Environment& enviro
     return std::string{};
   }
   const std::string path = flag != line.values.end() ? flag->second : *variable;
-  std::ifstream file(path);
-  if (!file) {
-    return fail(ErrorCode::not_found, fmt::format("cannot read the configuration file '{}'", path));
-  }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return base::read_file(path, "configuration file");
 }
 
 Result<int> run_line(const Command& command, const Line& line, const Environment& environment) {

@@ -126,6 +126,9 @@ TEST_F(CommandTest, ReadsTheConfigurationFile) {
   std::filesystem::remove(path);
   EXPECT_EQ(run({"serve", "--config", path.string()}), 1);
   EXPECT_THAT(err_.str(), HasSubstr("cannot read the configuration file"));
+  EXPECT_EQ(run({"serve", "--config", path.parent_path().string()}), 1);
+  EXPECT_THAT(err_.str(),
+              HasSubstr("the configuration file " + path.parent_path().string() + " is a folder"));
 }
 
 }  // namespace
