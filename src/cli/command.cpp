@@ -49,8 +49,11 @@ void add_option(Line& line, const Option& option) {
   if (option.help.empty() && option.value.empty()) {  // known, but not offered
     line.app->add_option(names, take)->expected(0, 1);
   } else if (option.value.empty()) {
-    line.app->add_flag_callback(
-        names, [&values = line.values, name = option.name] { values[name] = "true"; });
+    // The text of --flag=maybe is for the option's setter: what it says names the flag.
+    line.app->add_option(names, take)
+        ->expected(0)
+        ->default_str("true")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   } else {
     auto* added = line.app->add_option(names, take)->type_name(option.value);
     if (option.is_repeated) {
