@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "api/http_session.hpp"
@@ -65,6 +66,17 @@ tcp::endpoint endpoint_of(const std::string& host, std::uint16_t port, error_cod
   return {asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error), port};
 }
 
+// Each address once, under its first name: localhost is 127.0.0.1. What is no address stays.
+std::vector<std::string> without_doubles(std::vector<std::string> hosts) {
+  std::set<tcp::endpoint> seen;
+  std::erase_if(hosts, [&seen](const std::string& host) {
+    error_code error;
+    const auto endpoint = endpoint_of(host, 0, error);
+    return !error && !seen.insert(endpoint).second;
+  });
+  return hosts;
+}
+
 // As many descriptors as the system grants, and room for the store's files.
 std::size_t connections_possible(std::size_t wanted) {
   constexpr rlim_t kForOthers = 512;
@@ -84,6 +96,7 @@ std::size_t connections_possible(std::size_t wanted) {
 
 // The first address takes the port that is free; the others take the same one.
 Result<void> HttpServer::Impl::open() {
+  options.hosts = without_doubles(std::move(options.hosts));
   for (const std::string& host : options.hosts) {
     CAIRN_CHECK(open_port(host));
   }

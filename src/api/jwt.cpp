@@ -8,12 +8,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "base/hex.hpp"
 #include "base/random.hpp"
+#include "base/read_file.hpp"
 
 namespace cairn::api {
 namespace {
@@ -132,8 +131,7 @@ Result<JwtSecret> load_jwt_secret(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path, ignored)) {
     return make_jwt_secret(path);
   }
-  std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+  CAIRN_TRY(std::string text, base::read_file(path, "secret"));
   text.erase(text.find_last_not_of(" \t\r\n") + 1);
   const auto bytes = base::from_hex(text);
   JwtSecret secret;

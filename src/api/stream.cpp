@@ -25,6 +25,12 @@ Result<std::shared_ptr<TlsContext>> load_tls(const TlsFiles& files) {
   auto& context = tls->context;
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_alpn_select_cb(context.native_handle(), choose_protocol, nullptr);
+  // Asked for where the key is encrypted. Without it OpenSSL would ask at the terminal.
+  const auto encrypted = std::make_shared<bool>(false);
+  context.set_password_callback([encrypted](std::size_t, asio::ssl::context::password_purpose) {
+    *encrypted = true;
+    return std::string{};
+  });
   error_code error;
   context.use_certificate_chain_file(files.certificate, error);
   if (error) {
@@ -33,6 +39,12 @@ Result<std::shared_ptr<TlsContext>> load_tls(const TlsFiles& files) {
                             files.certificate, error.message()));
   }
   context.use_private_key_file(files.key, asio::ssl::context::pem, error);
+  if (error && *encrypted) {
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("'{0}': this key is encrypted: name one without a password, as openssl "
+                            "pkey -in {0} -out FILE writes it",
+                            files.key));
+  }
   if (error) {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("cannot read that certificate's key in PEM form from '{}': {}",

@@ -9,6 +9,7 @@
 #include "base/hex.hpp"
 #include "base/nearest_word.hpp"
 #include "base/random.hpp"
+#include "base/read_file.hpp"
 #include "cli/account_options.hpp"
 #include "cli/account_sign.hpp"
 #include "cli/keystore_folder.hpp"
@@ -41,7 +42,7 @@ Result<int> keep(const AccountOptions& options, const crypto::SecretKey& key) {
 Result<crypto::SecretKey> key_of_mnemonic(const AccountOptions& options, std::string_view words) {
   std::string passphrase;
   if (!options.passphrase.empty()) {
-    CAIRN_TRY(const auto lines, read_password_file(options.passphrase));
+    CAIRN_TRY(const auto lines, read_secret_file(options.passphrase, "passphrase file"));
     passphrase = lines.front();
   }
   CAIRN_TRY(const Bytes seed, crypto::seed_of_mnemonic(words, passphrase));
@@ -116,7 +117,7 @@ Result<int> run_import(const AccountOptions& options, Arguments arguments) {
           "a key on the command line can be seen by others: put it into a file, or leave "
           "it out and be asked for it");
     }
-    CAIRN_TRY(text, read_text_file(arguments.front()));
+    CAIRN_TRY(text, base::read_file(arguments.front()));
   }
   CAIRN_TRY(const auto key, key_in(options, trimmed(text)));
   return keep(options, key);
@@ -149,7 +150,7 @@ Result<int> put_out(const AccountOptions& options, std::string_view text) {
 Result<int> run_export(const AccountOptions& options, Arguments arguments) {
   CAIRN_TRY(const KeyFile file, named_account(options, arguments, "export"));
   if (!options.raw) {
-    CAIRN_TRY(const std::string json, read_text_file(file.path));
+    CAIRN_TRY(const std::string json, base::read_file(file.path));
     return put_out(options, trimmed(json));
   }
   if (!options.yes) {
@@ -175,10 +176,10 @@ Result<int> run_sign(const AccountOptions& options, Arguments arguments) {
   if (options.message) {
     CAIRN_TRY(signed_text, sign_message(*options.message, key));
   } else if (!options.typed_data.empty()) {
-    CAIRN_TRY(const std::string json, read_text_file(options.typed_data));
+    CAIRN_TRY(const std::string json, base::read_file(options.typed_data, "typed data"));
     CAIRN_TRY(signed_text, sign_typed_data(json, key));
   } else {
-    CAIRN_TRY(const std::string json, read_text_file(options.transaction));
+    CAIRN_TRY(const std::string json, base::read_file(options.transaction, "transaction"));
     CAIRN_TRY(signed_text, sign_transaction(json, key));
   }
   fmt::print("{}\n", signed_text);

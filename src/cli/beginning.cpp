@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "api/json_writer.hpp"
 #include "base/hex.hpp"
+#include "base/read_file.hpp"
 #include "cli/whole_file.hpp"
 #include "types/json_object.hpp"
 
@@ -69,11 +67,14 @@ Result<Beginning> parse(std::string_view text) {
 }  // namespace
 
 Result<std::optional<Beginning>> read_beginning(const fs::path& folder) {
-  std::ifstream file(folder / kFile);
-  if (!file) {
+  const auto text = base::read_file(folder / kFile);
+  if (!text && text.error().code == ErrorCode::not_found) {
     return std::nullopt;
   }
-  auto out = parse(std::string(std::istreambuf_iterator<char>(file), {}));
+  if (!text) {
+    return std::unexpected(text.error());
+  }
+  auto out = parse(*text);
   if (!out) {
     return fail(out.error().code, fmt::format("{}: {}; the chain goes on without that file",
                                               (folder / kFile).string(), out.error().message));

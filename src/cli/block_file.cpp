@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/u256.hpp"
+#include "cli/whole_file.hpp"
 
 namespace cairn::cli {
 namespace {
@@ -129,16 +130,9 @@ double BlockReader::fraction() const {
 
 struct BlockWriter::Impl {
   std::string path;
-  std::string unfinished;  // empty: a stream, which takes no other's place
-  GzFile file;
+  WholeFile whole;
+  GzFile file;  // writes to a descriptor of its own
 
-  ~Impl() {
-    if (file) {
-      file.reset();
-      std::error_code ignored;
-      fs::remove(unfinished, ignored);
-    }
-  }
   std::unexpected<Error> failed() const {
     return fail(ErrorCode::io, fmt::format("cannot write {}: {}", path, system_error(errno)));
   }
@@ -149,16 +143,12 @@ BlockWriter::~BlockWriter() = default;
 BlockWriter::BlockWriter(BlockWriter&&) noexcept = default;
 
 Result<BlockWriter> BlockWriter::create(const std::string& path) {
-  auto impl = std::make_unique<Impl>();
-  impl->path = path;
+  CAIRN_TRY(WholeFile whole, path == kStandardStream ? WholeFile::around(STDOUT_FILENO, path)
+                                                     : WholeFile::create(path));
   const bool pack = path.ends_with(".gz");
-  const char* const mode = pack ? "wb" : "wbT";  // T: as it stands
-  if (path == kStandardStream) {
-    impl->file.reset(gzdopen(::dup(STDOUT_FILENO), mode));
-  } else {
-    impl->unfinished = path + ".unfinished";
-    impl->file.reset(gzopen(impl->unfinished.c_str(), mode));
-  }
+  const int descriptor = ::dup(whole.descriptor());
+  auto impl = std::make_unique<Impl>(path, std::move(whole));
+  impl->file.reset(gzdopen(descriptor, pack ? "wb" : "wbT"));  // T: as it stands
   if (!impl->file) {
     return impl->failed();
   }
@@ -174,17 +164,10 @@ Result<void> BlockWriter::write(BytesView block) {
 }
 
 Result<void> BlockWriter::finish() {
-  const bool written = gzclose(impl_->file.release()) == Z_OK;
-  std::error_code error;
-  if (written && !impl_->unfinished.empty()) {
-    fs::rename(impl_->unfinished, impl_->path, error);
+  if (gzclose(impl_->file.release()) != Z_OK) {
+    return impl_->failed();
   }
-  if (!written || error) {
-    const auto refusal = impl_->failed();
-    fs::remove(impl_->unfinished, error);
-    return refusal;
-  }
-  return {};
+  return impl_->whole.finish();
 }
 
 }  // namespace cairn::cli

@@ -33,7 +33,7 @@ class BlockReader {
   std::unique_ptr<Impl> impl_;
 };
 
-// Writes beside the file and takes its place at the end, so that no half of a file is left.
+// No half of a file is left, as WholeFile (whole_file.hpp) says.
 class BlockWriter {
  public:
   static Result<BlockWriter> create(const std::string& path);

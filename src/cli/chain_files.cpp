@@ -190,6 +190,11 @@ Result<int> run_import(const FileOptions& options, const std::vector<std::string
   return 0;
 }
 
+// What is said of the file has no place in it.
+bool is_piped(const std::string& path) {
+  return path == kStandardStream || is_standard_output(path);
+}
+
 Result<void> write_blocks(const FileOptions& options, const chain::Chain& chain,
                           const std::string& path) {
   const auto head = chain.head();
@@ -220,7 +225,7 @@ Result<void> write_blocks(const FileOptions& options, const chain::Chain& chain,
     CAIRN_CHECK(writer.write(types::encode_block(head->block_at(number)->block)));
   }
   CAIRN_CHECK(writer.finish());
-  const bool piped = path == kStandardStream;
+  const bool piped = is_piped(path);
   fmt::print(piped ? stderr : stdout, "blocks {} to {} in {}\n", first, last,
              piped ? "standard output" : path);
   return {};
@@ -235,7 +240,7 @@ Result<int> run_export(const FileOptions& options, const std::vector<std::string
   if (!options.genesis.empty()) {
     CAIRN_CHECK(
         write_whole(options.genesis, types::genesis_to_json(chain->head()->genesis()) + "\n"));
-    const bool piped = !files.empty() && files.front() == kStandardStream;
+    const bool piped = is_piped(options.genesis) || std::ranges::any_of(files, is_piped);
     fmt::print(piped ? stderr : stdout, "genesis {} in {}\n",
                base::to_hex(chain->head()->header_at(0)->hash), options.genesis);
   }

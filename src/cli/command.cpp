@@ -6,12 +6,11 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <ostream>
 
 #include "base/nearest_word.hpp"
+#include "base/read_file.hpp"
 #include "cli/help.hpp"
 #include "cli/version.hpp"
 
@@ -50,8 +49,11 @@ void add_option(Line& line, const Option& option) {
   if (option.help.empty() && option.value.empty()) {  // known, but not offered
     line.app->add_option(names, take)->expected(0, 1);
   } else if (option.value.empty()) {
-    line.app->add_flag_callback(
-        names, [&values = line.values, name = option.name] { values[name] = "true"; });
+    // The text of --flag=maybe is for the option's setter: what it says names the flag.
+    line.app->add_option(names, take)
+        ->expected(0)
+        ->default_str("true")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   } else {
     auto* added = line.app->add_option(names, take)->type_name(option.value);
     if (option.is_repeated) {
@@ -95,11 +97,7 @@ Result<std::string> read_config_file(const Line& line, const Environment& enviro
     return std::string{};
   }
   const std::string path = flag != line.values.end() ? flag->second : *variable;
-  std::ifstream file(path);
-  if (!file) {
-    return fail(ErrorCode::not_found, fmt::format("cannot read the configuration file '{}'", path));
-  }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return base::read_file(path, "configuration file");
 }
 
 Result<int> run_line(const Command& command, const Line& line, const Environment& environment) {

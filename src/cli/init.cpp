@@ -3,22 +3,17 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "base/hex.hpp"
+#include "base/read_file.hpp"
 #include "chain/chain.hpp"
 #include "cli/data.hpp"
 
 namespace cairn::cli {
 
 Result<types::Genesis> read_genesis(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return fail(ErrorCode::not_found, fmt::format("cannot read the genesis file '{}'", path));
-  }
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  CAIRN_TRY(const std::string text, base::read_file(path, "genesis file"));
   auto parsed = types::parse_genesis(text);
   if (!parsed) {
     return fail(parsed.error().code, fmt::format("{}: {}", path, parsed.error().message));

@@ -10,11 +10,10 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "base/hex.hpp"
 #include "base/random.hpp"
+#include "base/read_file.hpp"
 #include "cli/whole_file.hpp"
 #include "types/json_object.hpp"
 
@@ -30,7 +29,7 @@ std::optional<Address> address_in(const fs::path& path) {
   if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > kMaxFile) {
     return std::nullopt;
   }
-  const auto text = read_text_file(path);
+  const auto text = base::read_file(path);
   const auto json = text ? types::parse_json(*text) : Result<types::Json>(types::Json{});
   if (!json || json->kind != types::Json::Kind::object) {
     return std::nullopt;
@@ -84,15 +83,6 @@ Result<void> sync_folder(const fs::path& folder) {
 }
 
 }  // namespace
-
-Result<std::string> read_text_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file) {
-    return fail(ErrorCode::not_found, fmt::format("cannot read {}", path.string()));
-  }
-  return text;
-}
 
 Result<void> write_secret_file(const fs::path& path, std::string_view text) {
   const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -185,7 +175,7 @@ Result<KeyFile> KeystoreFolder::add(const crypto::SecretKey& key, std::string_vi
 }
 
 Result<crypto::SecretKey> open_key(const KeyFile& file, std::string_view password) {
-  CAIRN_TRY(const std::string json, read_text_file(file.path));
+  CAIRN_TRY(const std::string json, base::read_file(file.path));
   auto key = crypto::decrypt_keystore(json, password);
   if (!key) {
     return fail(key.error().code, fmt::format("{}: {}", file.path.string(), key.error().message));

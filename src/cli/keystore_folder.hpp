@@ -37,7 +37,6 @@ class KeystoreFolder {
   std::filesystem::path folder_;
 };
 
-Result<std::string> read_text_file(const std::filesystem::path& path);
 // The file must not be there; mode 0600, synced.
 Result<void> write_secret_file(const std::filesystem::path& path, std::string_view text);
 

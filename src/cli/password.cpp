@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
+#include <sstream>
 #include <utility>
+
+#include "base/read_file.hpp"
 
 namespace cairn::cli {
 namespace {
@@ -80,11 +82,9 @@ class Terminal {
 
 }  // namespace
 
-Result<std::vector<std::string>> read_password_file(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return fail(ErrorCode::not_found, fmt::format("cannot read the password file '{}'", path));
-  }
+Result<std::vector<std::string>> read_secret_file(const std::string& path, std::string_view role) {
+  CAIRN_TRY(const std::string text, base::read_file(path, role));
+  std::istringstream file(text);
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) {
     if (line.ends_with('\r')) {
@@ -93,7 +93,7 @@ Result<std::vector<std::string>> read_password_file(const std::string& path) {
     lines.push_back(std::move(line));
   }
   if (lines.empty()) {
-    lines.emplace_back();  // an empty file is the empty password
+    lines.emplace_back();  // an empty file is the empty secret
   }
   return lines;
 }
@@ -109,7 +109,7 @@ Result<std::string> password_of(const std::string& file, std::size_t index,
   if (file.empty()) {
     return ask_secret(prompt, "name a file with --password");
   }
-  CAIRN_TRY(const auto lines, read_password_file(file));
+  CAIRN_TRY(const auto lines, read_secret_file(file, "password file"));
   return lines[std::min(index, lines.size() - 1)];
 }
 

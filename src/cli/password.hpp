@@ -11,8 +11,8 @@
 namespace cairn::cli {
 
 // A file's lines without their ends, as geth reads --password: the first account's on the first
-// line.
-Result<std::vector<std::string>> read_password_file(const std::string& path);
+// line. `role` is what errors call the file.
+Result<std::vector<std::string>> read_secret_file(const std::string& path, std::string_view role);
 
 // Asks on the terminal without echo. An error where there is no terminal, naming `instead`.
 Result<std::string> ask_secret(std::string_view prompt, std::string_view instead);

@@ -1,7 +1,6 @@
 #include "cli/state_files.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +8,7 @@
 
 #include "api/state_dump.hpp"
 #include "base/hex.hpp"
+#include "base/read_file.hpp"
 #include "cli/whole_file.hpp"
 #include "crypto/keccak.hpp"
 
@@ -38,13 +38,9 @@ bool has_state_to_load(const StateFileOptions& options) {
   return !options.load.empty() || (!options.both.empty() && fs::exists(dump_in(options.both)));
 }
 
-Result<Bytes> read_state_file(std::string_view flag, const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  Bytes bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
-    return failed(flag, ErrorCode::not_found, fmt::format("cannot read {}", path.string()));
-  }
-  return bytes;
+Result<std::string> read_state_file(std::string_view flag, const fs::path& path) {
+  auto text = base::read_file(path);
+  return text ? std::move(text) : failed(flag, text.error().code, text.error().message);
 }
 
 std::string name_of(BytesView state_file) { return base::to_hex(crypto::keccak256(state_file)); }
@@ -77,7 +73,8 @@ Result<void> load_state_file(const StateFileOptions& options, node::DevNode& nod
   }
   const std::string_view flag = flag_of(options, "--load-state");
   const fs::path path = dump_in(options.both.empty() ? options.load : options.both);
-  CAIRN_TRY(const Bytes bytes, read_state_file(flag, path));
+  CAIRN_TRY(const std::string text, read_state_file(flag, path));
+  const BytesView bytes = base::bytes_of(text);
   if (const auto loaded = api::load_state(node, bytes); !loaded) {
     return failed(flag, loaded.error().code,
                   fmt::format("{}: {}", path.string(), loaded.error().message));
@@ -90,8 +87,8 @@ Result<void> check_state_file(const StateFileOptions& options, const fs::path& f
     return {};
   }
   const fs::path path = dump_in(options.both);
-  CAIRN_TRY(const Bytes bytes, read_state_file("--state", path));
-  if (std::ranges::count(known_in(folder), name_of(bytes)) > 0) {
+  CAIRN_TRY(const std::string text, read_state_file("--state", path));
+  if (std::ranges::count(known_in(folder), name_of(base::bytes_of(text))) > 0) {
     return {};
   }
   return failed("--state", ErrorCode::conflict,
@@ -108,7 +105,7 @@ Result<StateDumper> StateDumper::make(const StateFileOptions& options, node::Dev
     return StateDumper({}, {}, false, node);
   }
   const fs::path path = fs::absolute(dump_in(named));
-  if (::access(path.parent_path().c_str(), W_OK) != 0) {
+  if (!may_write(path)) {
     return failed(flag_of(options, "--dump-state"), ErrorCode::io,
                   fmt::format("cannot write into the folder {}", path.parent_path().string()));
   }

@@ -313,6 +313,15 @@ TEST(HttpServer, SaysWhatToDoWhenThePortIsTaken) {
   EXPECT_THAT(second.error().message, HasSubstr("--port"));
 }
 
+TEST(HttpServer, ListensOnceOnAnAddressThatIsNamedTwice) {
+  auto options = any_port();
+  options.hosts = {"127.0.0.1", "127.0.0.2", "127.0.0.1", "localhost"};
+  const auto server = HttpServer::listen(options, echo);
+  ASSERT_TRUE(server) << server.error().message;
+  EXPECT_THAT((*server)->urls(), testing::ElementsAre(testing::HasSubstr("//127.0.0.1:"),
+                                                      testing::HasSubstr("//127.0.0.2:")));
+}
+
 TEST(HttpServer, NamesAnAddressThatIsNone) {
   auto options = any_port();
   options.hosts = {"nowhere"};

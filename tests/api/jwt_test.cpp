@@ -106,6 +106,8 @@ TEST(Jwt, ReadsItsSecretFromAFileOrMakesOne) {
   std::ofstream(path) << "0x1234";
   EXPECT_THAT(load_jwt_secret(path).error().message, HasSubstr("32 bytes"));
   std::filesystem::remove(path);
+  EXPECT_EQ(load_jwt_secret(path.parent_path()).error().message,
+            "the secret " + path.parent_path().string() + " is a folder");
 }
 
 }  // namespace

@@ -150,9 +150,7 @@ class Tls : public testing::Test {
     X509_set_pubkey(certificate.get(), key.get());
     X509_sign(certificate.get(), key.get(), EVP_sha256());
     write(files_.certificate, [&](FILE* file) { PEM_write_X509(file, certificate.get()); });
-    write(files_.key, [&](FILE* file) {
-      PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    });
+    write_key(key.get(), {});
   }
   ~Tls() override {
     fs::remove(files_.certificate);
@@ -164,6 +162,15 @@ class Tls : public testing::Test {
     out.tls = files_;
     out.request_seconds = 2;
     return out;
+  }
+
+  // Encrypted where there is a password.
+  void write_key(EVP_PKEY* key, std::string password) const {
+    write(files_.key, [&](FILE* file) {
+      PEM_write_PKCS8PrivateKey(file, key, password.empty() ? nullptr : EVP_aes_256_cbc(),
+                                password.data(), static_cast<int>(password.size()), nullptr,
+                                nullptr);
+    });
   }
 
   TlsFiles files_{testing::TempDir() + "cairn-tls-test.crt",
@@ -240,6 +247,15 @@ TEST_F(Tls, SaysWhichFileItCannotRead) {
   const auto server = HttpServer::listen(wrong, echo);
   ASSERT_FALSE(server);
   EXPECT_THAT(server.error().message, HasSubstr("nowhere.key"));
+}
+
+// A test that waits here is one that asks for the password at the terminal.
+TEST_F(Tls, RefusesAnEncryptedKeyWithoutAsking) {
+  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+  write_key(key.get(), "a password");
+  const auto server = HttpServer::listen(options(), echo);
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error().message, HasSubstr(files_.key + "': this key is encrypted: "));
 }
 
 }  // namespace

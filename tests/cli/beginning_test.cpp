@@ -127,6 +127,9 @@ TEST_F(BeginningTest, SaysWhichFileOfItCannotBeRead) {
   started({});
   std::ofstream(folder_ / "data" / "beginning.json") << "{";
   EXPECT_THAT(refused({}), HasSubstr("beginning.json"));
+  std::filesystem::remove(folder_ / "data" / "beginning.json");
+  std::filesystem::create_directory(folder_ / "data" / "beginning.json");
+  EXPECT_THAT(refused({}), HasSubstr("beginning.json is a folder"));
 }
 
 }  // namespace

@@ -78,6 +78,16 @@ TEST_F(CommandTest, TakesAFlagOnce) {
   EXPECT_EQ(err_.str(), "cairn: --port: give it once; see cairn --help\n");
 }
 
+TEST_F(CommandTest, SaysWhatASwitchMayBe) {
+  EXPECT_EQ(run({"serve", "--quiet=maybe"}), 2);
+  EXPECT_EQ(err_.str(), "cairn: --quiet: 'maybe' is not true or false\n");
+  EXPECT_EQ(run({"serve", "--quiet=true", "--quiet"}), 7);
+  EXPECT_TRUE(quiet_);
+  EXPECT_EQ(run({"serve", "--quiet=false"}), 7);
+  EXPECT_FALSE(quiet_);
+  EXPECT_EQ(run({"serve", "--quiet", "true"}), 2) << "a value is never a word of its own";
+}
+
 TEST_F(CommandTest, HandsOverArguments) {
   EXPECT_EQ(run({"check", "a", "b"}), 1);
   EXPECT_EQ(paths_, (std::vector<std::string>{"a", "b"}));
@@ -126,6 +136,9 @@ TEST_F(CommandTest, ReadsTheConfigurationFile) {
   std::filesystem::remove(path);
   EXPECT_EQ(run({"serve", "--config", path.string()}), 1);
   EXPECT_THAT(err_.str(), HasSubstr("cannot read the configuration file"));
+  EXPECT_EQ(run({"serve", "--config", path.parent_path().string()}), 1);
+  EXPECT_THAT(err_.str(),
+              HasSubstr("the configuration file " + path.parent_path().string() + " is a folder"));
 }
 
 }  // namespace

@@ -298,6 +298,71 @@ TEST_F(ImportTest, NamesAFullDiskAndGoesOnWhenThereIsRoom) {
   expect_to_finish();
 }
 
+TEST_F(ProgramTest, RefusesAFolderInThePlaceOfAFile) {
+  const std::string here = folder_.string();
+  const std::string keys = (folder_ / "keys").string();
+  const auto says = [&](const std::string& sentence, std::vector<std::string> arguments) {
+    const auto [code, said] = fails(arguments);
+    EXPECT_EQ(code, 1);
+    EXPECT_EQ(said, "cairn: " + sentence + here + " is a folder\n");
+  };
+  says("the password file ", {"account", "new", "--keystore", keys, "--password", here});
+  says("the passphrase file ", {"account", "new", "--keystore", keys, "--mnemonic", "--passphrase",
+                                here, "--password", "/dev/null"});
+  says("", {"account", "import", here, "--keystore", keys});
+  EXPECT_FALSE(fs::exists(keys));
+  says("the genesis file ", {"init", "--genesis", here, "--datadir", keys});
+  says("the genesis file ", {"dev", "--ephemeral", "--init", here});
+  says("the configuration file ", {"dev", "--ephemeral", "--config", here});
+  says("the secret ", {"dev", "--ephemeral", "--port", "0", "--authrpc.jwtsecret", here});
+  const auto [code, said] = fails({"account", "new", "--keystore", keys, "--mnemonic",
+                                   "--passphrase", "/none", "--password", "/dev/null"});
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(said, HasSubstr("cannot read the passphrase file '/none': No such file"));
+}
+
+TEST_F(ProgramTest, SaysWhichFileToSignIsAFolder) {
+  const std::string keys = (folder_ / "keys").string();
+  ASSERT_EQ(
+      fails({"account", "new", "--keystore", keys, "--lightkdf", "--password", "/dev/null"}).first,
+      0);
+  for (const std::string what : {"transaction", "typed-data"}) {
+    const auto [code, said] = fails({"account", "sign", "0", "--keystore", keys, "--password",
+                                     "/dev/null", "--" + what, folder_.string()});
+    EXPECT_EQ(code, 1);
+    EXPECT_THAT(said, HasSubstr(folder_.string() + " is a folder"));
+  }
+}
+
+TEST_F(ProgramTest, SaysThatAStateFileIsAFolder) {
+  fs::create_directories(folder_ / "state.json");
+  const auto [code, said] =
+      fails({"dev", "--ephemeral", "--port", "0", "--load-state", folder_.string()});
+  EXPECT_EQ(code, 1);
+  EXPECT_THAT(said,
+              HasSubstr("--load-state: " + (folder_ / "state.json").string() + " is a folder\n"));
+}
+
+TEST_F(ProgramTest, ExportsToItsOutputAndNothingElse) {
+  {
+    Cairn cairn(folder_, dev());
+    EXPECT_THAT(ask(cairn.port(), "evm_mine", "[]"), HasSubstr("result"));
+    EXPECT_EQ(cairn.stop(SIGTERM), 0);
+  }
+  const std::string data = (folder_ / "data").string();
+  const fs::path genesis = folder_ / "genesis.json";
+  const fs::path blocks = folder_ / "chain.rlp";
+  fails({"export", "--datadir", data, blocks.string(), "--genesis", genesis.string()});
+  Cairn first(folder_, {"export", "--datadir", data, "/dev/stdout"});
+  EXPECT_EQ(first.wait(), 0);
+  EXPECT_FALSE(read_file(first.out()).empty());
+  EXPECT_TRUE(read_file(first.out()) == read_file(blocks));
+  Cairn second(folder_, {"export", "--datadir", data, "--genesis", "/dev/stdout"});
+  EXPECT_EQ(second.wait(), 0);
+  EXPECT_EQ(read_file(second.out()), read_file(genesis));
+  EXPECT_TRUE(fs::is_symlink("/dev/stdout"));
+}
+
 TEST_F(ProgramTest, PrintsHelpOfEveryCommand) {
   for (const std::string command : {"dev", "init", "node", "statetest", "version"}) {
     Cairn cairn(folder_, {command, "--help"});

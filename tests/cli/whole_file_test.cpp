@@ -1,10 +1,17 @@
 #include "cli/whole_file.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -80,6 +87,106 @@ TEST_F(WholeFile, SaysWhyItCannotBeWritten) {
   ASSERT_FALSE(a_folder);
   EXPECT_THAT(a_folder.error().message, HasSubstr("Is a directory"));
   EXPECT_EQ(files(), 1) << "the unfinished file is gone";
+}
+
+TEST_F(WholeFile, FollowsLinksToWhatTheyPointTo) {
+  fs::create_directories(folder_ / "real");
+  std::ofstream(folder_ / "real" / "a.json") << "old";
+  fs::create_symlink("link.json", path_);
+  fs::create_symlink("real/a.json", folder_ / "link.json");
+  ASSERT_TRUE(write_whole(path_, "new"));
+  EXPECT_EQ(text(), "new");
+  EXPECT_EQ(fs::read_symlink(path_), "link.json");
+  EXPECT_EQ(fs::read_symlink(folder_ / "link.json"), "real/a.json");
+  EXPECT_EQ(files(), 3);
+}
+
+TEST_F(WholeFile, MakesWhatADanglingLinkPointsTo) {
+  fs::create_symlink(folder_ / "made.json", path_);
+  ASSERT_TRUE(write_whole(path_, "new"));
+  EXPECT_TRUE(fs::is_symlink(path_));
+  EXPECT_TRUE(fs::is_regular_file(folder_ / "made.json"));
+  EXPECT_EQ(text(), "new");
+  EXPECT_EQ(files(), 2);
+}
+
+TEST_F(WholeFile, RefusesLinksInARing) {
+  fs::create_symlink("state.json", folder_ / "link.json");
+  fs::create_symlink("link.json", path_);
+  const auto written = write_whole(path_, "new");
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().message, HasSubstr("Too many levels of symbolic links"));
+  EXPECT_TRUE(fs::is_symlink(path_));
+  EXPECT_EQ(files(), 2);
+}
+
+TEST_F(WholeFile, GoesStraightIntoAPipe) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  const int reader = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  const auto written = write_whole(path_, "through");
+  EXPECT_TRUE(written) << written.error().message;
+  std::array<char, 16> buffer{};
+  EXPECT_EQ(::read(reader, buffer.data(), buffer.size()), 7);
+  EXPECT_STREQ(buffer.data(), "through");
+  EXPECT_TRUE(fs::is_fifo(path_));
+  EXPECT_EQ(files(), 1);
+  ::close(reader);
+}
+
+// As bash passes the end of >(cat), and /dev/stdout is.
+TEST_F(WholeFile, GoesStraightIntoADescriptorOfThisProcess) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  ASSERT_TRUE(write_whole("/dev/fd/" + std::to_string(ends[1]), "through"));
+  std::array<char, 16> buffer{};
+  EXPECT_EQ(::read(ends[0], buffer.data(), buffer.size()), 7);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  std::ofstream(path_) << "before ";
+  const int file = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  fs::create_symlink("/proc/self/fd/" + std::to_string(file), folder_ / "link");
+  ASSERT_TRUE(write_whole(folder_ / "link", "after"));
+  ASSERT_EQ(::write(file, ".", 1), 1);
+  EXPECT_EQ(text(), "before after.");
+  ::close(file);
+}
+
+TEST_F(WholeFile, GoesStraightIntoADevice) {
+  ASSERT_TRUE(write_whole("/dev/null", "gone"));
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  EXPECT_FALSE(fs::exists("/dev/null.unfinished"));
+  const auto full = write_whole("/dev/full", "gone");
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().message, "cannot write /dev/full: No space left on device");
+}
+
+// As a container mounts a single file of its host.
+TEST_F(WholeFile, StaysInPlaceWhereItIsMounted) {
+  if (::unshare(CLONE_NEWNS) != 0 ||
+      ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    GTEST_SKIP() << "nothing can be mounted here: " << std::strerror(errno);
+  }
+  const fs::path host = folder_ / "host.json";
+  std::ofstream(host) << "something longer";
+  std::ofstream{path_};
+  ASSERT_EQ(::mount(host.c_str(), path_.c_str(), nullptr, MS_BIND, nullptr), 0);
+  EXPECT_TRUE(write_whole(path_, "mounted"));
+  EXPECT_EQ(text(), "mounted");
+  EXPECT_EQ(files(), 2);
+  // In a folder that takes no new files.
+  const auto flags = MS_BIND | MS_REMOUNT | MS_RDONLY;
+  ASSERT_EQ(::mount(folder_.c_str(), folder_.c_str(), nullptr, MS_BIND | MS_REC, nullptr), 0);
+  EXPECT_EQ(::mount(nullptr, folder_.c_str(), nullptr, flags, nullptr), 0);
+  EXPECT_TRUE(may_write(path_));
+  EXPECT_FALSE(may_write(host));
+  EXPECT_TRUE(write_whole(path_, "fixed"));
+  EXPECT_EQ(text(), "fixed");
+  EXPECT_FALSE(write_whole(host, "fixed"));
+  EXPECT_EQ(::umount2(folder_.c_str(), MNT_DETACH), 0);
+  EXPECT_EQ(::umount2(path_.c_str(), MNT_DETACH), 0);
+  std::ifstream behind(host);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(behind), {}), "fixed");
 }
 
 }  // namespace
