@@ -61,6 +61,18 @@ TEST(DevCheats, ARollbackTakesTheCheatsSinceWithIt) {
   EXPECT_EQ(f.balance(kSomebody), U256{});
 }
 
+TEST(DevCheats, ABalanceNeverPasses256Bits) {
+  DevFixture f;
+  f.set_balance(kSomebody, ~U256{});
+  f.set_balance(f.head()->settings().coinbase, ~U256{});
+  const Hash256 sent = f.send({.to = kSomebody, .value = kEther});
+  EXPECT_FALSE(f.receipt_of(sent).success);
+  EXPECT_EQ(f.receipt_of(sent).cumulative_gas_used, 21'000u);
+  EXPECT_EQ(f.balance(kSomebody), ~U256{});
+  EXPECT_EQ(f.balance(f.head()->settings().coinbase), ~U256{});
+  EXPECT_GT(f.balance(accounts()[0].address), U256{9'999} * kEther);
+}
+
 TEST(DevCheats, ASnapshotThatARollbackPassedIsGone) {
   DevFixture f;
   const std::uint64_t early = f.writer->snapshot().value();
