@@ -54,8 +54,8 @@ void put_free_snapshot(store::Batch& batch, std::uint64_t id) {
 Result<void> check_timestamp(std::uint64_t timestamp, std::uint64_t parent, bool strict) {
   if (timestamp < parent || (strict && timestamp == parent)) {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("timestamp {} is lower than the previous block's timestamp {}",
-                            timestamp, parent));
+                fmt::format("timestamp {} is {} the previous block's timestamp {}", timestamp,
+                            timestamp < parent ? "lower than" : "not later than", parent));
   }
   return {};
 }
@@ -68,11 +68,12 @@ Result<std::optional<std::uint64_t>> DevWriter::time_of(const MineOrder& order, 
   if (order.interval == 0 || (n == 0 && !order.jump_first)) {
     return n == 0 ? order.timestamp : std::nullopt;
   }
-  const std::uint64_t before =
-      n > 0 ? parent.header().timestamp : next_timestamp(parent, options_, clock_->unix_seconds());
-  std::uint64_t next = 0;
-  if (__builtin_add_overflow(before, order.interval, &next)) {
-    return fail(ErrorCode::invalid_argument, "the timestamp leaves 64 bits");
+  std::uint64_t next = parent.header().timestamp;
+  if (n == 0) {
+    CAIRN_TRY(next, next_timestamp(parent, options_, clock_->unix_seconds()));
+  }
+  if (__builtin_add_overflow(next, order.interval, &next)) {
+    return beyond_time();
   }
   return next;
 }
@@ -107,8 +108,10 @@ Result<std::vector<Hash256>> DevWriter::produce_empty(const MineOrder& order, st
     const std::uint64_t n = made + parent.number() - before->number();
     CAIRN_TRY(const auto timestamp, time_of(order, n, parent));
     const std::uint64_t now_seconds = clock_->unix_seconds();
-    const types::Header header = node::next_header(
-        parent, options_, timestamp.value_or(next_timestamp(parent, options_, now_seconds)));
+    CAIRN_TRY(const std::uint64_t seconds, timestamp
+                                               ? Result<std::uint64_t>(*timestamp)
+                                               : next_timestamp(parent, options_, now_seconds));
+    const types::Header header = node::next_header(parent, options_, seconds);
     auto built = build_block(parent, header, environment_for(parent, header, options_),
                              [] { return nullptr; });
     if (!built) {
@@ -294,8 +297,18 @@ Result<void> DevWriter::set_next_block_timestamp(std::uint64_t timestamp) {
 }
 
 Result<std::int64_t> DevWriter::increase_time(std::int64_t seconds) {
+  const std::uint64_t now = clock_->unix_seconds();
+  // A clock at the end of time begins anew; the chain does not.
+  std::uint64_t last = head()->header().timestamp;
+  if (seconds > 0 && __builtin_add_overflow(last, seconds, &last)) {
+    return beyond_time();
+  }
   CAIRN_CHECK(change_settings([&](chain::Settings& settings) -> Result<void> {
-    if (__builtin_add_overflow(settings.clock_offset, seconds, &settings.clock_offset)) {
+    std::uint64_t then = now + static_cast<std::uint64_t>(settings.clock_offset);
+    if (__builtin_add_overflow(then, seconds, &then)) {
+      return beyond_time();
+    }
+    if (__builtin_sub_overflow(then, now, &settings.clock_offset)) {
       return fail(ErrorCode::invalid_argument, "the clock offset leaves 64 bits");
     }
     return {};
@@ -305,7 +318,7 @@ Result<std::int64_t> DevWriter::increase_time(std::int64_t seconds) {
 
 Result<std::uint64_t> DevWriter::set_time(std::uint64_t timestamp) {
   const std::uint64_t now = clock_->unix_seconds();
-  const std::uint64_t before = next_timestamp(*head(), options_, now);
+  const std::uint64_t before = next_timestamp_or_last(*head(), options_, now);
   CAIRN_CHECK(change_settings([&](chain::Settings& settings) -> Result<void> {
     settings.clock_offset = static_cast<std::int64_t>(timestamp - now);
     settings.next_timestamp.reset();

@@ -161,7 +161,7 @@ txpool::Ground DevWriter::ground() const {
 
 std::shared_ptr<const DevWriter::Next> DevWriter::next_block() const {
   const auto at = head();
-  const std::uint64_t timestamp = next_timestamp(*at, options_, clock_->unix_seconds());
+  const std::uint64_t timestamp = next_timestamp_or_last(*at, options_, clock_->unix_seconds());
   const std::scoped_lock lock(next_mutex_);
   if (!next_ || next_->head != at || next_->header.timestamp != timestamp) {
     types::Header header = node::next_header(*at, options_, timestamp);
@@ -314,8 +314,13 @@ Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
   }
   const auto at = head();
   const std::uint64_t now_seconds = clock_->unix_seconds();
-  const types::Header header = node::next_header(
-      *at, options_, order.timestamp.value_or(next_timestamp(*at, options_, now_seconds)));
+  const auto timestamp = order.timestamp ? Result<std::uint64_t>(*order.timestamp)
+                                         : next_timestamp(*at, options_, now_seconds);
+  if (!timestamp && !order.even_empty) {
+    return std::nullopt;  // what waits waits on
+  }
+  CAIRN_CHECK(timestamp);
+  const types::Header header = node::next_header(*at, options_, *timestamp);
   execution::BlockEnvironment environment = environment_for(*at, header, options_);
   environment.keeps_console = options_.keeps_console && at->settings().logging;
   reach_ahead(*at);
