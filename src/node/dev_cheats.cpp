@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "chain/draft.hpp"
 #include "codec/rlp.hpp"
 #include "crypto/keccak.hpp"
 #include "node/dev_writer.hpp"
@@ -156,17 +157,34 @@ Result<std::uint64_t> DevWriter::snapshot() {
   return next_snapshot_++;
 }
 
-Result<void> DevWriter::take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
-                                  store::Batch beside) {
+Result<void> DevWriter::commit(chain::Draft draft, ConsoleLogs console) {
+  const std::uint64_t kept = draft.kept_record();
+  const std::uint64_t first_added = draft.first_added();
+  std::vector<Hash256> mined;
+  for (const chain::WrittenBlock& one : draft.added()) {
+    mined.insert(mined.end(), one.block->transaction_hashes.begin(),
+                 one.block->transaction_hashes.end());
+  }
   CAIRN_TRY(std::vector<chain::RemovedBlock> removed,
-            chain_->truncate_to(record, std::move(beside), adjust));
-  std::erase_if(snapshots_, [&](const auto& one) { return one.second.record > record; });
+            chain_->commit(std::move(draft), journal_changes(mined)));
+  std::erase_if(snapshots_, [&](const auto& one) { return one.second.record > kept; });
   note_taken_back(removed);
+  edit_pool([&](txpool::Txpool& pool) { pool.remove_mined(mined); });
   refresh_pool(std::nullopt);
-  const auto at = head();
-  events_.publish(
-      HeadChanged{.head = at, .removed = std::move(removed), .first_added = at->number() + 1});
+  events_.publish(HeadChanged{
+      .head = head(),
+      .removed = std::move(removed),
+      .first_added = first_added,
+      .console =
+          console.empty() ? nullptr : std::make_shared<const ConsoleLogs>(std::move(console))});
   return {};
+}
+
+Result<void> DevWriter::take_back(std::uint64_t record,
+                                  const chain::Chain::AdjustSettings& adjust) {
+  chain::Draft draft = chain_->draft();
+  CAIRN_CHECK(draft.truncate_to(record, adjust));
+  return commit(std::move(draft));
 }
 
 void DevWriter::note_taken_back(const std::vector<chain::RemovedBlock>& removed) {
@@ -199,13 +217,10 @@ Result<bool> DevWriter::revert(std::uint64_t snapshot_id) {
 Result<void> DevWriter::reset() {
   const Hash256 id = next_instance_id(head()->settings().instance_id, chain_->last_record());
   drop_transactions(std::nullopt);
-  CAIRN_CHECK(take_back(
-      0,
-      [&](chain::Settings& settings) {
-        start_options(settings);
-        settings.instance_id = id;
-      },
-      journal_changes({})));
+  CAIRN_CHECK(take_back(0, [&](chain::Settings& settings) {
+    start_options(settings);
+    settings.instance_id = id;
+  }));
   snapshots_.clear();
   return {};
 }
@@ -255,37 +270,60 @@ Result<void> DevWriter::move_source(const std::string& url) {
   return chain_->change_source_url(url);
 }
 
-Result<void> DevWriter::rollback(std::uint64_t depth) {
+Result<chain::Draft> DevWriter::rolled_back(std::uint64_t depth) const {
   const auto at = head();
   if (depth > at->number()) {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("depth {} is more than the chain's height {}", depth, at->number()));
   }
+  chain::Draft out = chain_->draft();
+  if (depth > 0) {
+    CAIRN_TRY(const std::uint64_t record, chain_->record_of(at->number() - depth));
+    CAIRN_CHECK(
+        out.truncate_to(record, [&](chain::Settings& settings) { settings = at->settings(); }));
+  }
+  return out;
+}
+
+Result<void> DevWriter::rollback(std::uint64_t depth) {
   if (depth == 0) {
     return {};
   }
-  CAIRN_TRY(const std::uint64_t record, chain_->record_of(at->number() - depth));
-  return take_back(record, [&](chain::Settings& settings) { settings = at->settings(); });
+  CAIRN_TRY(chain::Draft draft, rolled_back(depth));
+  return commit(std::move(draft));
+}
+
+// The transactions of one block on `at`, with the nonces that follow there.
+Result<std::vector<txpool::EntryPtr>> DevWriter::chosen(std::vector<Prepared> wanted,
+                                                        const chain::ChainView& at) {
+  std::vector<txpool::EntryPtr> out;
+  std::unordered_map<Address, std::uint64_t> nonces;
+  for (Prepared& one : wanted) {
+    const auto account = at.state()->account(one.entry.sender);
+    const auto [next, fresh] = nonces.emplace(one.entry.sender, account ? account->nonce : 0);
+    auto entry = complete(std::move(one), next->second);
+    if (!entry) {
+      return fail(ErrorCode::invalid_argument, entry.error().message);
+    }
+    ++next->second;
+    out.push_back(std::make_shared<const txpool::Entry>(*std::move(entry)));
+  }
+  return out;
 }
 
 Result<void> DevWriter::reorg(std::vector<std::vector<Prepared>> blocks) {
-  CAIRN_CHECK(rollback(blocks.size()));
-  for (std::vector<Prepared>& wanted : blocks) {
-    std::vector<txpool::EntryPtr> entries;
-    std::unordered_map<Address, std::uint64_t> nonces;
-    for (Prepared& one : wanted) {
-      const auto account = head()->state()->account(one.entry.sender);
-      const auto [next, fresh] = nonces.emplace(one.entry.sender, account ? account->nonce : 0);
-      auto entry = complete(std::move(one), next->second);
-      if (!entry) {
-        return fail(ErrorCode::invalid_argument, entry.error().message);
-      }
-      ++next->second;
-      entries.push_back(std::make_shared<const txpool::Entry>(*std::move(entry)));
-    }
-    CAIRN_CHECK(produce({.even_empty = true, .only = &entries}));
+  if (blocks.empty()) {
+    return {};
   }
-  return {};
+  CAIRN_TRY(chain::Draft draft, rolled_back(blocks.size()));
+  ConsoleLogs console;
+  for (std::vector<Prepared>& wanted : blocks) {
+    CAIRN_TRY(const auto entries, chosen(std::move(wanted), *draft.head()));
+    CAIRN_TRY(auto built, build_on(*draft.head(), {.even_empty = true, .only = &entries}));
+    console.merge(built->console);
+    CAIRN_CHECK(draft.append(std::move(built->produced)));
+  }
+  return commit(std::move(draft), std::move(console));
 }
 
 Result<void> DevWriter::set_next_block_timestamp(std::uint64_t timestamp) {
