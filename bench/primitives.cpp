@@ -118,7 +118,8 @@ class Recorder final : public evm::Tracer {
   // A precompile's exit comes right after its entry; one that was not paid for did nothing.
   void on_exit(evm::Status status, std::int64_t, BytesView) override {
     if (precompile_ != Address{} && status != evm::Status::out_of_gas &&
-        status != evm::Status::call_depth_exceeded && status != evm::Status::insufficient_balance) {
+        status != evm::Status::call_depth_exceeded && status != evm::Status::insufficient_balance &&
+        status != evm::Status::balance_overflow) {
       calls_.add(name_of(precompile_), precompile_, input_);
     }
     precompile_ = {};

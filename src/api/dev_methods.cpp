@@ -161,6 +161,9 @@ Answer evm_set_next_block_timestamp(Context& context, const Moment& timestamp) {
 Answer set_block_timestamp_interval(Context& context, const LooseNumber& seconds) {
   CAIRN_TRY(const std::uint64_t interval, to_64_bits(seconds.value, "interval"));
   return null_after(change_settings(context, [&](chain::Settings& settings) -> Result<void> {
+    if (interval > ~context.node.head()->header().timestamp) {
+      return fail(ErrorCode::invalid_argument, "the timestamp leaves 64 bits");
+    }
     settings.timestamp_interval = interval;
     return {};
   }));

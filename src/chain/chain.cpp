@@ -3,15 +3,16 @@
 #include <fmt/format.h>
 
 #include <mutex>
+#include <stdexcept>
 
 #include "base/hex.hpp"
 #include "chain/appearances.hpp"
 #include "chain/block_bytes.hpp"
 #include "chain/block_cache.hpp"
 #include "chain/block_writer.hpp"
+#include "chain/draft.hpp"
 #include "chain/log_index.hpp"
-#include "chain/pending_reader.hpp"
-#include "chain/record.hpp"
+#include "chain/record_search.hpp"
 #include "chain/sidecars.hpp"
 #include "codec/rlp.hpp"
 #include "crypto/keccak.hpp"
@@ -124,47 +125,6 @@ state::Changeset changes_of(const types::Genesis& genesis) {
   return out;
 }
 
-Result<Record> read_record(std::uint64_t sequence, BytesView bytes) {
-  auto record = decode_record(bytes);
-  if (!record) {
-    return fail(ErrorCode::corrupt,
-                fmt::format("record {} of the chain: {}", sequence, record.error().message));
-  }
-  return record;
-}
-
-// The newest record at or before `sequence`; nothing when there is none.
-struct FoundRecord {
-  std::uint64_t sequence = 0;
-  Record record;
-};
-Result<std::optional<FoundRecord>> record_before(const store::Reader& reader,
-                                                 std::uint64_t sequence) {
-  const auto cursor = reader.cursor(Column::records);
-  cursor->seek_for_prev(number_key(sequence));
-  if (!cursor->valid()) {
-    return std::nullopt;
-  }
-  CAIRN_TRY(const std::uint64_t found, read_number(cursor->key()));
-  CAIRN_TRY(Record record, read_record(found, cursor->value()));
-  return FoundRecord{.sequence = found, .record = std::move(record)};
-}
-
-// Whether a cheat came after the last block.
-Result<bool> cheats_pending(const store::Reader& reader, std::uint64_t last_record) {
-  for (std::uint64_t sequence = last_record; sequence > 0;) {
-    CAIRN_TRY(const auto found, record_before(reader, sequence));
-    if (!found || std::holds_alternative<BlockRecord>(found->record)) {
-      return false;
-    }
-    if (std::holds_alternative<CheatRecord>(found->record)) {
-      return true;
-    }
-    sequence = found->sequence - 1;
-  }
-  return false;
-}
-
 }  // namespace
 
 struct Chain::Impl {
@@ -185,9 +145,8 @@ struct Chain::Impl {
   // The state below this chain's own; null where it has all of it.
   std::shared_ptr<const state::StateView> below() const { return fork ? fork->state : nullptr; }
   Result<std::uint64_t> load_first_of(std::string_view index, std::uint64_t head_number);
-  std::shared_ptr<const ChainView> view_of(const std::shared_ptr<const store::Reader>& from,
-                                           SealedHeader header, const Settings& settings,
-                                           bool pending_cheats) const;
+  ChainView::Parts parts_of(SealedHeader header, const Settings& settings,
+                            bool pending_cheats) const;
   void publish(SealedHeader header, const Settings& settings, bool pending_cheats);
   Result<void> commit(Batch batch, SealedHeader header, const Settings& settings,
                       bool pending_cheats, std::uint64_t record);
@@ -244,27 +203,26 @@ Result<std::uint64_t> Chain::Impl::load_first_of(std::string_view index,
   return head_number + 1;
 }
 
-std::shared_ptr<const ChainView> Chain::Impl::view_of(
-    const std::shared_ptr<const store::Reader>& from, SealedHeader header, const Settings& settings,
-    bool pending_cheats) const {
-  return std::make_shared<const ChainView>(
-      ChainView::Parts{.reader = from,
-                       .genesis = genesis,
-                       .cache = cache,
-                       .code_cache = code_cache,
-                       .head = std::move(header),
-                       .pending_cheats = pending_cheats,
-                       .settings = settings,
-                       .state = std::make_shared<const state::StoredState>(from, below()),
-                       .logs_from = logs_from,
-                       .appearances_from = appearances_from,
-                       .states_from = states_from.empty() ? 0 : states_from.back(),
-                       .fork = fork});
+ChainView::Parts Chain::Impl::parts_of(SealedHeader header, const Settings& settings,
+                                       bool pending_cheats) const {
+  return {.reader = reader,
+          .genesis = genesis,
+          .cache = cache,
+          .code_cache = code_cache,
+          .head = std::move(header),
+          .pending_cheats = pending_cheats,
+          .settings = settings,
+          .state = std::make_shared<const state::StoredState>(reader, below()),
+          .logs_from = logs_from,
+          .appearances_from = appearances_from,
+          .states_from = states_from.empty() ? 0 : states_from.back(),
+          .fork = fork};
 }
 
 void Chain::Impl::publish(SealedHeader header, const Settings& settings, bool pending_cheats) {
   reader = store->snapshot();
-  auto view = view_of(reader, std::move(header), settings, pending_cheats);
+  auto view =
+      std::make_shared<const ChainView>(parts_of(std::move(header), settings, pending_cheats));
   const std::scoped_lock lock(head_mutex);
   head = std::move(view);
 }
@@ -384,30 +342,18 @@ Result<std::shared_ptr<const ChainView>> Chain::append(ProducedBlock produced, B
 
 Result<std::shared_ptr<const ChainView>> Chain::append_run(std::uint64_t most,
                                                            const NextBlock& next, Batch batch) {
-  const auto pending = std::make_shared<PendingReader>(*impl_->reader);
-  auto at = impl_->head;
-  std::uint64_t record = impl_->last_record;
-  std::vector<WrittenBlock> run;
-  // The end of a section walks through its rows, which must be in the store.
-  while (run.size() < most && (run.empty() || !ends_section(at->number() + 1))) {
-    auto produced = next(*at);
-    if (!produced && !run.empty()) {
+  Draft run = draft();
+  // No batch is larger than a section of the indices, however many are wanted.
+  while (run.added().size() < most &&
+         (run.added().empty() || !ends_section(run.head()->number() + 1))) {
+    auto produced = next(*run.head());
+    if (!produced && !run.added().empty()) {
       break;
     }
     CAIRN_CHECK(produced);
-    Batch one;
-    CAIRN_TRY(WrittenBlock written, write_block(one, *pending, *at, record, *std::move(produced)));
-    pending->apply(one);
-    record = written.last_record;
-    at = impl_->view_of(pending, {written.block->hash, written.block->block.header},
-                        written.settings, false);
-    run.push_back(std::move(written));
+    CAIRN_CHECK(run.append(*std::move(produced)));
   }
-  CAIRN_CHECK(impl_->commit(pending->added_to(std::move(batch)), {at->hash(), at->header()},
-                            at->settings(), false, record));
-  for (WrittenBlock& written : run) {
-    impl_->keep(std::move(written));
-  }
+  CAIRN_CHECK(commit(std::move(run), std::move(batch)));
   return head();
 }
 
@@ -437,56 +383,6 @@ Result<void> Chain::change_settings(const Settings& settings) {
 
 std::uint64_t Chain::last_record() const { return impl_->last_record; }
 
-namespace {
-
-// Undoes records one by one on a pending view of the store.
-class Undo {
- public:
-  explicit Undo(const ChainView& head, const store::Reader& reader)
-      : chain_(head), pending_(reader), number_(head.number()), settings_(head.settings()) {}
-
-  void record(const FoundRecord& found) {
-    Batch batch;
-    std::visit([&](const auto& one) { undo(one, batch); }, found.record);
-    batch.erase(Column::records, number_key(found.sequence));
-    pending_.apply(batch);
-  }
-
-  std::uint64_t number() const { return number_; }
-  const Settings& settings() const { return settings_; }
-  std::vector<RemovedBlock> take_removed() { return std::move(removed_); }
-  Batch added_to(Batch batch) const { return pending_.added_to(std::move(batch)); }
-
- private:
-  void undo(const BlockRecord& block, Batch& batch) {
-    state::undo_changes(pending_, batch, number_, block.changes, below());
-    removed_.push_back(
-        {.block = chain_.block_at(number_), .receipts = chain_.receipts_at(number_)});
-    erase_block(batch, pending_, *removed_.back().block);
-    --number_;
-  }
-  void undo(const CheatRecord& cheat, Batch& batch) {
-    state::undo_changes(pending_, batch, number_, cheat.changes, below());
-  }
-  void undo(const TruncateRecord&, Batch&) {}  // what it took back is gone already
-  void undo(const SettingsRecord& settings, Batch& batch) {
-    settings_ = settings.before;
-    put_meta(batch, "settings", encode_settings(settings_));
-  }
-
-  const state::StateView* below() const {
-    return chain_.fork() != nullptr ? chain_.fork()->state.get() : nullptr;
-  }
-
-  const ChainView& chain_;
-  PendingReader pending_;
-  std::uint64_t number_;
-  Settings settings_;
-  std::vector<RemovedBlock> removed_;
-};
-
-}  // namespace
-
 Result<std::uint64_t> Chain::record_of(std::uint64_t block_number) const {
   const std::uint64_t first = impl_->fork ? impl_->fork->number() : 0;
   if (block_number == first) {
@@ -513,39 +409,33 @@ Result<std::uint64_t> Chain::record_of(std::uint64_t block_number) const {
 
 Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Batch beside,
                                                      const AdjustSettings& adjust) {
-  const std::uint64_t last = impl_->last_record;
-  const bool is_there =
-      sequence == 0 || impl_->reader->get(Column::records, number_key(sequence)).has_value();
-  if (sequence > last || !is_there) {
-    return fail(ErrorCode::not_found, fmt::format("the chain has no record {}", sequence));
+  Draft taken_back = draft();
+  CAIRN_CHECK(taken_back.truncate_to(sequence, adjust));
+  return commit(std::move(taken_back), std::move(beside));
+}
+
+Draft Chain::draft() const {
+  const ChainView& at = *impl_->head;
+  return Draft(impl_->parts_of({at.hash(), at.header()}, at.settings(), at.has_pending_cheats()),
+               impl_->last_record, impl_->states_from);
+}
+
+Result<std::vector<RemovedBlock>> Chain::commit(Draft draft, Batch beside) {
+  if (draft.begun_at() != impl_->last_record) {
+    throw std::logic_error("a draft of a chain that has changed since");
   }
-  Undo undo(*impl_->head, *impl_->reader);
-  for (std::uint64_t next = last; next > sequence;) {
-    CAIRN_TRY(const auto found, record_before(*impl_->reader, next));
-    if (!found || found->sequence <= sequence) {
-      break;
-    }
-    undo.record(*found);
-    next = found->sequence - 1;
+  Batch batch = draft.added_to(std::move(beside));
+  if (draft.states_from() != impl_->states_from) {
+    impl_->states_from = draft.states_from();
+    put_states_from(batch, impl_->states_from);
   }
-  Batch batch = undo.added_to(std::move(beside));
-  std::uint64_t record = last + 1;
-  batch.put(Column::records, number_key(record), encode_record(TruncateRecord{sequence}));
-  Settings settings = undo.settings();
-  if (adjust) {
-    adjust(settings);
+  const ChainView& then = *draft.head();
+  CAIRN_CHECK(impl_->commit(std::move(batch), {then.hash(), then.header()}, then.settings(),
+                            then.has_pending_cheats(), draft.last_record()));
+  for (const WrittenBlock& one : draft.added()) {
+    impl_->keep(one);
   }
-  if (settings != undo.settings()) {
-    put_settings(batch, ++record, undo.settings(), settings);
-  }
-  auto& known = impl_->states_from;
-  if (std::erase_if(known, [&](std::uint64_t number) { return number > undo.number(); }) != 0) {
-    put_states_from(batch, known);
-  }
-  const auto header = impl_->head->header_at(undo.number());
-  CAIRN_TRY(const bool pending, cheats_pending(*impl_->reader, sequence));
-  CAIRN_CHECK(impl_->commit(std::move(batch), *header, settings, pending, record));
-  return undo.take_removed();
+  return draft.removed();
 }
 
 Result<void> Chain::become(const Batch& content, std::shared_ptr<const ForkSource> source) {

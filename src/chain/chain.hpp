@@ -46,6 +46,8 @@ struct RemovedBlock {
   std::shared_ptr<const Receipts> receipts;
 };
 
+class Draft;  // chain/draft.hpp
+
 class Chain {
  public:
   static bool exists(const store::Store& store);
@@ -93,6 +95,12 @@ class Chain {
   using AdjustSettings = std::function<void(Settings&)>;
   Result<std::vector<RemovedBlock>> truncate_to(std::uint64_t sequence, store::Batch beside = {},
                                                 const AdjustSettings& adjust = {});
+
+  // Several changes in one batch, or none of them: what is begun with draft() is there, and seen,
+  // when commit() returns. The chain must not have changed in between. Answers what was taken back,
+  // newest block first.
+  Draft draft() const;
+  Result<std::vector<RemovedBlock>> commit(Draft draft, store::Batch beside = {});
 
   // Forks. Becomes the chain that `content`, everything of another store, holds: in one batch all
   // that was here goes. On an error nothing has changed.

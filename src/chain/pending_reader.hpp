@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "store/store.hpp"
@@ -12,23 +13,22 @@ namespace cairn::chain {
 
 class PendingReader final : public store::Reader {
  public:
-  // `base` must outlive it.
-  explicit PendingReader(const store::Reader& base) : base_(base) {}
+  explicit PendingReader(std::shared_ptr<const store::Reader> base) : base_(std::move(base)) {}
 
-  // What was put or erased is seen by get() from now on. Ranges are not taken.
+  // What was put or erased is seen from now on, but by cursors made before. Ranges are not taken.
   void apply(const store::Batch& batch);
   // All that was applied, after what `batch` holds.
   store::Batch added_to(store::Batch batch) const;
 
   std::optional<Bytes> get(store::Column column, BytesView key) const override;
-  // Walks what is stored below, without what was applied.
-  std::unique_ptr<store::Cursor> cursor(store::Column column) const override {
-    return base_.cursor(column);
-  }
+  std::unique_ptr<store::Cursor> cursor(store::Column column) const override;
 
  private:
-  const store::Reader& base_;
-  std::array<std::map<Bytes, std::optional<Bytes>>, store::kColumnCount> writes_;
+  using Writes = std::map<Bytes, std::optional<Bytes>>;  // nothing: erased
+  class Merged;
+
+  std::shared_ptr<const store::Reader> base_;
+  std::array<Writes, store::kColumnCount> writes_;
 };
 
 }  // namespace cairn::chain

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/hex.hpp"
 #include "base/random.hpp"
+#include "chain/record_search.hpp"
 #include "cli/abi_files.hpp"
 #include "cli/banner.hpp"
 #include "cli/beginning.hpp"
@@ -92,7 +93,8 @@ Result<types::Genesis> genesis_of(const DevOptions& options,
 }
 
 // What only a new chain can be given.
-Result<void> check_continued(const DevOptions& options, const fs::path& folder,
+// `begun`: something has happened on the chain.
+Result<void> check_continued(const DevOptions& options, const fs::path& folder, bool begun,
                              const base::Logger& logger) {
   if (options.mnemonic_words) {
     return fail(ErrorCode::conflict,
@@ -101,8 +103,10 @@ Result<void> check_continued(const DevOptions& options, const fs::path& folder,
                             "printed before",
                             options.datadir));
   }
-  CAIRN_CHECK(check_state_file(options.state, folder));
-  if (!options.state.load.empty()) {
+  if (begun) {
+    CAIRN_CHECK(check_state_file(options.state, folder));
+  }
+  if (begun && !options.state.load.empty()) {
     logger.warn("the state file is not read, because the chain goes on; --fresh begins with it",
                 {{"datadir", options.datadir}});
   }
@@ -322,9 +326,11 @@ Result<int> run_dev(DevOptions options) {
             options.ephemeral ? data_in_memory() : open_data(options.datadir, options.fresh));
   const fs::path folder = data.folder ? data.folder->path() : fs::path();
   const bool continued = chain::Chain::exists(*data.store);
+  // A start that was ended may have made the chain and not loaded its state file.
+  CAIRN_TRY(const bool begun, continued ? chain::has_history(*data.store) : Result<bool>(false));
   std::optional<Beginning> beginning;
   if (continued) {
-    CAIRN_CHECK(check_continued(options, folder, logger));
+    CAIRN_CHECK(check_continued(options, folder, begun, logger));
     CAIRN_TRY(beginning, read_beginning(options.datadir));
   }
   std::optional<Address> unknown_account;
@@ -358,7 +364,8 @@ Result<int> run_dev(DevOptions options) {
   CAIRN_CHECK(check_chain_id(options, *node->head()));
   if (continued) {
     CAIRN_CHECK(check_hardfork(options, *node->head()));
-  } else {
+  }
+  if (!begun) {
     CAIRN_CHECK(load_state_file(options.state, *node, folder));
   }
   CAIRN_TRY(StateDumper dumper, StateDumper::make(options.state, *node, folder));

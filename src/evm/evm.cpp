@@ -66,7 +66,7 @@ struct Evm::Driver {
   Outcome refuse(Message& message, Status status) const;
   void enter(const Message& message) const;
   Address created_by(const Message& message) const;
-  std::optional<Outcome> begin_call(const Message& message);
+  std::optional<Outcome> begin_call(Message& message);
   std::optional<Outcome> begin_creation(Message& message);
   std::optional<Address> precompile_at(const Address& address) const;
   Frame& push_frame(const Message& message, std::size_t snapshot);
@@ -165,13 +165,16 @@ std::optional<Address> Evm::Driver::precompile_at(const Address& address) const 
   return is_precompile(address, fork()) ? std::optional(address) : std::nullopt;
 }
 
-std::optional<Outcome> Evm::Driver::begin_call(const Message& message) {
+std::optional<Outcome> Evm::Driver::begin_call(Message& message) {
   const std::size_t snapshot = host().snapshot();
   if (message.kind == CallKind::call) {
     if (!message.value.is_zero()) {
       host().subtract_balance(message.sender, message.value);
     }
-    host().add_balance(message.recipient, message.value);
+    if (!host().add_balance(message.recipient, message.value)) {
+      host().revert_to(snapshot);
+      return refuse(message, Status::balance_overflow);
+    }
   } else if (message.kind == CallKind::static_call) {
     host().add_balance(message.recipient, U256{});
   }
@@ -242,7 +245,10 @@ std::optional<Outcome> Evm::Driver::begin_creation(Message& message) {
   if (!message.value.is_zero()) {
     host().subtract_balance(message.sender, message.value);
   }
-  host().add_balance(message.recipient, message.value);
+  if (!host().add_balance(message.recipient, message.value)) {
+    host().revert_to(snapshot);
+    return traced({.status = Status::balance_overflow, .gas_left = message.gas});
+  }
 
   Frame& frame = push_frame(message, snapshot);
   frame.init_code.emplace(message.input);
@@ -449,6 +455,8 @@ std::string_view status_name(Status status) {
       return "max call depth exceeded";
     case Status::insufficient_balance:
       return "insufficient balance for transfer";
+    case Status::balance_overflow:
+      return "the recipient's balance would leave 256 bits";
     case Status::stopped:
       return "stopped";
   }

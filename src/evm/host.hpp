@@ -37,7 +37,8 @@ class Host {
   virtual AccountInfo account(const Address& address) = 0;
   virtual const Code& code(const Address& address) = 0;  // lives until the transaction ends
   virtual bool has_storage(const Address& address) = 0;  // EIP-7610: any slot that is not zero
-  virtual void add_balance(const Address& address, const U256& wei) = 0;  // also touches (EIP-161)
+  // Also touches (EIP-161). False where the balance would pass 2^256 - 1, at which it stays.
+  virtual bool add_balance(const Address& address, const U256& wei) = 0;
   virtual void subtract_balance(const Address& address, const U256& wei) = 0;
   virtual void set_nonce(const Address& address, std::uint64_t nonce) = 0;
   virtual void set_code(const Address& address, BytesView code) = 0;

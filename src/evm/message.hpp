@@ -95,7 +95,8 @@ enum class Status : std::uint8_t {
   // The frame never began; its gas comes back.
   call_depth_exceeded,
   insufficient_balance,
-  stopped,  // by TransactionContext::stop; what it says of the call means nothing
+  balance_overflow,  // the recipient's would pass 2^256 - 1
+  stopped,           // by TransactionContext::stop; what it says of the call means nothing
 };
 
 std::string_view status_name(Status status);

@@ -39,8 +39,8 @@ std::shared_ptr<const evm::Code> OverlayHost::load_code(const Address& address,
 
 bool OverlayHost::has_storage(const Address& address) { return overlay_.has_storage(address); }
 
-void OverlayHost::add_balance(const Address& address, const U256& wei) {
-  overlay_.add_balance(address, wei);
+bool OverlayHost::add_balance(const Address& address, const U256& wei) {
+  return overlay_.add_balance(address, wei);
 }
 
 void OverlayHost::subtract_balance(const Address& address, const U256& wei) {

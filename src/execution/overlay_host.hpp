@@ -21,7 +21,7 @@ class OverlayHost final : public evm::Host {
   evm::AccountInfo account(const Address& address) override;
   const evm::Code& code(const Address& address) override;
   bool has_storage(const Address& address) override;
-  void add_balance(const Address& address, const U256& wei) override;
+  bool add_balance(const Address& address, const U256& wei) override;
   void subtract_balance(const Address& address, const U256& wei) override;
   void set_nonce(const Address& address, std::uint64_t nonce) override;
   void set_code(const Address& address, BytesView code) override;

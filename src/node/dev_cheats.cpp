@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "chain/draft.hpp"
 #include "codec/rlp.hpp"
 #include "crypto/keccak.hpp"
 #include "node/dev_writer.hpp"
@@ -54,8 +55,8 @@ void put_free_snapshot(store::Batch& batch, std::uint64_t id) {
 Result<void> check_timestamp(std::uint64_t timestamp, std::uint64_t parent, bool strict) {
   if (timestamp < parent || (strict && timestamp == parent)) {
     return fail(ErrorCode::invalid_argument,
-                fmt::format("timestamp {} is lower than the previous block's timestamp {}",
-                            timestamp, parent));
+                fmt::format("timestamp {} is {} the previous block's timestamp {}", timestamp,
+                            timestamp < parent ? "lower than" : "not later than", parent));
   }
   return {};
 }
@@ -68,11 +69,12 @@ Result<std::optional<std::uint64_t>> DevWriter::time_of(const MineOrder& order, 
   if (order.interval == 0 || (n == 0 && !order.jump_first)) {
     return n == 0 ? order.timestamp : std::nullopt;
   }
-  const std::uint64_t before =
-      n > 0 ? parent.header().timestamp : next_timestamp(parent, options_, clock_->unix_seconds());
-  std::uint64_t next = 0;
-  if (__builtin_add_overflow(before, order.interval, &next)) {
-    return fail(ErrorCode::invalid_argument, "the timestamp leaves 64 bits");
+  std::uint64_t next = parent.header().timestamp;
+  if (n == 0) {
+    CAIRN_TRY(next, next_timestamp(parent, options_, clock_->unix_seconds()));
+  }
+  if (__builtin_add_overflow(next, order.interval, &next)) {
+    return beyond_time();
   }
   return next;
 }
@@ -107,8 +109,10 @@ Result<std::vector<Hash256>> DevWriter::produce_empty(const MineOrder& order, st
     const std::uint64_t n = made + parent.number() - before->number();
     CAIRN_TRY(const auto timestamp, time_of(order, n, parent));
     const std::uint64_t now_seconds = clock_->unix_seconds();
-    const types::Header header = node::next_header(
-        parent, options_, timestamp.value_or(next_timestamp(parent, options_, now_seconds)));
+    CAIRN_TRY(const std::uint64_t seconds, timestamp
+                                               ? Result<std::uint64_t>(*timestamp)
+                                               : next_timestamp(parent, options_, now_seconds));
+    const types::Header header = node::next_header(parent, options_, seconds);
     auto built = build_block(parent, header, environment_for(parent, header, options_),
                              [] { return nullptr; });
     if (!built) {
@@ -153,17 +157,34 @@ Result<std::uint64_t> DevWriter::snapshot() {
   return next_snapshot_++;
 }
 
-Result<void> DevWriter::take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
-                                  store::Batch beside) {
+Result<void> DevWriter::commit(chain::Draft draft, ConsoleLogs console) {
+  const std::uint64_t kept = draft.kept_record();
+  const std::uint64_t first_added = draft.first_added();
+  std::vector<Hash256> mined;
+  for (const chain::WrittenBlock& one : draft.added()) {
+    mined.insert(mined.end(), one.block->transaction_hashes.begin(),
+                 one.block->transaction_hashes.end());
+  }
   CAIRN_TRY(std::vector<chain::RemovedBlock> removed,
-            chain_->truncate_to(record, std::move(beside), adjust));
-  std::erase_if(snapshots_, [&](const auto& one) { return one.second.record > record; });
+            chain_->commit(std::move(draft), journal_changes(mined)));
+  std::erase_if(snapshots_, [&](const auto& one) { return one.second.record > kept; });
   note_taken_back(removed);
+  edit_pool([&](txpool::Txpool& pool) { pool.remove_mined(mined); });
   refresh_pool(std::nullopt);
-  const auto at = head();
-  events_.publish(
-      HeadChanged{.head = at, .removed = std::move(removed), .first_added = at->number() + 1});
+  events_.publish(HeadChanged{
+      .head = head(),
+      .removed = std::move(removed),
+      .first_added = first_added,
+      .console =
+          console.empty() ? nullptr : std::make_shared<const ConsoleLogs>(std::move(console))});
   return {};
+}
+
+Result<void> DevWriter::take_back(std::uint64_t record,
+                                  const chain::Chain::AdjustSettings& adjust) {
+  chain::Draft draft = chain_->draft();
+  CAIRN_CHECK(draft.truncate_to(record, adjust));
+  return commit(std::move(draft));
 }
 
 void DevWriter::note_taken_back(const std::vector<chain::RemovedBlock>& removed) {
@@ -196,13 +217,10 @@ Result<bool> DevWriter::revert(std::uint64_t snapshot_id) {
 Result<void> DevWriter::reset() {
   const Hash256 id = next_instance_id(head()->settings().instance_id, chain_->last_record());
   drop_transactions(std::nullopt);
-  CAIRN_CHECK(take_back(
-      0,
-      [&](chain::Settings& settings) {
-        start_options(settings);
-        settings.instance_id = id;
-      },
-      journal_changes({})));
+  CAIRN_CHECK(take_back(0, [&](chain::Settings& settings) {
+    start_options(settings);
+    settings.instance_id = id;
+  }));
   snapshots_.clear();
   return {};
 }
@@ -252,37 +270,60 @@ Result<void> DevWriter::move_source(const std::string& url) {
   return chain_->change_source_url(url);
 }
 
-Result<void> DevWriter::rollback(std::uint64_t depth) {
+Result<chain::Draft> DevWriter::rolled_back(std::uint64_t depth) const {
   const auto at = head();
   if (depth > at->number()) {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("depth {} is more than the chain's height {}", depth, at->number()));
   }
+  chain::Draft out = chain_->draft();
+  if (depth > 0) {
+    CAIRN_TRY(const std::uint64_t record, chain_->record_of(at->number() - depth));
+    CAIRN_CHECK(
+        out.truncate_to(record, [&](chain::Settings& settings) { settings = at->settings(); }));
+  }
+  return out;
+}
+
+Result<void> DevWriter::rollback(std::uint64_t depth) {
   if (depth == 0) {
     return {};
   }
-  CAIRN_TRY(const std::uint64_t record, chain_->record_of(at->number() - depth));
-  return take_back(record, [&](chain::Settings& settings) { settings = at->settings(); });
+  CAIRN_TRY(chain::Draft draft, rolled_back(depth));
+  return commit(std::move(draft));
+}
+
+// The transactions of one block on `at`, with the nonces that follow there.
+Result<std::vector<txpool::EntryPtr>> DevWriter::chosen(std::vector<Prepared> wanted,
+                                                        const chain::ChainView& at) {
+  std::vector<txpool::EntryPtr> out;
+  std::unordered_map<Address, std::uint64_t> nonces;
+  for (Prepared& one : wanted) {
+    const auto account = at.state()->account(one.entry.sender);
+    const auto [next, fresh] = nonces.emplace(one.entry.sender, account ? account->nonce : 0);
+    auto entry = complete(std::move(one), next->second);
+    if (!entry) {
+      return fail(ErrorCode::invalid_argument, entry.error().message);
+    }
+    ++next->second;
+    out.push_back(std::make_shared<const txpool::Entry>(*std::move(entry)));
+  }
+  return out;
 }
 
 Result<void> DevWriter::reorg(std::vector<std::vector<Prepared>> blocks) {
-  CAIRN_CHECK(rollback(blocks.size()));
-  for (std::vector<Prepared>& wanted : blocks) {
-    std::vector<txpool::EntryPtr> entries;
-    std::unordered_map<Address, std::uint64_t> nonces;
-    for (Prepared& one : wanted) {
-      const auto account = head()->state()->account(one.entry.sender);
-      const auto [next, fresh] = nonces.emplace(one.entry.sender, account ? account->nonce : 0);
-      auto entry = complete(std::move(one), next->second);
-      if (!entry) {
-        return fail(ErrorCode::invalid_argument, entry.error().message);
-      }
-      ++next->second;
-      entries.push_back(std::make_shared<const txpool::Entry>(*std::move(entry)));
-    }
-    CAIRN_CHECK(produce({.even_empty = true, .only = &entries}));
+  if (blocks.empty()) {
+    return {};
   }
-  return {};
+  CAIRN_TRY(chain::Draft draft, rolled_back(blocks.size()));
+  ConsoleLogs console;
+  for (std::vector<Prepared>& wanted : blocks) {
+    CAIRN_TRY(const auto entries, chosen(std::move(wanted), *draft.head()));
+    CAIRN_TRY(auto built, build_on(*draft.head(), {.even_empty = true, .only = &entries}));
+    console.merge(built->console);
+    CAIRN_CHECK(draft.append(std::move(built->produced)));
+  }
+  return commit(std::move(draft), std::move(console));
 }
 
 Result<void> DevWriter::set_next_block_timestamp(std::uint64_t timestamp) {
@@ -294,8 +335,18 @@ Result<void> DevWriter::set_next_block_timestamp(std::uint64_t timestamp) {
 }
 
 Result<std::int64_t> DevWriter::increase_time(std::int64_t seconds) {
+  const std::uint64_t now = clock_->unix_seconds();
+  // A clock at the end of time begins anew; the chain does not.
+  std::uint64_t last = head()->header().timestamp;
+  if (seconds > 0 && __builtin_add_overflow(last, seconds, &last)) {
+    return beyond_time();
+  }
   CAIRN_CHECK(change_settings([&](chain::Settings& settings) -> Result<void> {
-    if (__builtin_add_overflow(settings.clock_offset, seconds, &settings.clock_offset)) {
+    std::uint64_t then = now + static_cast<std::uint64_t>(settings.clock_offset);
+    if (__builtin_add_overflow(then, seconds, &then)) {
+      return beyond_time();
+    }
+    if (__builtin_sub_overflow(then, now, &settings.clock_offset)) {
       return fail(ErrorCode::invalid_argument, "the clock offset leaves 64 bits");
     }
     return {};
@@ -305,7 +356,7 @@ Result<std::int64_t> DevWriter::increase_time(std::int64_t seconds) {
 
 Result<std::uint64_t> DevWriter::set_time(std::uint64_t timestamp) {
   const std::uint64_t now = clock_->unix_seconds();
-  const std::uint64_t before = next_timestamp(*head(), options_, now);
+  const std::uint64_t before = next_timestamp_or_last(*head(), options_, now);
   CAIRN_CHECK(change_settings([&](chain::Settings& settings) -> Result<void> {
     settings.clock_offset = static_cast<std::int64_t>(timestamp - now);
     settings.next_timestamp.reset();

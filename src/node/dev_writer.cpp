@@ -161,7 +161,7 @@ txpool::Ground DevWriter::ground() const {
 
 std::shared_ptr<const DevWriter::Next> DevWriter::next_block() const {
   const auto at = head();
-  const std::uint64_t timestamp = next_timestamp(*at, options_, clock_->unix_seconds());
+  const std::uint64_t timestamp = next_timestamp_or_last(*at, options_, clock_->unix_seconds());
   const std::scoped_lock lock(next_mutex_);
   if (!next_ || next_->head != at || next_->header.timestamp != timestamp) {
     types::Header header = node::next_header(*at, options_, timestamp);
@@ -309,27 +309,38 @@ Result<std::optional<BuiltBlock>> DevWriter::build(const BlockOrder& order,
 }
 
 Result<std::optional<Hash256>> DevWriter::produce(const BlockOrder& order) {
-  if (order.only == nullptr && !order.even_empty && pool_->status().pending == 0) {
+  if (!order.even_empty && pool_->status().pending == 0) {
     return std::nullopt;
   }
   const auto at = head();
-  const std::uint64_t now_seconds = clock_->unix_seconds();
-  const types::Header header = node::next_header(
-      *at, options_, order.timestamp.value_or(next_timestamp(*at, options_, now_seconds)));
-  execution::BlockEnvironment environment = environment_for(*at, header, options_);
-  environment.keeps_console = options_.keeps_console && at->settings().logging;
-  reach_ahead(*at);
-  CAIRN_TRY(auto built, build(order, *at, header, environment));
+  CAIRN_TRY(auto built, build_on(*at, order));
   if (!built) {
     return std::nullopt;
   }
-  if (built->produced.senders.empty() && !order.even_empty) {
+  CAIRN_TRY(const Hash256 hash, commit(*std::move(built)));
+  return hash;
+}
+
+Result<std::optional<BuiltBlock>> DevWriter::build_on(const chain::ChainView& at,
+                                                      const BlockOrder& order) {
+  const std::uint64_t now_seconds = clock_->unix_seconds();
+  const auto timestamp = order.timestamp ? Result<std::uint64_t>(*order.timestamp)
+                                         : next_timestamp(at, options_, now_seconds);
+  if (!timestamp && !order.even_empty) {
+    return std::nullopt;  // what waits waits on
+  }
+  CAIRN_CHECK(timestamp);
+  const types::Header header = node::next_header(at, options_, *timestamp);
+  execution::BlockEnvironment environment = environment_for(at, header, options_);
+  environment.keeps_console = options_.keeps_console && at.settings().logging;
+  reach_ahead(at);
+  CAIRN_TRY(auto built, build(order, at, header, environment));
+  if (!built || (built->produced.senders.empty() && !order.even_empty)) {
     return std::nullopt;
   }
   built->produced.settings =
-      settings_after(at->settings(), order.timestamp, header.timestamp, now_seconds);
-  CAIRN_TRY(const Hash256 hash, commit(*std::move(built)));
-  return hash;
+      settings_after(at.settings(), order.timestamp, header.timestamp, now_seconds);
+  return built;
 }
 
 Result<Hash256> DevWriter::commit(BuiltBlock built) {

@@ -74,10 +74,12 @@ class DevWriter {
   Result<void> move_source(const std::string& url);
   // Takes back `depth` blocks and the cheats since; settings stay. Not beyond genesis.
   Result<void> rollback(std::uint64_t depth);
-  // Rolls back and mines as many blocks, the n-th with the n-th list's transactions and no others.
+  // Rolls back and mines as many blocks, the n-th with the n-th list's transactions and no others:
+  // all of it in one write, or nothing.
   Result<void> reorg(std::vector<std::vector<Prepared>> blocks);
   // Puts the dump's blocks in the place of those that the chain has from the first of them on, and
-  // takes over its accounts. Conflict when blocks are missing in between; nothing is done then.
+  // takes over its accounts, all of it in one write. Conflict when blocks are missing in between;
+  // nothing is done then.
   Result<void> load(StateDump dump);
   Result<void> set_next_block_timestamp(std::uint64_t timestamp);
   Result<std::int64_t> increase_time(std::int64_t seconds);
@@ -143,21 +145,27 @@ class DevWriter {
   };
   // Nothing when it would be empty and need not be.
   Result<std::optional<Hash256>> produce(const BlockOrder& order);
+  // The same on a chain that need not be there yet.
+  Result<std::optional<BuiltBlock>> build_on(const chain::ChainView& at, const BlockOrder& order);
   // Blocks of an order while nothing waits, some hundred in one write; `made` were before them.
   Result<std::vector<Hash256>> produce_empty(const MineOrder& order, std::uint64_t made);
   Result<std::optional<std::uint64_t>> time_of(const MineOrder& order, std::uint64_t n,
                                                const chain::ChainView& parent) const;
-  // As produce(). A transaction that needs what a fork's source does not give now leaves the pool.
+  // A transaction that needs what a fork's source does not give now leaves the pool.
   Result<std::optional<BuiltBlock>> build(const BlockOrder& order, const chain::ChainView& at,
                                           const types::Header& header,
                                           const execution::BlockEnvironment& environment);
   Result<Hash256> commit(BuiltBlock built);
-  Result<void> take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust,
-                         store::Batch beside = {});
+  // What makes the chain another one, and what its new blocks said through console.log.
+  Result<void> commit(chain::Draft draft, ConsoleLogs console = {});
+  Result<void> take_back(std::uint64_t record, const chain::Chain::AdjustSettings& adjust);
+  // The chain without so many of its blocks.
+  Result<chain::Draft> rolled_back(std::uint64_t depth) const;
+  static Result<std::vector<txpool::EntryPtr>> chosen(std::vector<Prepared> wanted,
+                                                      const chain::ChainView& at);
   void start_options(chain::Settings& settings) const;
   Result<void> set_settings(const chain::Settings& settings);
-  Result<void> make_way(const StateDump& dump);
-  chain::ProducedBlock adopted(DumpedBlock dumped) const;
+  Result<chain::Draft> room_for(const StateDump& dump) const;
   store::Batch journal_changes(const std::vector<Hash256>& mined);
   void give_up_blobs(store::Batch& batch, std::uint64_t number) const;
   void announce_admitted();

@@ -48,19 +48,31 @@ U256 base_fee(const chain::ChainView& head) {
 
 }  // namespace
 
-std::uint64_t next_timestamp(const chain::ChainView& head, const DevOptions& options,
-                             std::uint64_t unix_seconds) {
+std::unexpected<Error> beyond_time() {
+  return fail(ErrorCode::invalid_argument, "the timestamp leaves 64 bits");
+}
+
+Result<std::uint64_t> next_timestamp(const chain::ChainView& head, const DevOptions& options,
+                                     std::uint64_t unix_seconds) {
   const chain::Settings& settings = head.settings();
   const std::uint64_t parent = head.header().timestamp;
-  std::uint64_t wanted = 0;
+  std::uint64_t least = parent;
+  if (options.strict_timestamps && __builtin_add_overflow(parent, 1, &least)) {
+    return beyond_time();
+  }
+  std::uint64_t wanted = unix_seconds + static_cast<std::uint64_t>(settings.clock_offset);
   if (settings.next_timestamp) {
     wanted = *settings.next_timestamp;
-  } else if (settings.timestamp_interval) {
-    wanted = parent + *settings.timestamp_interval;
-  } else {
-    wanted = unix_seconds + static_cast<std::uint64_t>(settings.clock_offset);
+  } else if (settings.timestamp_interval &&
+             __builtin_add_overflow(parent, *settings.timestamp_interval, &wanted)) {
+    return beyond_time();
   }
-  return std::max(wanted, options.strict_timestamps ? parent + 1 : parent);
+  return std::max(wanted, least);
+}
+
+std::uint64_t next_timestamp_or_last(const chain::ChainView& head, const DevOptions& options,
+                                     std::uint64_t unix_seconds) {
+  return next_timestamp(head, options, unix_seconds).value_or(~std::uint64_t{0});
 }
 
 std::uint64_t gas_limit_towards(std::uint64_t target, std::uint64_t parent) {

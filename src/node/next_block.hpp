@@ -6,9 +6,15 @@
 
 namespace cairn::node {
 
-// max(now + offset, parent), or what the settings say; growing where timestamps are strict.
-std::uint64_t next_timestamp(const chain::ChainView& head, const DevOptions& options,
-                             std::uint64_t unix_seconds);
+// max(now + offset, parent), or what the settings say; growing where timestamps are strict. Invalid
+// argument where that leaves 64 bits: no block can be made.
+Result<std::uint64_t> next_timestamp(const chain::ChainView& head, const DevOptions& options,
+                                     std::uint64_t unix_seconds);
+// For what is no block yet: the last second that there is, where no block can be made.
+std::uint64_t next_timestamp_or_last(const chain::ChainView& head, const DevOptions& options,
+                                     std::uint64_t unix_seconds);
+
+std::unexpected<Error> beyond_time();  // as next_timestamp()
 
 // The limit of a block on one with this limit (London's first block: on its elasticity times as
 // much), as near to the target as one step may bring it.

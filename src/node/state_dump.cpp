@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "chain/appearances.hpp"
+#include "chain/draft.hpp"
 #include "execution/block_rules.hpp"
 #include "node/dev_writer.hpp"
 
@@ -16,6 +17,27 @@ state::Changeset changes_of(const state::StateView& state, const DumpedAccounts&
   overwrite(overlay, accounts);
   (void)overlay.end_transaction(types::Fork::frontier);
   return overlay.changeset();
+}
+
+// A dump's block as one of the chain that ends at `at`: parent, state and hash are this chain's
+// own.
+chain::ProducedBlock adopted(DumpedBlock dumped, const chain::ChainView& at) {
+  chain::ProducedBlock out;
+  types::Header& header = dumped.block.header;
+  header.parent_hash = at.hash();
+  header.transactions_root = execution::transactions_root(dumped.block.transactions);
+  for (const types::Transaction& transaction : dumped.block.transactions) {
+    out.transaction_hashes.push_back(types::transaction_hash(transaction));
+  }
+  if (dumped.state_after) {
+    out.changes = changes_of(*at.state(), *dumped.state_after);
+  }
+  out.block = std::move(dumped.block);
+  out.senders = std::move(dumped.senders);
+  out.impersonated = std::move(dumped.impersonated);
+  out.receipts = std::move(dumped.receipts);
+  out.appearances = chain::appearances_in_receipts(out.block, out.senders, out.receipts);
+  return out;
 }
 
 }  // namespace
@@ -35,31 +57,10 @@ void overwrite(state::Overlay& overlay, const DumpedAccounts& accounts) {
   }
 }
 
-// A dump's block as one of this chain: parent, state and hash are this chain's own.
-chain::ProducedBlock DevWriter::adopted(DumpedBlock dumped) const {
-  const auto at = head();
-  chain::ProducedBlock out;
-  types::Header& header = dumped.block.header;
-  header.parent_hash = at->hash();
-  header.transactions_root = execution::transactions_root(dumped.block.transactions);
-  for (const types::Transaction& transaction : dumped.block.transactions) {
-    out.transaction_hashes.push_back(types::transaction_hash(transaction));
-  }
-  if (dumped.state_after) {
-    out.changes = changes_of(*at->state(), *dumped.state_after);
-  }
-  out.block = std::move(dumped.block);
-  out.senders = std::move(dumped.senders);
-  out.impersonated = std::move(dumped.impersonated);
-  out.receipts = std::move(dumped.receipts);
-  out.appearances = chain::appearances_in_receipts(out.block, out.senders, out.receipts);
-  return out;
-}
-
 // The dump's blocks take the place of those that this chain has from there on.
-Result<void> DevWriter::make_way(const StateDump& dump) {
+Result<chain::Draft> DevWriter::room_for(const StateDump& dump) const {
   if (dump.blocks.empty()) {
-    return {};
+    return chain_->draft();
   }
   const auto at = head();
   const std::uint64_t height = at->number();
@@ -73,36 +74,31 @@ Result<void> DevWriter::make_way(const StateDump& dump) {
                             first, height, first - 1));
   }
   const std::uint64_t begin = at->fork() != nullptr ? at->fork()->number() : 0;
-  return rollback(height - std::max(first - 1, begin));
+  return rolled_back(height - std::max(first - 1, begin));
 }
 
 Result<void> DevWriter::load(StateDump dump) {
-  CAIRN_CHECK(make_way(dump));
-  const std::uint64_t height = head()->number();
-  std::erase_if(dump.blocks,
-                [&](const DumpedBlock& one) { return one.block.header.number <= height; });
+  CAIRN_TRY(chain::Draft draft, room_for(dump));
+  std::erase_if(dump.blocks, [height = draft.head()->number()](const DumpedBlock& one) {
+    return one.block.header.number <= height;
+  });
   // The last one's state is the dump's own.
   std::size_t known = std::max<std::size_t>(dump.blocks.size(), 1) - 1;
   while (known > 0 && dump.blocks[known - 1].state_after) {
     --known;
   }
   for (std::size_t i = 0; i < dump.blocks.size(); ++i) {
-    chain::ProducedBlock block = adopted(std::move(dump.blocks[i]));
+    chain::ProducedBlock block = adopted(std::move(dump.blocks[i]), *draft.head());
     if (i + 1 == dump.blocks.size()) {
-      block.changes = changes_of(*head()->state(), dump.accounts);
+      block.changes = changes_of(*draft.head()->state(), dump.accounts);
     }
     block.begins_states = i == known && i > 0;
-    CAIRN_CHECK(chain_->append(std::move(block)));
+    CAIRN_CHECK(draft.append(std::move(block)));
   }
   if (dump.blocks.empty()) {
-    return cheat([&](state::Overlay& overlay) -> Result<void> {
-      overwrite(overlay, dump.accounts);
-      return {};
-    });
+    draft.cheat(changes_of(*draft.head()->state(), dump.accounts));
   }
-  refresh_pool(std::nullopt);
-  events_.publish(HeadChanged{.head = head(), .removed = {}, .first_added = height + 1});
-  return {};
+  return commit(std::move(draft));
 }
 
 }  // namespace cairn::node

@@ -72,15 +72,19 @@ bool Overlay::has_storage(const Address& address) {
   return left;
 }
 
-void Overlay::add_balance(const Address& address, const U256& wei) {
+bool Overlay::add_balance(const Address& address, const U256& wei) {
   const std::uint32_t i = impl_->load_account(address);
   const AccountEntry& entry = impl_->accounts[i];
   const bool empty_touch = wei.is_zero() && entry.exists && entry.now.is_empty();
   impl_->set_exists(i, true);
+  bool fits = true;
   if (!wei.is_zero()) {
-    impl_->change_balance(i, entry.now.balance + wei);
+    const auto [sum, carry] = base::add_with_carry(entry.now.balance, wei);
+    fits = !carry;
+    impl_->change_balance(i, fits ? sum : ~U256{});
   }
   impl_->touch(i, empty_touch && address == kRipemd);
+  return fits;
 }
 
 void Overlay::subtract_balance(const Address& address, const U256& wei) {

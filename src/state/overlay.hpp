@@ -35,7 +35,9 @@ class Overlay {
   bool has_storage(const Address& address);
   // The changes below make an empty account where there is none and touch it (EIP-161); taking
   // nothing away is no change. A balance that would go below zero is a broken invariant.
-  void add_balance(const Address& address, const U256& wei);
+  // False where the balance would pass 2^256 - 1, at which it stays: no chain has so much ether,
+  // but a cheat may give it.
+  bool add_balance(const Address& address, const U256& wei);
   void subtract_balance(const Address& address, const U256& wei);
   void set_balance(const Address& address, const U256& wei);
   void set_nonce(const Address& address, std::uint64_t nonce);

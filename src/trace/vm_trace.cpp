@@ -20,7 +20,7 @@ constexpr std::string_view kNothing = "null";
 
 bool never_began(Status status) {
   return status == Status::call_depth_exceeded || status == Status::insufficient_balance ||
-         status == Status::nonce_overflow;
+         status == Status::balance_overflow || status == Status::nonce_overflow;
 }
 
 // Of a creation: Parity has its memory in the price even where the gas does not suffice for the

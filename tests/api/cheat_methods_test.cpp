@@ -281,6 +281,8 @@ TEST_F(CheatMethods, MineWithAnIntervalAsAnvilAndAsHardhat) {
   result("anvil_setBlockTimestampInterval", "[500]");
   result("evm_mine");
   EXPECT_EQ(latest("timestamp"), fmt::format(R"("0x{:x}")", start + 682));
+  EXPECT_THAT(error("anvil_setBlockTimestampInterval", R"(["0xffffffffffffffff"])"),
+              HasSubstr("the timestamp leaves 64 bits"));
   EXPECT_EQ(result("anvil_removeBlockTimestampInterval"), "true");
   EXPECT_EQ(result("anvil_removeBlockTimestampInterval"), "false");
 }

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <stdexcept>
+
 #include "chain/dev_genesis.hpp"
+#include "chain/draft.hpp"
 #include "state/state_writer.hpp"
 #include "store/rocks_store.hpp"
 
@@ -26,20 +30,24 @@ class ChainFixture {
     chain = *std::move(opened);
   }
 
-  state::Changeset set_balance(std::uint64_t wei) const {
+  state::Changeset set_balance(std::uint64_t wei) const { return set_balance(wei, *chain->head()); }
+  static state::Changeset set_balance(std::uint64_t wei, const ChainView& head) {
     state::Changeset out;
     state::AccountChange change;
-    change.before = chain->head()->state()->account(kSomebody);
+    change.before = head.state()->account(kSomebody);
     change.after = change.before.value_or(types::Account{});
     change.after->balance = wei;
     out.accounts.emplace(kSomebody, change);
     return out;
   }
   ProducedBlock block_with_balance(std::uint64_t wei) const {
+    return block_with_balance(wei, *chain->head());
+  }
+  static ProducedBlock block_with_balance(std::uint64_t wei, const ChainView& head) {
     ProducedBlock out;
     types::Header& header = out.block.header;
-    header = chain->head()->header();
-    header.parent_hash = chain->head()->hash();
+    header = head.header();
+    header.parent_hash = head.hash();
     ++header.number;
     out.block.withdrawals.emplace();
     types::Transaction transaction;
@@ -53,7 +61,8 @@ class ChainFixture {
     receipt.success = true;
     receipt.cumulative_gas_used = 21'000;
     out.receipts.push_back(receipt);
-    out.changes = set_balance(wei);
+    out.appearances.push_back({.address = kSomebody});
+    out.changes = set_balance(wei, head);
     return out;
   }
   void append(std::uint64_t wei) { ASSERT_TRUE(chain->append(block_with_balance(wei))); }
@@ -161,6 +170,82 @@ TEST(Chain, TruncationUndoesEverythingAfterTheRecord) {
   f.append(10);
   EXPECT_EQ(f.balance_at(1), 9u);
   EXPECT_EQ(f.balance_at(2), 10u);
+}
+
+std::map<std::pair<store::Column, Bytes>, Bytes> content_of(const store::Store& store) {
+  std::map<std::pair<store::Column, Bytes>, Bytes> out;
+  for (std::size_t i = 0; i < store::kColumnCount; ++i) {
+    const auto column = static_cast<store::Column>(i);
+    const auto cursor = store.cursor(column);
+    for (cursor->seek({}); cursor->valid(); cursor->next()) {
+      out.emplace(std::pair(column, base::to_bytes(cursor->key())),
+                  base::to_bytes(cursor->value()));
+    }
+  }
+  return out;
+}
+
+// Through two ends of the indices' sections, of which the first is taken back and made anew.
+TEST(Chain, ADraftIsWhatItsStepsAreOneByOne) {
+  constexpr std::uint64_t kBlocks = 260;
+  constexpr std::uint64_t kKept = 250;
+  constexpr std::uint64_t kNew = 270;
+  ChainFixture stepwise;
+  ChainFixture at_once;
+  for (ChainFixture* f : {&stepwise, &at_once}) {
+    for (std::uint64_t i = 1; i <= kBlocks; ++i) {
+      f->append(i);
+    }
+    ASSERT_TRUE(f->chain->cheat(f->set_balance(5)));
+  }
+  const std::uint64_t kept = at_once.chain->record_of(kKept).value();
+  const auto coinbase = [](Settings& settings) { settings.coinbase = kSomebody; };
+  ASSERT_TRUE(stepwise.chain->truncate_to(kept, {}, coinbase));
+  Draft draft = at_once.chain->draft();
+  ASSERT_TRUE(draft.truncate_to(kept, coinbase));
+  EXPECT_EQ(draft.head()->number(), kKept);
+  for (std::uint64_t i = 0; i < kNew; ++i) {
+    ProducedBlock block = ChainFixture::block_with_balance(i + 1'000, *draft.head());
+    block.begins_states = i == 7;
+    ASSERT_TRUE(stepwise.chain->append(block));
+    ASSERT_TRUE(draft.append(std::move(block)));
+  }
+  const state::Changeset cheat = stepwise.set_balance(9);
+  ASSERT_TRUE(stepwise.chain->cheat(cheat));
+  draft.cheat(cheat);
+
+  const auto before = at_once.chain->head();
+  EXPECT_EQ(before->number(), kBlocks);
+  EXPECT_EQ(at_once.balance_at(kBlocks), 5u);
+  const auto removed = at_once.chain->commit(std::move(draft));
+  ASSERT_TRUE(removed);
+  ASSERT_EQ(removed->size(), kBlocks - kKept);
+  EXPECT_EQ(removed->front().block->hash, before->hash());
+  EXPECT_TRUE(content_of(*at_once.store) == content_of(*stepwise.store));
+  EXPECT_EQ(at_once.chain->head()->hash(), stepwise.chain->head()->hash());
+  EXPECT_EQ(at_once.chain->head()->states_from(), kKept + 8);
+  EXPECT_TRUE(at_once.chain->head()->has_pending_cheats());
+  EXPECT_EQ(at_once.chain->head()->settings().coinbase, kSomebody);
+  EXPECT_EQ(at_once.balance_at(kKept + kNew), 9u);
+  at_once.restart();
+  EXPECT_EQ(at_once.chain->head()->hash(), stepwise.chain->head()->hash());
+  ASSERT_TRUE(at_once.chain->truncate_to(0));
+  EXPECT_EQ(at_once.chain->head()->number(), 0u);
+}
+
+TEST(Chain, ADraftThatFailsOrIsDroppedChangesNothing) {
+  ChainFixture f;
+  f.append(1);
+  const auto before = content_of(*f.store);
+  Draft draft = f.chain->draft();
+  EXPECT_FALSE(draft.truncate_to(17));
+  ASSERT_TRUE(draft.truncate_to(0));
+  ProducedBlock block = f.block_with_balance(2);  // on the block that was taken back
+  EXPECT_FALSE(draft.append(std::move(block)));
+  EXPECT_EQ(f.chain->head()->number(), 1u);
+  EXPECT_TRUE(content_of(*f.store) == before);
+  f.append(2);
+  EXPECT_THROW((void)f.chain->commit(std::move(draft)), std::logic_error);
 }
 
 TEST(Chain, TruncatesAgainBehindAnEarlierTruncation) {

@@ -322,6 +322,17 @@ describe('flags at work', () => {
     expect(again.output()).toContain('the state file is not read');
   });
 
+  it('--load-state is read by the next start where the one before was ended too early', async () => {
+    const file = join(folder, 'dump.json');
+    const source = await cairn('--dump-state', file, '--ephemeral');
+    await transfer(source, '0x5');
+    await source.stop();
+    await (await cairn()).stop('SIGKILL'); // the chain is there, and nothing on it
+    const next = await cairn('--load-state', file);
+    expect(await next.rpc('eth_blockNumber')).toBe('0x1');
+    expect(await next.rpc('eth_getBalance', bob, 'latest')).toBe('0x21e19e0c9bab2400005');
+  });
+
   it('--throw-on-transaction-failures answers a send that reverts with an error', async () => {
     const node = await cairn('--throw-on-transaction-failures');
     // revert("no"), as `require(false, "no")` gives it

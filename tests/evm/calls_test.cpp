@@ -148,6 +148,34 @@ TEST_F(Calls, WithoutBalanceTheGasComesBack) {
   EXPECT_EQ(r.gas_left, 777);
 }
 
+TEST_F(Calls, ThatWouldTakeABalancePast256BitsMoveNothing) {
+  host.accounts[kContract].balance = ~U256{} - U256{9};
+  message.gas = 777;
+  message.value = 9;
+  EXPECT_TRUE(run("0x00").succeeded());
+  message.value = 1;
+  const CallResult r = run("0x00");
+  EXPECT_EQ(r.status, Status::balance_overflow);
+  EXPECT_EQ(r.gas_left, 777);
+  EXPECT_EQ(host.account(kContract).balance, ~U256{});
+  EXPECT_EQ(host.account(kSender).balance, U256{991});
+  message.sender = kContract;  // to itself
+  EXPECT_TRUE(run("0x00").succeeded());
+  EXPECT_EQ(host.account(kContract).balance, ~U256{});
+}
+
+TEST_F(Calls, CreationsThatWouldTakeABalancePast256BitsMoveNothing) {
+  const Address address = create_address(kSender, 0);
+  host.accounts[address].balance = ~U256{};
+  message.value = 1;
+  const CallResult r = create("0x00");
+  EXPECT_EQ(r.status, Status::balance_overflow);
+  EXPECT_EQ(r.gas_left, message.gas);
+  EXPECT_EQ(host.account(address).balance, ~U256{});
+  EXPECT_EQ(host.account(address).nonce, 0u);
+  EXPECT_EQ(host.account(kSender).balance, U256{1'000});
+}
+
 TEST_F(Calls, DelegatecallKeepsSenderValueAndStorage) {
   message.value = 9;
   host.add_contract(kOther, code_of("0x336000553460015530600255"));

@@ -66,9 +66,11 @@ class TestHost final : public Host {
     return false;
   }
 
-  void add_balance(const Address& address, const U256& wei) override {
+  bool add_balance(const Address& address, const U256& wei) override {
     TestAccount& a = live(address);
-    change(a.balance, a.balance + wei);
+    const auto [sum, carry] = base::add_with_carry(a.balance, wei);
+    change(a.balance, carry ? ~U256{} : sum);
+    return !carry;
   }
 
   void subtract_balance(const Address& address, const U256& wei) override {

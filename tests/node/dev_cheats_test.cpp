@@ -61,6 +61,81 @@ TEST(DevCheats, ARollbackTakesTheCheatsSinceWithIt) {
   EXPECT_EQ(f.balance(kSomebody), U256{});
 }
 
+TEST(DevCheats, ABalanceNeverPasses256Bits) {
+  DevFixture f;
+  f.set_balance(kSomebody, ~U256{});
+  f.set_balance(f.head()->settings().coinbase, ~U256{});
+  const Hash256 sent = f.send({.to = kSomebody, .value = kEther});
+  EXPECT_FALSE(f.receipt_of(sent).success);
+  EXPECT_EQ(f.receipt_of(sent).cumulative_gas_used, 21'000u);
+  EXPECT_EQ(f.balance(kSomebody), ~U256{});
+  EXPECT_EQ(f.balance(f.head()->settings().coinbase), ~U256{});
+  EXPECT_GT(f.balance(accounts()[0].address), U256{9'999} * kEther);
+}
+
+// The end of time is a long way off, and a cheat away.
+TEST(DevCheats, TimeEndsAt64Bits) {
+  constexpr std::uint64_t kLast = ~std::uint64_t{0};
+  DevFixture f;
+  ASSERT_TRUE(f.writer->set_next_block_timestamp(kLast));
+  ASSERT_TRUE(f.writer->mine({}));
+  const auto later = f.writer->increase_time(1);
+  ASSERT_FALSE(later);
+  EXPECT_EQ(later.error().message, "the timestamp leaves 64 bits");
+  f.clock->advance(60'000);
+  EXPECT_FALSE(f.writer->increase_time(1));
+  ASSERT_TRUE(f.writer->mine({}));
+  EXPECT_EQ(f.head()->header().timestamp, kLast);
+}
+
+TEST(DevCheats, AClockMovesWithin64Bits) {
+  DevFixture f;
+  const auto seconds = static_cast<std::int64_t>(f.clock->unix_seconds());
+  EXPECT_FALSE(f.writer->increase_time(-seconds - 1));
+  EXPECT_EQ(f.writer->increase_time(-seconds), -seconds);
+  EXPECT_EQ(f.writer->increase_time(seconds), 0);
+  EXPECT_EQ(f.writer->increase_time(INT64_MAX), INT64_MAX);
+  const auto further = f.writer->increase_time(1);
+  ASSERT_FALSE(further);
+  EXPECT_EQ(further.error().message, "the clock offset leaves 64 bits");
+}
+
+TEST(DevCheats, StrictTimestampsAreLaterThanTheOneBefore) {
+  DevFixture f({.strict_timestamps = true});
+  const std::uint64_t before = f.head()->header().timestamp;
+  const auto equal = f.writer->set_next_block_timestamp(before);
+  ASSERT_FALSE(equal);
+  EXPECT_EQ(equal.error().message, "timestamp " + std::to_string(before) +
+                                       " is not later than the previous block's timestamp " +
+                                       std::to_string(before));
+  ASSERT_TRUE(f.writer->set_next_block_timestamp(~std::uint64_t{0}));
+  ASSERT_TRUE(f.writer->mine({}));
+  for (const std::uint64_t count : {1, 3}) {
+    const auto mined = f.writer->mine({.count = count});
+    ASSERT_FALSE(mined);
+    EXPECT_EQ(mined.error().message, "the timestamp leaves 64 bits");
+  }
+  const auto waiting = f.admit({.to = kSomebody, .value = 1});
+  ASSERT_TRUE(waiting);
+  f.settle();
+  EXPECT_TRUE(f.writer->is_journaled(*waiting));
+  f.restart();
+  EXPECT_EQ(f.head()->number(), 1u);
+}
+
+TEST(DevCheats, AnIntervalThatLeaves64BitsMakesNoBlock) {
+  DevFixture f;
+  ASSERT_TRUE(f.writer->change_settings([](chain::Settings& settings) -> Result<void> {
+    settings.timestamp_interval = std::uint64_t{1} << 63;
+    return {};
+  }));
+  ASSERT_TRUE(f.writer->mine({}));
+  const auto second = f.writer->mine({});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().message, "the timestamp leaves 64 bits");
+  EXPECT_EQ(f.head()->number(), 1u);
+}
+
 TEST(DevCheats, ASnapshotThatARollbackPassedIsGone) {
   DevFixture f;
   const std::uint64_t early = f.writer->snapshot().value();

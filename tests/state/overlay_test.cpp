@@ -35,6 +35,15 @@ TEST(Overlay, ShowsTheBaseUntilItIsWritten) {
   EXPECT_TRUE(overlay.changeset().empty());
 }
 
+TEST(Overlay, ABalanceStaysAt256Bits) {
+  const MemoryState base;
+  Overlay overlay(base);
+  overlay.set_balance(kBob, ~U256{} - U256{2});
+  EXPECT_TRUE(overlay.add_balance(kBob, 2));
+  EXPECT_FALSE(overlay.add_balance(kBob, 1));
+  EXPECT_EQ(overlay.account(kBob)->balance, ~U256{});
+}
+
 TEST(Overlay, RevertTakesBackEverythingSinceTheSnapshot) {
   const MemoryState base = contract_with_slots({{1, 10}});
   Overlay overlay(base);
