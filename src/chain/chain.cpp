@@ -435,7 +435,7 @@ Result<std::vector<RemovedBlock>> Chain::commit(Draft draft, Batch beside) {
   for (const WrittenBlock& one : draft.added()) {
     impl_->keep(one);
   }
-  return draft.removed();
+  return draft.take_removed();
 }
 
 Result<void> Chain::become(const Batch& content, std::shared_ptr<const ForkSource> source) {

@@ -4,6 +4,7 @@
 // none. Until then they are in memory and no reader sees them. One thread.
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "chain/block_writer.hpp"
@@ -31,7 +32,7 @@ class Draft {
   std::uint64_t kept_record() const { return kept_record_; }
   std::uint64_t last_record() const { return last_record_; }
   const std::vector<std::uint64_t>& states_from() const { return states_from_; }
-  const std::vector<RemovedBlock>& removed() const { return removed_; }  // newest first
+  std::vector<RemovedBlock> take_removed() { return std::move(removed_); }  // newest first
   const std::vector<WrittenBlock>& added() const { return added_; }
   // The number of the first that was added, or would be.
   std::uint64_t first_added() const { return head_->number() + 1 - added_.size(); }
