@@ -11,16 +11,6 @@
 
 namespace cairn::api {
 
-struct LooseNumber {
-  U256 value;
-};
-Read<LooseNumber> read_loose_number(JsonValue value);
-template <>
-struct Parameter<LooseNumber> {
-  static constexpr std::string_view kKind = "quantity, number or decimal text";
-  static Read<LooseNumber> read(JsonValue value) { return read_loose_number(value); }
-};
-
 // Seconds, which may be negative.
 struct Seconds {
   std::int64_t value = 0;

@@ -230,16 +230,13 @@ Read<Count> read_count(JsonValue value) {
   if (value.get(number) == simdjson::SUCCESS) {
     return Count{number};
   }
-  std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS) {
-    return bad("want a number of 0 or more");
-  }
-  const auto parsed =
-      text.starts_with("0x") ? base::from_hex_number(text.substr(2)) : base::from_decimal(text);
-  if (!parsed || !parsed->fits_u64()) {
-    return bad("want a number of 0 or more and at most 64 bits");
-  }
-  return Count{parsed->low64()};
+  CAIRN_TRY(number, read_quantity64(value));
+  return Count{number};
+}
+
+Read<BlockCount> read_block_count(JsonValue value) {
+  CAIRN_TRY(const std::uint64_t number, read_loose64(value));
+  return BlockCount{number};
 }
 
 U256 suggested_tip(const Context& context) {
@@ -282,7 +279,7 @@ Answer eth_blob_base_fee(Context& context) {
   return to_json(blob_price(context.node.next_header(), context.node.head()->config()));
 }
 
-Answer eth_fee_history(Context& context, const Count& blocks, const BlockNumber& newest,
+Answer eth_fee_history(Context& context, const BlockCount& blocks, const BlockNumber& newest,
                        const std::optional<Percentiles>& asked) {
   // An empty list asks for no rewards.
   const auto percentiles = asked && !asked->values.empty() ? asked : std::nullopt;

@@ -65,6 +65,31 @@ Read<std::uint64_t> read_quantity64(JsonValue value) {
   return number.low64();
 }
 
+Read<LooseNumber> read_loose_number(JsonValue value) {
+  std::uint64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS) {
+    return LooseNumber{number};
+  }
+  std::string_view text;
+  if (value.get(text) != simdjson::SUCCESS) {
+    return bad(value.is_number() ? "want a whole number of 0 or more" : "want a number");
+  }
+  const auto parsed =
+      text.starts_with("0x") ? base::from_hex_number(text.substr(2)) : base::from_decimal(text);
+  if (!parsed) {
+    return bad("want a number of 0 or more and at most 256 bits");
+  }
+  return LooseNumber{*parsed};
+}
+
+Read<std::uint64_t> read_loose64(JsonValue value) {
+  CAIRN_TRY(const auto number, read_loose_number(value));
+  if (!number.value.fits_u64()) {
+    return bad("number above 64 bits");
+  }
+  return number.value.low64();
+}
+
 Read<Bytes> read_data(JsonValue value) {
   CAIRN_TRY(const auto digits, read_hex_digits(value));
   if (digits.size() % 2 != 0) {

@@ -46,6 +46,19 @@ Read<Bytes> read_data(JsonValue value);  // "0x" and two digits a byte
 Read<Address> read_address(JsonValue value);
 Read<Hash256> read_hash(JsonValue value);
 
+// A quantity, leading zeros allowed, a JSON number or decimal text: tools write the same number in
+// each of these.
+struct LooseNumber {
+  U256 value;
+};
+Read<LooseNumber> read_loose_number(JsonValue value);
+Read<std::uint64_t> read_loose64(JsonValue value);
+
+template <>
+struct Parameter<LooseNumber> {
+  static constexpr std::string_view kKind = "quantity, number or decimal text";
+  static Read<LooseNumber> read(JsonValue value) { return read_loose_number(value); }
+};
 template <>
 struct Parameter<bool> {
   static constexpr std::string_view kKind = "boolean";

@@ -128,6 +128,7 @@ TEST_F(ParityTrace, AFilterTakesAddressesAndCounts) {
   EXPECT_EQ(count(R"({"after":4})"), 1u);
   EXPECT_EQ(count(R"({"count":2})"), 2u);
   EXPECT_EQ(count(R"({"fromBlock":"0x2","toBlock":"0x2"})"), 2u);
+  EXPECT_THAT(chain_.error("trace_filter", R"([{"count":"16"}])"), StartsWith("-32602"));
   EXPECT_EQ(chain_.error("trace_filter", R"([{"fromBlock":"0x2","toBlock":"0x1"}])"),
             "-32602: invalid block range params");
 }
