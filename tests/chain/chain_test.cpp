@@ -3,17 +3,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <stdexcept>
 
 #include "chain/dev_genesis.hpp"
 #include "chain/draft.hpp"
 #include "state/state_writer.hpp"
 #include "store/rocks_store.hpp"
+#include "tests/store/store_content.hpp"
 
 namespace cairn::chain {
 namespace {
 
+using cairn::testing::content_of;
 using ::testing::HasSubstr;
 
 const Address kSomebody = "0x00000000000000000000000000000000005eb0d1"_address;
@@ -170,19 +171,6 @@ TEST(Chain, TruncationUndoesEverythingAfterTheRecord) {
   f.append(10);
   EXPECT_EQ(f.balance_at(1), 9u);
   EXPECT_EQ(f.balance_at(2), 10u);
-}
-
-std::map<std::pair<store::Column, Bytes>, Bytes> content_of(const store::Store& store) {
-  std::map<std::pair<store::Column, Bytes>, Bytes> out;
-  for (std::size_t i = 0; i < store::kColumnCount; ++i) {
-    const auto column = static_cast<store::Column>(i);
-    const auto cursor = store.cursor(column);
-    for (cursor->seek({}); cursor->valid(); cursor->next()) {
-      out.emplace(std::pair(column, base::to_bytes(cursor->key())),
-                  base::to_bytes(cursor->value()));
-    }
-  }
-  return out;
 }
 
 // Through two ends of the indices' sections, of which the first is taken back and made anew.

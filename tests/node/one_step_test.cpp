@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <map>
 
 #include "tests/node/dev_fixture.hpp"
 #include "tests/store/crash_file_system.hpp"
 #include "tests/store/stepped_env.hpp"
+#include "tests/store/store_content.hpp"
 
 namespace cairn::node {
 namespace {
@@ -16,20 +16,8 @@ namespace {
 using cairn::testing::CrashFileSystem;
 using cairn::testing::SteppedEnv;
 
-using Content = std::map<std::pair<store::Column, Bytes>, Bytes>;
-
-Content content_of(const store::Store& store) {
-  Content out;
-  for (std::size_t i = 0; i < store::kColumnCount; ++i) {
-    const auto column = static_cast<store::Column>(i);
-    const auto cursor = store.cursor(column);
-    for (cursor->seek({}); cursor->valid(); cursor->next()) {
-      out.emplace(std::pair(column, base::to_bytes(cursor->key())),
-                  base::to_bytes(cursor->value()));
-    }
-  }
-  return out;
-}
+using cairn::testing::content_of;
+using Content = cairn::testing::StoreContent;
 
 // Of a longer chain, over the end of a section of the indices.
 StateDump long_dump() {
