@@ -36,10 +36,11 @@ Subscriptions::~Subscriptions() {
 
 // On the writer's thread: as little as can be. Our thread, and a thousand pushes that would take
 // every core, wait for the reply to who brought the block; but not for a command that brings block
-// after block.
+// after block: from its second on, each wakes us.
 void Subscriptions::listen(const node::Event& event) {
   const std::scoped_lock lock(mutex_);
   if (std::holds_alternative<node::Answered>(event)) {
+    unanswered_heads_ = 0;
     if (!queue_.empty()) {
       wake_.notify_one();
     }
@@ -60,7 +61,7 @@ void Subscriptions::listen(const node::Event& event) {
   } else {
     // Blocks upon blocks are one change of the head: the queue holds one view of the chain for it.
     auto* before = queue_.empty() ? nullptr : std::get_if<node::HeadChanged>(&queue_.back());
-    if (before != nullptr) {
+    if (++unanswered_heads_ > 1) {
       wake_.notify_one();
     }
     if (before != nullptr && changed->removed.empty() && before->removed.empty()) {

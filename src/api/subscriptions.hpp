@@ -91,7 +91,8 @@ class Subscriptions {
   std::shared_ptr<const chain::ChainView> head_;  // as the last event left it
   std::unordered_map<std::string, SubscriptionPtr> subscriptions_;
   std::map<std::weak_ptr<Peer>, std::size_t, std::owner_less<>> counts_;
-  std::size_t announced_to_ = 0;  // subscriptions to the pool
+  std::size_t announced_to_ = 0;      // subscriptions to the pool
+  std::size_t unanswered_heads_ = 0;  // of the command that the writer is at
   std::deque<Item> queue_;
   bool stopping_ = false;
 

@@ -252,6 +252,7 @@ TEST_F(SubscriptionsTest, TellNothingBeforeTheReplyToTheBatch) {
   EXPECT_THAT(peer_->wait_for(2), SizeIs(2));
 }
 
+// The second block comes while the thread is at the first, or after it, or before.
 TEST_F(SubscriptionsTest, TellOfBlocksWhileMoreOfThemAreMade) {
   subscribe(R"(["newHeads"])");
   std::promise<std::size_t> told_meanwhile;
@@ -259,11 +260,13 @@ TEST_F(SubscriptionsTest, TellOfBlocksWhileMoreOfThemAreMade) {
       [&](node::DevWriter& writer) -> Result<void> {
         CAIRN_CHECK(writer.mine({}));
         CAIRN_CHECK(writer.mine({}));
-        told_meanwhile.set_value(peer_->wait_for(2).size());
+        peer_->wait_for(2);
+        CAIRN_CHECK(writer.mine({}));
+        told_meanwhile.set_value(peer_->wait_for(3).size());
         return {};
       },
       [](const Result<void>&) {});
-  EXPECT_EQ(told_meanwhile.get_future().get(), 2u);
+  EXPECT_EQ(told_meanwhile.get_future().get(), 3u);
 }
 
 TEST_F(SubscriptionsTest, EndWhenAskedAndWhenThePeerCloses) {
