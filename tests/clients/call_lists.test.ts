@@ -65,6 +65,7 @@ onBoth((node, saw) => {
     const hash = saw(await send({ nonce, gas: 21_000n, to: bob.address, value: 1n }));
     const receipt = await receiptOf(hash);
     expect(receipt).toMatchObject({ status: '0x1', transactionHash: hash, gasUsed: '0x5208' });
+    await node().inBlock(hash);
     expect((await rpc('eth_getTransactionByHash', hash)).blockHash).toBe(receipt.blockHash);
     expect(await rpc('eth_getTransactionCount', alice.address, 'pending')).toBe(hex(nonce + 1));
   });

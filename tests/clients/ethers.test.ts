@@ -245,6 +245,7 @@ onBoth((node, saw, name) => {
     expect([plain.type, warm.type]).toEqual([1, 1]);
     // EIP-2930: 2400 an address and 1900 a key, paid before; EIP-2929: 2000 less for each cold slot.
     expect(warm.gasUsed - plain.gasUsed).toBe(2400n + 3n * 1900n - 3n * 2000n);
+    await node().inBlock(warm.hash);
     const sent = (await provider.getTransaction(warm.hash))!;
     expect(sent.accessList).toEqual([{ address: slots.target, storageKeys }]);
   });
@@ -303,10 +304,8 @@ onBoth((node, saw, name) => {
   test('sends fifty transactions at once', async () => {
     const sender = new NonceManager(alice.connect(provider));
     const to = stranger().address;
-    const sent = await Promise.all(
-      Array.from({ length: 50 }, () =>
-        sender.sendTransaction({ to, value: 2n, gasLimit: 21000, maxFeePerGas: parseUnits('20', 'gwei'), maxPriorityFeePerGas: 1n }),
-      ),
+    const sent = await node().atOnce(50, () =>
+      sender.sendTransaction({ to, value: 2n, gasLimit: 21000, maxFeePerGas: parseUnits('20', 'gwei'), maxPriorityFeePerGas: 1n }),
     );
     const receipts = await Promise.all(sent.map((s) => s.wait()));
     expect(receipts.every((r) => r!.status === 1)).toBe(true);

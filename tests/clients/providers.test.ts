@@ -57,6 +57,7 @@ onBoth((node, saw, name) => {
       expect(receipt).toMatchObject({ type, status: 1, gasUsed: type ? 21000n + 2400n + 1900n : 21000n });
       const block = (await provider.getBlock(receipt.blockNumber, true))!;
       expect(receipt.gasPrice).toBe(type === 2 ? block.baseFeePerGas! + 2n : 9n * GWEI);
+      await node().inBlock(sent.hash);
       const found = (await provider.getTransaction(sent.hash))!;
       saw(found.toJSON());
       expect(found).toMatchObject({ type, nonce: sent.nonce, value: 3n, signature: sent.signature });
@@ -139,7 +140,7 @@ onBoth((node, saw, name) => {
 
   test('a nonce manager sends what it has counted, though it comes out of order', async () => {
     const manager = new NonceManager(alice);
-    const sent = await Promise.all(Array.from({ length: 12 }, (_, i) => manager.sendTransaction({ to: BOB, value: BigInt(i), gasLimit: 21000 })));
+    const sent = await node().atOnce(12, (i) => manager.sendTransaction({ to: BOB, value: BigInt(i), gasLimit: 21000 }));
     const receipts = await Promise.all(sent.map((s) => s.wait()));
     expect(receipts.map((r) => r!.status)).toEqual(Array(12).fill(1));
     expect(new Set(sent.map((s) => s.nonce)).size).toBe(12);

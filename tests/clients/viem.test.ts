@@ -194,6 +194,7 @@ onBoth((node, saw, name) => {
     const slots = await deploy('Slots');
     const accessList = [{ address: slots.address, storageKeys: [`0x${'00'.repeat(31)}01` as Hex] }];
     const receipt = await mined(wallet.writeContract({ ...slots, functionName: 'read', args: [1n], accessList }));
+    await node().inBlock(receipt.transactionHash);
     const sent = await reader.getTransaction({ hash: receipt.transactionHash });
     expect(saw(sent).accessList).toEqual(accessList.map((a) => ({ ...a, address: slots.address.toLowerCase() })));
   });

@@ -73,6 +73,7 @@ onBoth((node, saw) => {
         const signed = await account.signTransaction({ ...kind, to, value: 2n, gas: 30000n, nonce, chainId: 31337 } as any);
         const receipt = saw(await web3.eth.sendSignedTransaction(signed.rawTransaction));
         expect(receipt).toMatchObject({ status: 1n, type: BigInt(kind.type), transactionHash: signed.transactionHash });
+        await node().inBlock(signed.transactionHash);
         expect(saw(await web3.eth.getTransaction(signed.transactionHash))).toMatchObject({ value: 2n, nonce });
       }
       expect(await web3.eth.getBalance(to)).toBe(7n);

@@ -25,4 +25,11 @@ export class Anvil extends RpcNode {
     const node = await started('anvil', child, /^Listening on ([\d.]+:\d+)$/m);
     return new Anvil({ ...node, url: `http://${node.url}` });
   }
+
+  // One after the other: what comes out of order while anvil makes a block may stay queued for ever.
+  override async atOnce<T>(count: number, send: (i: number) => Promise<T>): Promise<T[]> {
+    const out: T[] = [];
+    for (let i = 0; i < count; ++i) out.push(await send(i));
+    return out;
+  }
 }

@@ -57,6 +57,21 @@ export class RpcNode {
     return answer.result;
   }
 
+  // The transaction, once it is found in its block: anvil has the receipt before it takes the transaction out of its pool.
+  async inBlock(hash: string): Promise<any> {
+    for (let waited = 0; waited < 5_000; waited += 5) {
+      const found = await this.rpc('eth_getTransactionByHash', hash);
+      if (found?.blockHash) return found;
+      await sleep(5);
+    }
+    throw new Error(`${hash} came into no block`);
+  }
+
+  // `count` of one account's transactions, sent without waiting for each other.
+  async atOnce<T>(count: number, send: (i: number) => Promise<T>): Promise<T[]> {
+    return Promise.all(Array.from({ length: count }, (_, i) => send(i)));
+  }
+
   // Ends the process; its exit code and how long that took.
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<{ code: number | null; ms: number }> {
     const began = performance.now();
