@@ -75,7 +75,7 @@ std::string reply_text(const Context& context, std::string_view method, bool not
   if (!answer) {
     log_refusal(context, method, answer.error());
   } else if (cheat) {
-    log_cheat(context, method, *std::move(cheat));
+    log_cheat(context, method, *std::move(cheat), *answer);
   }
   if (notification) {
     return {};

@@ -38,9 +38,12 @@ std::optional<std::string> cheat_parameters(const Context& context, const Method
   return text + ']';
 }
 
-void log_cheat(const Context& context, std::string_view method, std::string parameters) {
+void log_cheat(const Context& context, std::string_view method, std::string parameters,
+               std::string_view answer) {
+  constexpr std::array<std::string_view, 3> kDone{"null", "true", R"("0x0")"};
   if (context.log) {
-    context.log->tell_request(method, std::move(parameters));
+    const bool says_more = std::ranges::find(kDone, answer) == kDone.end();
+    context.log->tell_request(method, std::move(parameters), says_more ? answer : "");
   }
 }
 

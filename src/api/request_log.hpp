@@ -15,7 +15,9 @@ namespace cairn::api {
 // not where it is refused. Nothing of other methods, and where nobody reads the log.
 std::optional<std::string> cheat_parameters(const Context& context, const Method& method,
                                             Arguments arguments);
-void log_cheat(const Context& context, std::string_view method, std::string parameters);
+// With the answer, where it says more than that it is done.
+void log_cheat(const Context& context, std::string_view method, std::string parameters,
+               std::string_view answer);
 
 // Calls that fail are told of with more by call_methods.
 void log_refusal(const Context& context, std::string_view method, const RpcError& error);

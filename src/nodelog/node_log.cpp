@@ -155,6 +155,15 @@ std::string reason_to_wait(const node::DevNode& node, const txpool::Entry& entry
                                              : "blocks are made when asked for";
 }
 
+// What is cut is JSON no more, so a program is given a text.
+LogField json_field(std::string_view key, std::string_view json, LogFormat format) {
+  std::string shown = base::printable(json, kMostParameterBytes);
+  if (json.size() > kMostParameterBytes && format == LogFormat::json) {
+    return {key, shown};
+  }
+  return {key, base::LogJson{std::move(shown)}};
+}
+
 }  // namespace
 
 NodeLog::NodeLog(node::DevNode& node, const base::Logger& logger, const LogOptions& options)
@@ -331,17 +340,18 @@ void NodeLog::write_call(const CallReport& report) const {
   rpc_.write(LogLevel::info, report.rpc_method, fields.all());
 }
 
-void NodeLog::tell_request(std::string_view method, std::string parameters) {
+void NodeLog::tell_request(std::string_view method, std::string parameters,
+                           std::string_view answer) {
   if (!is_on()) {
     return;
   }
-  post([this, name = std::string(method), parameters = std::move(parameters)] {
-    std::string shown = base::printable(parameters, kMostParameterBytes);
-    // What is cut is JSON no more.
-    if (parameters.size() > kMostParameterBytes && rpc_.format() == base::LogFormat::json) {
-      return rpc_.log(LogLevel::info, name, {{"params", shown}});
+  post([this, name = std::string(method), parameters = std::move(parameters),
+        answer = std::string(answer)] {
+    std::vector<LogField> fields{json_field("params", parameters, rpc_.format())};
+    if (!answer.empty()) {
+      fields.push_back(json_field("result", answer, rpc_.format()));
     }
-    rpc_.log(LogLevel::info, name, {{"params", base::LogJson{std::move(shown)}}});
+    rpc_.write(LogLevel::info, name, fields);
   });
 }
 

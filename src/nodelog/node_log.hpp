@@ -56,9 +56,10 @@ class NodeLog {
     return (failed || !console.empty() || options_.print_traces) && is_on();
   }
   void tell_call(CallReport report);
-  // A request by its name: one that changed the chain, with its parameters (a JSON array), or
-  // (with why) one that was refused. What is no request has no method.
-  void tell_request(std::string_view method, std::string parameters);
+  // A request by its name: one that changed the chain, with its parameters (a JSON array) and its
+  // answer (JSON; empty: none is told), or (with why) one that was refused. What is no request has
+  // no method.
+  void tell_request(std::string_view method, std::string parameters, std::string_view answer);
   void tell_refusal(std::string_view method, std::string_view why);
   // By which it calls methods and errors; ABIs may be added at any time.
   Names& names() { return names_; }

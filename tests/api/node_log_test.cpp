@@ -18,6 +18,7 @@ namespace {
 
 using nodelog::LogOptions;
 using nodelog::NodeLog;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -131,7 +132,7 @@ TEST_F(NodeLogTest, ShowsTheCallsOfEveryTransactionWhenTold) {
 TEST_F(NodeLogTest, ShowsWhatContractsSay) {
   const std::string speaks = deploy(std::string(kSpeaks));
   EXPECT_THAT(send(speaks, says("hello\nworld")),
-              testing::EndsWith("\n    console.log: hello\n    console.log: world\n"));
+              EndsWith("\n    console.log: hello\n    console.log: world\n"));
 }
 
 TEST_F(NodeLogTest, ShowsWhatIsSaidBeforeAFailure) {
@@ -202,7 +203,7 @@ TEST_F(NodeLogTest, TellsParametersAsJson) {
 
 TEST_F(NodeLogTest, TellsOfCheatsAndRefusals) {
   chain_.result("evm_increaseTime", "[3600]");
-  EXPECT_THAT(log(), HasSubstr("INFO  rpc: evm_increaseTime params=[3600]\n"));
+  EXPECT_THAT(log(), HasSubstr("INFO  rpc: evm_increaseTime params=[3600] result=3600\n"));
   chain_.result("anvil_setBalance", fmt::format(R"(["{}","0x5"])", chain_.account(0)));
   EXPECT_THAT(log(), HasSubstr(fmt::format(R"(anvil_setBalance params=["{}","0x5"])"
                                            "\n",
@@ -312,6 +313,17 @@ TEST_F(NodeLogTest, LeavesOutAndCountsWhatIsTooMuch) {
   log.flush();
   EXPECT_EQ(count(gate.str(), "refused"), NodeLog::kMostWaiting + 1);
   EXPECT_THAT(gate.str(), HasSubstr("the log fell behind and left entries out entries=50\n"));
+}
+
+TEST_F(NodeLogTest, TellsTheAnswerThatSaysMoreThanDone) {
+  chain_.result("evm_snapshot");
+  EXPECT_THAT(log(), EndsWith("rpc: evm_snapshot params=[] result=\"0x1\"\n"));
+  chain_.result("evm_revert", R"(["0x2"])");
+  EXPECT_THAT(log(), EndsWith("rpc: evm_revert params=[\"0x2\"] result=false\n"));
+  chain_.result("evm_revert", R"(["0x1"])");
+  EXPECT_THAT(log(), EndsWith("rpc: evm_revert params=[\"0x1\"]\n"));
+  chain_.result("evm_mine");
+  EXPECT_THAT(log(), EndsWith("rpc: evm_mine params=[]\n"));
 }
 
 TEST_F(NodeLogTest, TellsOfBlocksThatAreTakenBack) {
