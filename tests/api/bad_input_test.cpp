@@ -51,7 +51,7 @@ TEST_F(BadInput, RandomBytesNeverStopTheNode) {
     SocketClient client(server_->port());
     client.send(round % 2 == 0 ? bytes : post_text(bytes));
     client.shut_down_sending();
-    EXPECT_TRUE(client.closed_within(5'000));
+    EXPECT_TRUE(client.is_closed());
   }
   expect_alive();
 }
@@ -116,7 +116,7 @@ TEST_F(BadInput, HalfRequestsDoNotHoldUpOthers) {
   }
   expect_alive();
   EXPECT_TRUE(half.front().is_quiet());  // still waited for
-  EXPECT_TRUE(half.front().closed_within(10'000));
+  EXPECT_TRUE(half.front().is_closed());
 }
 
 TEST_F(BadInput, ClientsThatLeaveBeforeTheAnswerDoNoHarm) {

@@ -167,13 +167,6 @@ TEST(ForkSource, MinesTheOthersWhereOneIsOutOfReach) {
   EXPECT_THAT(fork->error("eth_getTransactionReceipt", "[" + far + "]"), HasSubstr(source.url()));
 }
 
-std::chrono::milliseconds time_of(const std::function<void()>& work) {
-  const auto before = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
-                                                               before);
-}
-
 std::string transfer_to(DevChain& chain, const std::string& to) {
   return test::request("eth_sendTransaction",
                        fmt::format(R"([{{"from":"{}","to":"{}","value":"0x1","gas":"0x5208"}}])",
@@ -192,8 +185,11 @@ TEST(ForkSource, KeepsNobodyWaitingForWhatOneTransactionOrCheatNeeds) {
         test::request("anvil_addBalance", fmt::format(R"(["{}","0x1"])", silent))}) {
     const int before = source.unanswered();
     std::string answer;
-    milliseconds waited{0};
-    std::thread asking([&] { waited = time_of([&] { answer = fork->ask(request); }); });
+    std::atomic<bool> done = false;
+    std::thread asking([&] {
+      answer = fork->ask(request);
+      done = true;
+    });
     while (source.unanswered() == before) {
       std::this_thread::sleep_for(milliseconds(1));
     }
@@ -201,21 +197,19 @@ TEST(ForkSource, KeepsNobodyWaitingForWhatOneTransactionOrCheatNeeds) {
          {transfer_to(*fork, fork->account(1)), test::request("evm_mine", "[]"),
           test::request("evm_snapshot", "[]"),
           test::request("anvil_setBalance", fmt::format(R"(["{}","0x77"])", fork->account(2)))}) {
-      EXPECT_LT(time_of([&] { EXPECT_EQ(member(fork->ask(other), "error"), ""); }),
-                milliseconds(500))
-          << other << " beside " << request;
+      EXPECT_EQ(member(fork->ask(other), "error"), "") << other;
+      EXPECT_FALSE(done) << other << " beside " << request;
     }
     asking.join();
     EXPECT_THAT(member(answer, "error"), AllOf(HasSubstr("-32000"), HasSubstr(source.url())));
-    EXPECT_LT(waited, milliseconds(4'500));
   }
   source.keep_silent_about("");
   EXPECT_EQ(member(fork->ask(transfer_to(*fork, silent)), "error"), "");
 }
 
 TEST(ForkSource, AnswersBesideManyQuestionsThatTheSourceLeavesOpen) {
-  using std::chrono::milliseconds;
   constexpr int kMany = 100;
+  constexpr int kMostAsked = 24;  // of the source at once; the others are refused
   Source source;
   const auto fork = fork_of(source);
   const std::string known = fmt::format(R"(["{}"])", fork->account(1));
@@ -223,23 +217,24 @@ TEST(ForkSource, AnswersBesideManyQuestionsThatTheSourceLeavesOpen) {
   source.keep_silent_about("0x00000000000000000000000000000000000000");
   std::latch answered(kMany);
   std::atomic<int> crowded = 0;
+  std::atomic<int> given_up = 0;
   for (int i = 0; i < kMany; ++i) {
     fork->dispatcher().handle(
         test::request("eth_getBalance", fmt::format(R"(["0x{:040x}"])", 0x10 + i)), nullptr,
         Reply([&](const std::string& answer) {
           EXPECT_THAT(answer, HasSubstr(source.url()));
-          crowded += answer.find("questions wait for it already") != std::string::npos ? 1 : 0;
+          ++(answer.find("questions wait for it already") != std::string::npos ? crowded
+                                                                               : given_up);
           answered.count_down();
         }));
   }
-  EXPECT_LT(time_of([&] { fork->result("eth_blockNumber"); }), milliseconds(500));
-  EXPECT_LT(time_of([&] { fork->result("eth_getBalance", known); }), milliseconds(2'500));
-  EXPECT_LT(time_of([&] {
-              EXPECT_EQ(member(fork->ask(transfer_to(*fork, fork->account(1))), "error"), "");
-            }),
-            milliseconds(500));
+  fork->result("eth_blockNumber");
+  fork->result("eth_getBalance", known);
+  EXPECT_EQ(member(fork->ask(transfer_to(*fork, fork->account(1))), "error"), "");
+  EXPECT_EQ(given_up, 0);  // all of those still wait
   answered.wait();
-  EXPECT_EQ(crowded, kMany - 24);
+  EXPECT_EQ(crowded, kMany - kMostAsked);
+  EXPECT_EQ(given_up, kMostAsked);
 }
 
 TEST(ForkSource, NeverShowsTheSourceThroughWhatIsGone) {

@@ -135,7 +135,7 @@ TEST(HttpServer, ClosesAfterAnHttp10RequestUnlessAskedToKeep) {
   SocketClient once(server->port());
   ASSERT_TRUE(once.send("GET / HTTP/1.0\r\n\r\n"));
   EXPECT_EQ(once.read_answer()->status, 200);
-  EXPECT_TRUE(once.closed_within(2'000));
+  EXPECT_TRUE(once.is_closed());
   SocketClient kept(server->port());
   ASSERT_TRUE(kept.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
   EXPECT_EQ(kept.read_answer()->headers.at("connection"), "keep-alive");
@@ -152,7 +152,7 @@ TEST(HttpServer, RefusesABodyAboveTheLimit) {
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->status, 413);
   EXPECT_EQ(refusal->body, "the request is larger than 1000 bytes, the limit here\n");
-  EXPECT_TRUE(announced.closed_within(5'000));
+  EXPECT_TRUE(announced.is_closed());
   SocketClient chunked(server->port());
   chunked.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +
                std::string(1'001, 'x') + "\r\n0\r\n\r\n");
@@ -187,7 +187,7 @@ TEST(HttpServer, ClosesOnWhatIsNotHttp) {
     client.send(bytes);
     const auto answer = client.read_answer();
     EXPECT_TRUE(!answer || answer->status == 400) << bytes;
-    EXPECT_TRUE(client.closed_within(5'000));
+    EXPECT_TRUE(client.is_closed());
   }
   SocketClient after(server->port());
   EXPECT_EQ(after.post("alive"), "[alive]");
@@ -202,7 +202,7 @@ TEST(HttpServer, GivesUpOnHalfARequest) {
   const auto answer = client.read_answer();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 408);
-  EXPECT_TRUE(client.closed_within(5'000));
+  EXPECT_TRUE(client.is_closed());
 }
 
 TEST(HttpServer, ClosesWhatIdlesTooLong) {
@@ -211,7 +211,7 @@ TEST(HttpServer, ClosesWhatIdlesTooLong) {
   const auto server = serve(options);
   SocketClient client(server->port());
   EXPECT_EQ(client.post("x"), "[x]");
-  EXPECT_TRUE(client.closed_within(4'000));
+  EXPECT_TRUE(client.is_closed());
 }
 
 TEST(HttpServer, KeepsServingBesideThousandsOfIdleConnections) {
@@ -239,7 +239,7 @@ TEST(HttpServer, ClosesTheLongestIdleConnectionWhenThereAreTooMany) {
   }
   SocketClient newest(server->port());
   EXPECT_EQ(newest.post("new"), "[new]");
-  EXPECT_TRUE(clients.front().closed_within(2'000));
+  EXPECT_TRUE(clients.front().is_closed());
   EXPECT_EQ(clients.back().post("still"), "[still]");
 }
 
@@ -344,7 +344,7 @@ TEST(HttpServer, StopsWithOpenConnectionsAndBeforeLateReplies) {
   server->stop();
   server.reset();
   late("too late");
-  EXPECT_TRUE(idle.closed_within(1'000));
+  EXPECT_TRUE(idle.is_closed());
 }
 
 }  // namespace

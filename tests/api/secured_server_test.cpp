@@ -225,17 +225,17 @@ TEST_F(Tls, TellsPlainHttpWhatThePortSpeaks) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 400);
   EXPECT_THAT(answer->body, HasSubstr("use https or wss"));
-  EXPECT_TRUE(client.closed_within(5'000));
+  EXPECT_TRUE(client.is_closed());
 }
 
 TEST_F(Tls, EndsHandshakesThatAreNoneOrDoNotGoOn) {
   const auto server = serve(options());
   SocketClient broken(server->port());
   broken.send(std::string("\x16\x03\x01\x00\x05hello", 10));
-  EXPECT_TRUE(broken.closed_within(5'000));
+  EXPECT_TRUE(broken.is_closed());
   SocketClient slow(server->port());
   slow.send("\x16");
-  EXPECT_TRUE(slow.closed_within(6'000));
+  EXPECT_TRUE(slow.is_closed());
   TlsClient after(server->port());
   after.write(post_text("alive"));
   after.read_until("[alive]");

@@ -178,10 +178,11 @@ std::optional<std::string> SocketClient::read_line() {
   return take(end + 1);
 }
 
-bool SocketClient::closed_within(int milliseconds) {
+bool SocketClient::is_closed() {
+  constexpr int kPatience = 20'000;  // milliseconds
   for (;;) {
     pollfd waited{socket_, POLLIN, 0};
-    if (::poll(&waited, 1, milliseconds) <= 0) {
+    if (::poll(&waited, 1, kPatience) <= 0) {
       return false;
     }
     std::array<char, 4096> chunk{};

@@ -34,8 +34,8 @@ class SocketClient {
   std::optional<std::string> read_line();
   // All that comes until the connection ends.
   std::string read_rest();
-  // True once the peer closes within this time; bytes that come before are dropped.
-  bool closed_within(int milliseconds);
+  // True once the peer closes, false where it does not; bytes that come before are dropped.
+  bool is_closed();
   // Whether there is nothing to read now, not even an end.
   bool is_quiet() const;
   void shut_down_sending() const;

@@ -231,7 +231,7 @@ TEST_F(Streaming, AReaderThatIsTooSlowLosesItsConnectionAndNobodyElseDoes) {
   serve({.patience = std::chrono::seconds(0), .bytes_a_second = std::size_t{1} << 40});
   SocketClient slow(port());
   slow.send(post_text(trace(30'000'000)));
-  EXPECT_TRUE(slow.closed_within(5'000));
+  EXPECT_TRUE(slow.is_closed());
   EXPECT_THAT(SocketClient(port()).post(request("eth_chainId", "[]")), HasSubstr("0x7a69"));
 }
 

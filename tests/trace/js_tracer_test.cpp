@@ -257,9 +257,7 @@ TEST_F(JsTracerTest, ALoopWithoutInstructionsEndsToo) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       stop = true;
     });
-    const auto begin = std::chrono::steady_clock::now();
     EXPECT_THAT(value(loop), StartsWith("error: ")) << loop;
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20)) << loop;
   }
 }
 
