@@ -26,7 +26,6 @@ module.exports = {
   ignition: { requiredConfirmations: 1 },
   mocha: {
     timeout: 40_000,
-    retries: Number(process.env.MOCHA_RETRIES ?? 0),
     reporter: process.env.MOCHA_REPORTER ?? 'spec',
     reporterOptions: { output: process.env.MOCHA_OUTPUT },
   },

@@ -35,7 +35,6 @@ export default defineConfig({
   test: {
     mocha: {
       timeout: 40_000,
-      retries: Number(process.env.MOCHA_RETRIES ?? 0),
       reporter: process.env.MOCHA_REPORTER ?? 'spec',
       reporterOptions: { output: process.env.MOCHA_OUTPUT },
     },

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { Cairn, removeFolder, temporaryFolder } from '../support/cairn.js';
 import { Anvil } from '../support/foundry.js';
+import { promptly } from '../support/prompt_anvil.js';
 import type { RpcNode } from '../support/rpc_node.js';
 
 interface Outcome {
@@ -61,16 +62,15 @@ export class HardhatProject {
     if (code !== 0) throw new Error(`the contracts do not compile:\n${output}`);
   }
 
-  async test(node: RpcNode, scratch: string, retries: number): Promise<Run> {
+  async test(url: string, scratch: string): Promise<Run> {
     const [report, records] = [join(scratch, 'report.json'), join(scratch, 'records')];
     const { output } = await this.hardhat(['test', '--no-compile', '--network', 'localhost'], {
-      RPC_URL: node.url,
+      RPC_URL: url,
       RECORD: records,
       MOCHA_REPORTER: 'json',
       MOCHA_OUTPUT: report,
-      MOCHA_RETRIES: String(retries),
     });
-    if (!existsSync(report)) throw new Error(`hardhat left no report of ${node.url}:\n${output}`);
+    if (!existsSync(report)) throw new Error(`hardhat left no report of ${url}:\n${output}`);
     const { tests } = JSON.parse(readFileSync(report, 'utf8'));
     return {
       tests: new Map(
@@ -122,15 +122,14 @@ async function withNode<N extends RpcNode, T>(start: (folder: string) => Promise
 // Registers a test for each test of the project. `lacking` names what anvil fails and Cairn must pass.
 export async function compareWithAnvil(project: HardhatProject, lacking: string[]) {
   await project.compile();
-  // anvil may answer a send before its receipt can be read, so a test that this breaks is run again there.
   const [anvil, cairn] = await Promise.all([
     withNode(
       (folder) => Anvil.start(folder),
-      (node, folder) => project.test(node, folder, 5),
+      (node, folder) => promptly(node, (url) => project.test(url, folder)),
     ),
     withNode(
       (folder) => Cairn.start(folder),
-      (node, folder) => project.test(node, folder, 0),
+      (node, folder) => project.test(node.url, folder),
     ),
   ]);
 
