@@ -1,6 +1,5 @@
 // anvil and Cairn with the same history, asked the same things.
 import { gunzipSync } from 'node:zlib';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Artifact } from '../support/compile_contracts.js';
 import { Cairn, removeFolder, temporaryFolder } from '../support/cairn.js';
 import { Anvil } from '../support/foundry.js';
@@ -56,20 +55,12 @@ class Side {
     return out;
   }
 
-  // anvil answers before it mines.
-  private async mined(hash: string) {
-    for (let waited = 0; waited < 20_000; waited += 2) {
-      if (await this.node.rpc('eth_getTransactionReceipt', hash)) return;
-      await sleep(2);
-    }
-    throw new Error(`${hash} was not mined`);
-  }
-
   // Of a call whose parameters hold names, the answer as it came.
   private async call({ method, params }: Call, names: Map<string, string>): Promise<any> {
     const answer = await this.post({ method, params: renamed(params, names) as unknown[] }).catch(() => CLOSED);
+    // anvil answers before it mines.
     if (SENDS.test(method) && answer.result && (await this.node.rpc('anvil_getAutomine'))) {
-      await this.mined(answer.result);
+      if (!(await this.node.inBlock(answer.result))) throw new Error(`${answer.result} was not mined`);
     }
     return answer;
   }

@@ -4,20 +4,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Anvil } from './foundry.js';
 
 const SENDS = new Set(['eth_sendTransaction', 'eth_sendRawTransaction']);
 const PATIENCE_MS = 2_000; // for a transaction that may wait for one before it
-
-async function untilMined(anvil: Anvil, hash: string) {
-  if (!(await anvil.rpc('anvil_getAutomine'))) return;
-  for (let waited = 0; waited < PATIENCE_MS; waited += 5) {
-    const sent = await anvil.rpc('eth_getTransactionByHash', hash);
-    if (sent?.blockHash && (await anvil.rpc('eth_getTransactionReceipt', hash))) return;
-    await sleep(5);
-  }
-}
 
 export async function promptly<T>(anvil: Anvil, use: (url: string) => Promise<T>): Promise<T> {
   const door = createServer(async (request, response) => {
@@ -26,7 +16,7 @@ export async function promptly<T>(anvil: Anvil, use: (url: string) => Promise<T>
     const [asked, answered] = [[JSON.parse(body)].flat(), [answer].flat()];
     for (const [i, { method }] of asked.entries()) {
       const { result } = answered[i];
-      if (SENDS.has(method) && result) await untilMined(anvil, result);
+      if (SENDS.has(method) && result && (await anvil.rpc('anvil_getAutomine'))) await anvil.inBlock(result, PATIENCE_MS);
     }
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(answer));

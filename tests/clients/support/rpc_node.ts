@@ -57,14 +57,14 @@ export class RpcNode {
     return answer.result;
   }
 
-  // The transaction, once it is found in its block: anvil has the receipt before it takes the transaction out of its pool.
-  async inBlock(hash: string): Promise<any> {
-    for (let waited = 0; waited < 5_000; waited += 5) {
-      const found = await this.rpc('eth_getTransactionByHash', hash);
-      if (found?.blockHash) return found;
+  // Waits until the transaction is found in its block: anvil has the receipt before it takes the transaction out of its pool. False: it
+  // comes into none.
+  async inBlock(hash: string, patience = 20_000): Promise<boolean> {
+    for (let waited = 0; waited < patience; waited += 5) {
+      if ((await this.rpc('eth_getTransactionByHash', hash))?.blockHash) return true;
       await sleep(5);
     }
-    throw new Error(`${hash} came into no block`);
+    return false;
   }
 
   // `count` of one account's transactions, sent without waiting for each other.
