@@ -212,7 +212,7 @@ Result<void, RejectedBlock> BlockImporter::switch_to(const Hash256& hash) {
     number = chain_.head()->number_of(at);
   }
   if (*number < chain_.head()->number()) {
-    CAIRN_TRY(const std::uint64_t record, chain_.record_of(*number));
+    CAIRN_TRY(const std::uint64_t record, chain_.record_upon(*number));
     CAIRN_TRY(const auto removed, chain_.truncate_to(record));
     for (const RemovedBlock& one : removed) {
       const types::Block& block = one.block->block;

@@ -383,28 +383,27 @@ Result<void> Chain::change_settings(const Settings& settings) {
 
 std::uint64_t Chain::last_record() const { return impl_->last_record; }
 
-Result<std::uint64_t> Chain::record_of(std::uint64_t block_number) const {
+Result<std::uint64_t> Chain::record_upon(std::uint64_t block_number) const {
   const std::uint64_t first = impl_->fork ? impl_->fork->number() : 0;
-  if (block_number == first) {
-    return 0;
-  }
   if (block_number < first) {
     return fail(ErrorCode::invalid_argument,
                 fmt::format("block {} is the source's: this chain begins after block {}",
                             block_number, first));
   }
-  for (std::uint64_t next = impl_->last_record; next > 0;) {
-    CAIRN_TRY(const auto found, record_before(*impl_->reader, next));
-    if (!found) {
-      break;
-    }
-    const auto* block = std::get_if<BlockRecord>(&found->record);
-    if (block != nullptr && block->number == block_number) {
-      return found->sequence;
-    }
-    next = found->sequence - 1;
+  if (block_number > impl_->head->number()) {
+    return fail(ErrorCode::not_found, fmt::format("the chain has no block {}", block_number));
   }
-  return fail(ErrorCode::not_found, fmt::format("the chain has no block {}", block_number));
+  std::uint64_t upon = impl_->last_record;
+  for (std::uint64_t above = impl_->head->number(); above > block_number;) {
+    CAIRN_TRY(const auto found, record_before(*impl_->reader, upon));
+    if (!found) {
+      return fail(ErrorCode::corrupt, fmt::format("block {} has no record", above));
+    }
+    above -= std::holds_alternative<BlockRecord>(found->record) ? 1 : 0;
+    upon = found->sequence - 1;
+  }
+  CAIRN_TRY(const auto found, record_before(*impl_->reader, upon));
+  return found ? found->sequence : 0;
 }
 
 Result<std::vector<RemovedBlock>> Chain::truncate_to(std::uint64_t sequence, Batch beside,

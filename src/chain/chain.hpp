@@ -88,8 +88,10 @@ class Chain {
   Result<void> change_settings(const Settings& settings);
   // The newest record's sequence number: a snapshot is this number.
   std::uint64_t last_record() const;
-  // The record of a block (0: the first, genesis or a fork's); not found beyond them. Walks back.
-  Result<std::uint64_t> record_of(std::uint64_t block_number) const;
+  // The newest record that leaves this block the head: its own, or that of what was cheated upon
+  // it (0: nothing has happened since genesis or a fork's block). Not found beyond the head. Walks
+  // back.
+  Result<std::uint64_t> record_upon(std::uint64_t block_number) const;
   // Takes back every record after `sequence` (newest block first in the answer); not found when
   // that record is not there. The settings become those of then, as `adjust` leaves them.
   using AdjustSettings = std::function<void(Settings&)>;

@@ -278,7 +278,7 @@ Result<chain::Draft> DevWriter::rolled_back(std::uint64_t depth) const {
   }
   chain::Draft out = chain_->draft();
   if (depth > 0) {
-    CAIRN_TRY(const std::uint64_t record, chain_->record_of(at->number() - depth));
+    CAIRN_TRY(const std::uint64_t record, chain_->record_upon(at->number() - depth));
     CAIRN_CHECK(
         out.truncate_to(record, [&](chain::Settings& settings) { settings = at->settings(); }));
   }

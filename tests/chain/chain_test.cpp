@@ -186,7 +186,7 @@ TEST(Chain, ADraftIsWhatItsStepsAreOneByOne) {
     }
     ASSERT_TRUE(f->chain->cheat(f->set_balance(5)));
   }
-  const std::uint64_t kept = at_once.chain->record_of(kKept).value();
+  const std::uint64_t kept = at_once.chain->record_upon(kKept).value();
   const auto coinbase = [](Settings& settings) { settings.coinbase = kSomebody; };
   ASSERT_TRUE(stepwise.chain->truncate_to(kept, {}, coinbase));
   Draft draft = at_once.chain->draft();

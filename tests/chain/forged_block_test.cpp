@@ -123,7 +123,7 @@ class ForgedBlock : public ::testing::Test {
     block.header.gas_limit = original.header.gas_limit;
     block.header.timestamp = original.header.timestamp;
     EXPECT_TRUE(block == original);
-    ASSERT_TRUE(chain_->truncate_to(chain_->record_of(head->number()).value()));
+    ASSERT_TRUE(chain_->truncate_to(chain_->record_upon(head->number()).value()));
     importer_ = std::make_unique<BlockImporter>(*chain_, pool_);
   }
 

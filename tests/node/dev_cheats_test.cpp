@@ -45,20 +45,29 @@ TEST(DevCheats, WaitingImpersonatedTransactionsSurviveARestart) {
   EXPECT_TRUE(f.receipt_of(*hash).success);
 }
 
-TEST(DevCheats, ARollbackTakesTheCheatsSinceWithIt) {
+// As its balance could be read at that block.
+TEST(DevCheats, ARollbackKeepsWhatWasCheatedUponTheBlockThatItLeaves) {
   DevFixture f;
-  f.set_balance(kSomebody, 1);  // before block 1: stays
+  f.set_balance(kSomebody, 1);
+  const std::uint64_t upon_genesis = f.writer->snapshot().value();
   f.send({.to = kSomebody, .value = 1});
   const Hash256 first = f.head()->hash();
   f.set_balance(kSomebody, 100);
   f.send({.to = kSomebody, .value = 1});
+  f.set_balance(kSomebody, 1'000);
   ASSERT_TRUE(f.writer->rollback(1));
   EXPECT_EQ(f.head()->hash(), first);
-  EXPECT_EQ(f.balance(kSomebody), U256{2});
+  EXPECT_EQ(f.balance(kSomebody), U256{100});
   EXPECT_FALSE(f.writer->rollback(2));
   ASSERT_TRUE(f.writer->rollback(1));
   EXPECT_EQ(f.head()->number(), 0u);
-  EXPECT_EQ(f.balance(kSomebody), U256{});
+  EXPECT_EQ(f.balance(kSomebody), U256{1});
+  EXPECT_EQ(f.writer->revert(upon_genesis), true);
+  f.restart();
+  EXPECT_EQ(f.balance(kSomebody), U256{1});
+  f.send({.to = kSomebody, .value = 7});
+  ASSERT_TRUE(f.writer->rollback(1));  // over what the rollbacks before left in the log
+  EXPECT_EQ(f.balance(kSomebody), U256{1});
 }
 
 TEST(DevCheats, ABalanceNeverPasses256Bits) {
