@@ -110,21 +110,11 @@ Result<void> DevWriter::read_journal() {
   CAIRN_TRY(std::vector<txpool::Entry> entries, txpool::read_journal(chain_->store()));
   CAIRN_TRY(txpool::DropLog drops, txpool::DropLog::read(chain_->store()));
   return edit_pool([&](txpool::Txpool& pool) -> Result<void> {
-    // They were admitted once; that the base fee has risen since is no reason to drop them.
-    txpool::Limits patient = limits();
-    patient.refuse_below_base_fee = false;
-    // One that was replaced comes behind its successors.
-    patient.blobs_apart = false;
-    pool.set_limits(patient);
     pool.restore_drops(std::move(drops));
-    for (txpool::Entry& entry : entries) {
+    for (const txpool::Entry& entry : entries) {
       journaled_.insert(entry.hash);
-      const Hash256 hash = entry.hash;
-      if (auto added = pool.add(std::move(entry), now()); !added) {  // it leaves the journal
-        pool.note_dropped(hash, std::move(added).error(), now());
-      }
     }
-    pool.set_limits(limits());
+    pool.restore(std::move(entries), now());
     std::vector<Hash256> gone;
     for (const Hash256& hash : journaled_) {
       if (!pool.find(hash)) {

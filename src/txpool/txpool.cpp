@@ -34,6 +34,11 @@ Admitted<void> check_blobs(const Entry& entry, const AccountQueue& queue) {
   return {};
 }
 
+void measure(Entry& entry) {
+  entry.byte_size = types::encode_pooled_transaction(entry.transaction).size();
+  entry.max_cost = max_cost_of(entry.transaction);
+}
+
 }  // namespace
 
 Limits Limits::dev() {
@@ -63,7 +68,8 @@ struct Txpool::Impl {
   std::uint64_t arrivals = 0;
   std::unordered_set<Hash256> changed;
   DropLog drops;
-  Authorities authorities;  // where one_in_flight_when_delegated asks for it
+  Authorities authorities;             // where one_in_flight_when_delegated asks for it
+  std::unordered_set<Address> unread;  // restored accounts whose state could not be had
 
   // Runs `change` on an account's queue and keeps the counts true.
   template <class Change>
@@ -83,6 +89,16 @@ struct Txpool::Impl {
     authorities.remove(entry->hash);
   }
 
+  void put(AccountQueue& queue, EntryPtr entry, std::vector<Address> named) {
+    bytes += entry->byte_size;
+    by_hash.emplace(entry->hash, entry);
+    changed.insert(entry->hash);
+    if (!named.empty()) {
+      authorities.add(entry->hash, std::move(named));
+    }
+    edit(queue, [&] { queue.put(std::move(entry)); });
+  }
+
   void drop(AccountQueue& queue, const EntryPtr& entry, Refusal reason, Time now,
             std::optional<Hash256> replaced_by = {}) {
     forget(queue, entry);
@@ -95,6 +111,7 @@ struct Txpool::Impl {
   Admitted<void> make_room(const Entry& entry, bool pending, Time now);
   EntryPtr cheapest(bool pending, const Address& except) const;
   void refresh(const Address& sender, AccountQueue& queue, Time now);
+  void read_accounts(Time now);
   void erase_if_empty(const Address& sender) {
     if (const auto found = accounts.find(sender);
         found != accounts.end() && found->second.empty()) {
@@ -218,6 +235,20 @@ void Txpool::Impl::refresh(const Address& sender, AccountQueue& queue, Time now)
   edit(queue, [&] { queue.set_sender(fresh); });
 }
 
+// Those that were not read yet, up to the first that cannot be: a source that is gone costs its
+// patience once.
+void Txpool::Impl::read_accounts(Time now) {
+  try {
+    while (!unread.empty()) {
+      const Address sender = *unread.begin();
+      refresh(sender, accounts.at(sender), now);
+      erase_if_empty(sender);
+      unread.erase(sender);
+    }
+  } catch (const state::StateUnavailable&) {
+  }
+}
+
 Txpool::Txpool(const Limits& limits, Order order, Ground ground) : impl_(std::make_unique<Impl>()) {
   impl_->limits = limits;
   impl_->order = order;
@@ -230,13 +261,12 @@ Admitted<Txpool::Admission> Txpool::add(Entry entry, Time now) {
   if (impl_->by_hash.contains(entry.hash)) {
     return refuse(PoolRefused::already_known, "already known");
   }
-  entry.byte_size = types::encode_pooled_transaction(entry.transaction).size();
-  entry.max_cost = max_cost_of(entry.transaction);
+  measure(entry);
   CAIRN_CHECK(validate_entry(entry, impl_->ground, impl_->limits));
   CAIRN_TRY(const SenderState sender, sender_state(impl_->ground, entry));
   AccountQueue& queue = impl_->accounts[entry.sender];
-  if (queue.empty()) {
-    queue.set_sender(sender);
+  if (queue.empty() || impl_->unread.erase(entry.sender) > 0) {
+    impl_->edit(queue, [&] { queue.set_sender(sender); });
   }
   const auto refused = [&](Refusal reason) -> Admitted<Admission> {
     impl_->erase_if_empty(entry.sender);
@@ -274,15 +304,26 @@ Admitted<Txpool::Admission> Txpool::add(Entry entry, Time now) {
   entry.arrival = ++impl_->arrivals;
   entry.since = now;
   const auto shared = std::make_shared<const Entry>(std::move(entry));
-  impl_->edit(queue, [&] { queue.put(shared); });
-  impl_->bytes += shared->byte_size;
-  impl_->by_hash.emplace(shared->hash, shared);
-  if (!authorities.empty()) {
-    impl_->authorities.add(shared->hash, std::move(authorities));
-  }
-  impl_->changed.insert(shared->hash);
+  impl_->put(queue, shared, std::move(authorities));
   impl_->drops.forget(shared->hash);
   return Admission{.entry = shared, .replaced = old, .executable = queue.is_pending(nonce)};
+}
+
+void Txpool::restore(std::vector<Entry> entries, Time now) {
+  for (Entry& entry : entries) {
+    measure(entry);
+    entry.since = now;
+    impl_->arrivals = entry.arrival;
+    impl_->unread.insert(entry.sender);
+    auto named = impl_->limits.one_in_flight_when_delegated ? Authorities::of(entry.transaction)
+                                                            : std::vector<Address>{};
+    AccountQueue& queue = impl_->accounts[entry.sender];
+    if (const EntryPtr old = queue.at(entry.transaction.nonce)) {
+      impl_->forget(queue, old);
+    }
+    impl_->put(queue, std::make_shared<const Entry>(std::move(entry)), std::move(named));
+  }
+  impl_->read_accounts(now);
 }
 
 void Txpool::remove_mined(std::span<const Hash256> hashes) {

@@ -80,6 +80,11 @@ class Txpool {
     bool executable = false;  // pending, not queued
   };
   Admitted<Admission> add(Entry entry, Time now);
+  // What waited when its owner stopped waits again, in the same order, whatever the rules for
+  // newcomers are by now; what the account's nonce has passed does not. Where an account cannot be
+  // read (state::StateUnavailable) its transactions are queued. In order of arrival, into an empty
+  // pool.
+  void restore(std::vector<Entry> entries, Time now);
 
   // These are in a block now; set_ground follows.
   void remove_mined(std::span<const Hash256> hashes);

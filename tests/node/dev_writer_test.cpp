@@ -123,6 +123,68 @@ TEST(DevWriter, WaitingTransactionsSurviveARestart) {
   EXPECT_EQ(status.queued, 1u);
 }
 
+// Each makes the waiting transaction one that would not be taken now.
+TEST(DevWriter, WhatWaitsSurvivesARestartWhateverHasChangedSince) {
+  const Address sender = accounts()[0].address;
+  const auto change_state = [](auto change) {
+    return [change](DevFixture& f) {
+      ASSERT_TRUE(f.writer->cheat([&](state::Overlay& overlay) -> Result<void> {
+        change(overlay);
+        return {};
+      }));
+    };
+  };
+  const auto change_settings = [](auto change) {
+    return [change](DevFixture& f) {
+      ASSERT_TRUE(f.writer->change_settings([&](chain::Settings& settings) -> Result<void> {
+        change(settings);
+        return {};
+      }));
+    };
+  };
+  const std::vector<std::function<void(DevFixture&)>> changes{
+      change_state([&](state::Overlay& overlay) { overlay.set_balance(sender, 0); }),
+      change_state([&](state::Overlay& overlay) { overlay.set_code(sender, Bytes{0x00}); }),
+      change_settings([](chain::Settings& settings) { settings.gas_limit = 30'000; }),
+      change_settings([](chain::Settings& settings) { settings.chain_id = 77; }),
+      [](DevFixture& f) { f.options.gas_limit = 30'000; },
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    DevFixture f;
+    f.set_automine(false);
+    const auto hash = f.admit({.to = kSomebody, .value = 1, .gas = 100'000});
+    ASSERT_TRUE(hash);
+    f.settle();
+    changes[i](f);
+    const auto status = [&] {
+      return f.writer->ask_pool([](auto& pool) { return pool.status(); });
+    };
+    const txpool::Status before = status();
+    f.restart();
+    EXPECT_EQ(status().pending, before.pending) << i;
+    EXPECT_EQ(status().queued, before.queued) << i;
+    EXPECT_TRUE(f.writer->is_journaled(*hash)) << i;
+  }
+}
+
+TEST(DevWriter, WhatWaitsKeepsItsOrderOverRestarts) {
+  DevOptions fifo;
+  fifo.order = txpool::Order::fifo;
+  DevFixture f(fifo);
+  f.set_automine(false);
+  for (int i = 0; i < 5; ++i) {
+    f.send({.from = 0, .to = kSomebody, .value = 1});
+  }
+  ASSERT_TRUE(f.writer->mine({}));
+  const Hash256 first = f.send({.from = 0, .to = kSomebody, .value = 1});
+  f.restart();
+  const Hash256 second = f.send({.from = 1, .to = kSomebody, .value = 1});
+  f.restart();
+  ASSERT_TRUE(f.writer->mine({}));
+  EXPECT_EQ(f.head()->place_of(first)->index, 0u);
+  EXPECT_EQ(f.head()->place_of(second)->index, 1u);
+}
+
 // Says 0xdeadbeef to console.log's address, and reverts.
 constexpr std::string_view kSaysAndReverts =
     "63deadbeef5f525f5f6004601c6a636f6e736f6c652e6c6f675afa5f5ffd";

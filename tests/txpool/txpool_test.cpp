@@ -355,6 +355,43 @@ TEST(Txpool, QueuedOnesExpireOnNetworks) {
   EXPECT_EQ(f.pool.status().pending, 1u);
 }
 
+// A fork whose source is gone.
+class UnreadableState final : public state::MemoryState {
+ public:
+  using MemoryState::MemoryState;
+  std::optional<types::Account> account(const Address&) const override {
+    throw state::StateUnavailable("the source is gone");
+  }
+};
+
+TEST(Txpool, RestoresWhatItCannotReadTheAccountOfAndReadsItWithTheNext) {
+  PoolFixture f;
+  Entry first = entry_of({.from = 1});
+  first.arrival = 7;
+  Ground gone = f.ground();
+  gone.state = std::make_shared<UnreadableState>();
+  Txpool pool(Limits::dev(), Order::fees, gone);
+  pool.restore({first}, f.now);
+  EXPECT_EQ(pool.status().queued, 1u);
+  EXPECT_EQ(pool.find(first.hash)->arrival, 7u);
+  pool.set_ground(f.ground(), std::vector<Address>{}, f.now);
+  ASSERT_TRUE(pool.add(entry_of({.from = 1, .nonce = 1}), f.now));
+  EXPECT_EQ(pool.status().pending, 2u);
+  EXPECT_EQ(pool.status().queued, 0u);
+}
+
+TEST(Txpool, RestoresNothingThatTheNonceHasPassed) {
+  PoolFixture f;
+  f.accounts[1].nonce = 1;
+  f.move_head();
+  const Entry used = entry_of({.from = 1, .nonce = 0});
+  const Entry next = entry_of({.from = 1, .nonce = 1});
+  f.pool.restore({used, next}, f.now);
+  EXPECT_FALSE(f.pool.find(used.hash));
+  EXPECT_EQ(f.pool.why_dropped(used.hash)->reason.code, PoolRefused::nonce_used);
+  EXPECT_EQ(f.pool.status().pending, 1u);
+}
+
 TEST(Txpool, TellsWhatChangedOnce) {
   PoolFixture f;
   const auto entry = f.add({.from = 1});
