@@ -149,6 +149,15 @@ std::string line_of(const CallFrame& frame, const Names& names) {
   return out + result_text(frame, names);
 }
 
+// Itself, and all that it called.
+std::size_t size_of(const CallFrame& frame) {
+  std::size_t out = 1;
+  for (const CallFrame& call : frame.calls) {
+    out += size_of(call);
+  }
+  return out;
+}
+
 class Lines {
  public:
   Lines(const Choice& choice, const Names& names) : choice_(choice), names_(names) {}
@@ -158,7 +167,7 @@ class Lines {
     std::size_t left_out = 0;
     for (const CallFrame& call : frame.calls) {
       if (!choice_.has(call)) {
-        ++left_out;
+        left_out += size_of(call);
         continue;
       }
       tell_left_out(depth + 1, std::exchange(left_out, 0));
@@ -216,7 +225,7 @@ void append_json(std::string& out, const CallFrame& frame, const Choice& choice,
   std::string calls;
   for (const CallFrame& call : frame.calls) {
     if (!choice.has(call)) {
-      ++left_out;
+      left_out += size_of(call);
       continue;
     }
     calls += calls.empty() ? "" : ",";

@@ -12,6 +12,7 @@ namespace {
 using evm::Status;
 using testing::ElementsAre;
 using testing::EndsWith;
+using testing::HasSubstr;
 using trace::CallFrame;
 using trace::FrameType;
 
@@ -76,6 +77,18 @@ TEST(CallTree, ShowsTheWayToTheFailureOfAnyNumberOfCalls) {
   EXPECT_EQ(lines.size(), kMostFrames + 1);
   EXPECT_THAT(lines[lines.size() - 2], EndsWith("... 9902 calls left out"));
   EXPECT_THAT(lines.back(), EndsWith("reverted"));
+}
+
+TEST(CallTree, CountsWhatIsBelowACallThatIsLeftOut) {
+  CallFrame deep;
+  for (int i = 0; i < 301; ++i) {
+    CallFrame above;
+    above.calls.push_back(std::move(deep));
+    deep = std::move(above);
+  }
+  const auto tree = call_tree(deep, false, Names{});
+  EXPECT_THAT(tree.lines.back(), EndsWith("... 202 calls left out"));
+  EXPECT_THAT(tree.json, HasSubstr(R"("callsLeftOut":202)"));
 }
 
 TEST(CallTree, BoundsTheIndentOfDeepCalls) {
