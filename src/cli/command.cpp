@@ -137,6 +137,17 @@ std::vector<std::string> without_help_command(std::vector<std::string> arguments
   return arguments;
 }
 
+// `-p=81` is `-p81`, which CLI11 knows.
+std::vector<std::string> with_letters_joined(std::vector<std::string> words) {
+  constexpr std::size_t kEquals = 2;  // after the dash and the letter
+  for (std::string& word : words) {
+    if (word.size() > kEquals && word[0] == '-' && word[1] != '-' && word[kEquals] == '=') {
+      word.erase(kEquals, 1);
+    }
+  }
+  return words;
+}
+
 // CLI11 counts what is missing, "--port: 1 required PORT missing", and what is too much, "--port:
 // At Most 1 required but received 2".
 std::string words_of(const CLI::ParseError& error) {
@@ -168,7 +179,7 @@ int run_command(std::span<const Command> commands, const std::vector<std::string
   if (arguments.empty()) {
     return complain(err, "a command is missing; cairn --help lists them", kUsage);
   }
-  const std::vector<std::string> words = without_help_command(arguments);
+  const std::vector<std::string> words = with_letters_joined(without_help_command(arguments));
   if (const auto unknown = unknown_command(commands, words)) {
     return complain(err, *unknown, kUsage);
   }

@@ -22,7 +22,7 @@ class CommandTest : public testing::Test {
         {"serve",
          "Serve things",
          {{"config", "FILE", "a file", into(config_)},
-          {"port", "PORT", "the port", into(port_)},
+          Option{"port", "PORT", "the port", into(port_)}.also({}, 'p'),
           {"quiet", "", "no sound", into(quiet_)},
           {"fork-url", "", "", refuse("is not supported")}},
          "",
@@ -54,6 +54,11 @@ TEST_F(CommandTest, RunsTheNamedCommandWithItsOptions) {
   EXPECT_TRUE(quiet_);
   EXPECT_EQ(run({"serve", "--port=82"}), 7);
   EXPECT_EQ(port_, 82);
+  for (const auto& [words, port] : std::vector<std::pair<std::vector<std::string>, int>>{
+           {{"serve", "-p", "83"}, 83}, {{"serve", "-p84"}, 84}, {{"serve", "-p=85"}, 85}}) {
+    EXPECT_EQ(run(words), 7) << err_.str();
+    EXPECT_EQ(port_, port);
+  }
 }
 
 TEST_F(CommandTest, TakesTheWordHelpBeforeACommand) {
