@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <sstream>
 #include <utility>
 
@@ -30,9 +31,7 @@ class Terminal {
   Terminal& operator=(Terminal&&) = delete;
   ~Terminal() {
     if (file_ >= 0) {
-      if (hidden_) {
-        (void)::tcsetattr(file_, TCSAFLUSH, &saved_);
-      }
+      restore();
       ::close(file_);
     }
   }
@@ -40,7 +39,11 @@ class Terminal {
   void hide() {
     hidden_ = ::tcgetattr(file_, &saved_) == 0;
     termios silent = saved_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    // Ctrl-C comes as a character that ends a line, so that the echo is back before the program
+    // ends.
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    silent.c_cc[VEOL] = saved_.c_cc[VINTR];
+    silent.c_cc[VEOL2] = saved_.c_cc[VQUIT];
     if (hidden_) {
       (void)::tcsetattr(file_, TCSAFLUSH, &silent);
     }
@@ -58,6 +61,12 @@ class Terminal {
       if (n <= 0) {
         return fail(ErrorCode::io, "the terminal was closed");
       }
+      if (hidden_ && (is(c, VINTR) || is(c, VQUIT))) {
+        write("\n");
+        restore();
+        (void)::raise(SIGINT);
+        return fail(ErrorCode::invalid_argument, "interrupted");
+      }
       if (c == '\n') {
         break;
       }
@@ -71,6 +80,12 @@ class Terminal {
 
  private:
   explicit Terminal(int file) : file_(file) {}
+  bool is(char c, std::size_t key) const { return static_cast<cc_t>(c) == saved_.c_cc[key]; }
+  void restore() {
+    if (std::exchange(hidden_, false)) {
+      (void)::tcsetattr(file_, TCSAFLUSH, &saved_);
+    }
+  }
   void write(std::string_view text) const {
     (void)!::write(file_, text.data(), text.size());  // a terminal that is gone is seen when read
   }

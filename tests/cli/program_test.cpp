@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
 #include <simdjson.h>
 #include <sys/resource.h>
+#include <termios.h>
 
 #include <algorithm>
 #include <chrono>
@@ -94,6 +96,34 @@ TEST_F(ProgramTest, KeepsNothingWhenTold) {
   }
   EXPECT_EQ(cairn.stop(SIGTERM), 0);
   EXPECT_FALSE(fs::exists(folder_ / "data"));
+}
+
+TEST_F(ProgramTest, PutsTheEchoBackWhereAPasswordPromptIsInterrupted) {
+  const std::string keys = (folder_ / "keys").string();
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child == 0) {
+    ::execl(CAIRN_PROGRAM, "cairn", "account", "new", "--keystore", keys.c_str(), nullptr);
+    ::_exit(127);
+  }
+  ASSERT_GT(child, 0);
+  const auto echoes = [&] {
+    termios settings{};
+    return ::tcgetattr(terminal, &settings) == 0 && (settings.c_lflag & ECHO) != 0;
+  };
+  std::string prompt;
+  char c = 0;
+  while (!prompt.ends_with(": ") && ::read(terminal, &c, 1) == 1) {
+    prompt += c;
+  }
+  EXPECT_FALSE(echoes()) << prompt;
+  EXPECT_EQ(::write(terminal, "abc\x03", 4), 4);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) << status;
+  EXPECT_TRUE(echoes());
+  EXPECT_FALSE(fs::exists(keys));
+  ::close(terminal);
 }
 
 TEST_F(ProgramTest, ShowsAccountsKeysAndAddressesInItsBanner) {
