@@ -57,6 +57,7 @@ CODE_COMMENT = re.compile(
 LEFTOVERS = [
     # (file suffixes or None for all, pattern, what, remedy)
     (None, re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b"), "a note of unfinished work", "finish it or drop the note"),
+    (None, re.compile(r"^(?:<{7}|>{7}) \S"), "a merge that is not finished", "choose what stays"),
     (CPP, CODE_COMMENT, "commented-out code", "delete it, git keeps it"),
     (None, re.compile(r"(?<![\w.$}/-])/(?:work|home|root|Users|mnt)/\w"), "a path of one machine", "make it relative or an option"),
     (None, re.compile(r"\bregistry\.[a-z0-9-]+\.[a-z]{2,}|artifactregistry|\.pkg\.dev\b|\"resolved\":"), "the host of a package registry", "leave it to the machine's configuration"),

@@ -83,7 +83,7 @@ class Leftovers(unittest.TestCase):
         for text in [
             "// TODO: later", "int a; // FIXME", "// return count;", "// foo(bar);", "// int_ = 3;", "// }",
             'std::cout << "here";', 'std::printf("x");', 'open("/' + 'home/someone/x");', "see registry." + "example.org",
-            "// Co-authored-by: A", 'const p = "/' + 'work/x";',
+            "<" * 7 + " HEAD", ">" * 7 + " branch", "// Co-authored-by: A", 'const p = "/' + 'work/x";',
         ]:
             self.assertTrue(self.found(text), text)
 
