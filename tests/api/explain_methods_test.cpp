@@ -21,6 +21,32 @@ class ExplainTest : public testing::Test {
     return chain_.result("eth_sendRawTransaction",
                          fmt::format("[\"{}\"]", chain_.transfer(from, nonce, max_fee)));
   }
+  // To account 1; `more` are further fields.
+  std::string send_with(const std::string& from, std::uint64_t nonce, std::string_view more) {
+    return chain_.result(
+        "eth_sendTransaction",
+        fmt::format(
+            R"([{{"from":"{}","to":"{}","nonce":"{:#x}","maxFeePerGas":"0x2540be400",{}}}])", from,
+            chain_.account(1), nonce, more));
+  }
+  void set_balance(const std::string& address, const U256& wei) {
+    (void)chain_.result("anvil_setBalance",
+                        fmt::format(R"(["{}","{}"])", address, base::to_quantity(wei)));
+  }
+  void set_code(const std::string& address, std::string_view code) {
+    (void)chain_.result("anvil_setCode", fmt::format(R"(["{}","{}"])", address, code));
+  }
+  // The number before each " wei" of the advice.
+  std::vector<U256> wei_of_advice(std::string_view quoted_hash) {
+    const std::string advice = member(explain(quoted_hash), "unblock");
+    std::vector<U256> out;
+    for (std::size_t end = advice.find(" wei"); end != std::string::npos;
+         end = advice.find(" wei", end + 1)) {
+      const std::size_t begin = advice.find_last_not_of("0123456789", end - 1) + 1;
+      out.push_back(base::from_decimal(advice.substr(begin, end - begin)).value());
+    }
+    return out;
+  }
 
   DevChain chain_;
 };
@@ -148,6 +174,79 @@ TEST_F(ExplainTest, SaysWhatNoBlockWillTake) {
   EXPECT_THAT(member(explain(hash), "sentence"),
               HasSubstr("it is signed for chain 31337, and this is chain 99"));
   EXPECT_THAT(member(explain(hash), "unblock"), HasSubstr("anvil_setChainId"));
+}
+
+TEST_F(ExplainTest, SaysWhenTheTransactionsBeforeLeaveTooLittle) {
+  stop_mining();
+  const std::string sender = chain_.account(0);
+  const std::string_view much = R"("gas":"0x5208","value":"0x58d15e176280000")";  // 0.4 ether
+  (void)send_with(sender, 0, much);
+  const std::string second = send_with(sender, 1, much);
+  const std::string third = send_with(sender, 2, R"("gas":"0x5208")");
+  const U256 half_an_ether{500'000'000'000'000'000};
+  set_balance(sender, half_an_ether);
+  EXPECT_THAT(member(explain(second), "sentence"), HasSubstr("what comes before it leaves"));
+  EXPECT_THAT(member(explain(second), "unblock"), HasSubstr(sender));
+  EXPECT_THAT(member(explain(third), "sentence"), HasSubstr("nonce 1 comes before it"));
+  const U256 missing = wei_of_advice(second).at(0);
+  EXPECT_EQ(wei_of_advice(third).at(0), missing);
+  set_balance(sender, half_an_ether + missing - 1);
+  EXPECT_EQ(wei_of_advice(second).at(0), 1);
+  set_balance(sender, half_an_ether + missing);
+  EXPECT_EQ(member(explain(second), "inNextBlock"), "true");
+}
+
+TEST_F(ExplainTest, SaysThatASenderWithCodeIsRefused) {
+  stop_mining();
+  const std::string sender = chain_.account(0);
+  const std::string hash = send(0, 0);
+  set_code(sender, "0x00");
+  EXPECT_THAT(member(explain(hash), "sentence"), HasSubstr("its sender has code (EIP-3607)"));
+  EXPECT_THAT(member(explain(hash), "unblock"), HasSubstr("anvil_setCode"));
+  for (const std::string_view fine : {"0xef01001111111111111111111111111111111111111111", "0x"}) {
+    set_code(sender, fine);
+    EXPECT_EQ(member(explain(hash), "inNextBlock"), "true") << fine;
+  }
+}
+
+TEST_F(ExplainTest, LetsAnImpersonatedSenderHaveCode) {
+  stop_mining();
+  const std::string contract = "0x2222222222222222222222222222222222222222";
+  (void)chain_.result("anvil_impersonateAccount", fmt::format("[\"{}\"]", contract));
+  set_balance(contract, U256{1'000'000'000'000'000'000});
+  set_code(contract, "0x00");
+  EXPECT_EQ(member(explain(send_with(contract, 0, R"("gas":"0x5208")")), "inNextBlock"), "true");
+}
+
+TEST_F(ExplainTest, SaysWhatHoldsBackAnEarlierNonce) {
+  stop_mining();
+  (void)send_with(chain_.account(0), 0, R"("gas":"0x30d40")");
+  const std::string behind = send(0, 1);
+  (void)chain_.result("evm_setBlockGasLimit", R"(["0x186a0"])");
+  EXPECT_THAT(
+      member(explain(behind), "sentence"),
+      HasSubstr("nonce 0 comes before it, and no block takes that one: its gas of 200000 is "
+                "above the block's limit of 100000"));
+  EXPECT_THAT(member(explain(behind), "unblock"), HasSubstr("replace nonce 0"));
+}
+
+TEST_F(ExplainTest, SaysToMineWhenTheBlockIsFull) {
+  stop_mining();
+  (void)chain_.result("evm_setBlockGasLimit", R"(["0xea60"])");
+  (void)send(0, 0);
+  (void)send(0, 1);
+  const std::string third = send(0, 2);
+  EXPECT_THAT(member(explain(third), "sentence"), HasSubstr("the next block has no room for it"));
+  EXPECT_THAT(member(explain(third), "unblock"), HasSubstr("evm_mine"));
+  (void)chain_.result("evm_setIntervalMining", "[60000]");
+  EXPECT_EQ(member(explain(third), "unblock"), "null");
+}
+
+TEST_F(ExplainTest, SaysWhyNoBlockCanBeMade) {
+  stop_mining();
+  const std::string hash = send(0, 0);
+  set_code("0x00000961ef480eb55e80d19ad83579a64c007002", "0x");  // EIP-7002's contract
+  EXPECT_THAT(member(explain(hash), "sentence"), HasSubstr("no block can be made: "));
 }
 
 TEST_F(ExplainTest, PointsToTheReplacement) {
