@@ -174,7 +174,8 @@ struct NextBlock {
   txpool::Ground after;
   std::vector<Hash256> hashes;
   std::vector<Address> senders;
-  std::string fault;  // why none can be made
+  txpool::Limits limits;  // of the pool
+  std::string fault;      // why none can be made
 
   // From 1; nothing when it does not take the transaction.
   std::optional<std::uint64_t> place_of(const Hash256& hash) const {
@@ -189,6 +190,7 @@ NextBlock next_block(const Context& context, const chain::ChainView& head) {
   NextBlock out{.after = {.state = head.state(), .next = context.node.next_environment()},
                 .hashes = {},
                 .senders = {},
+                .limits = context.node.pool_limits(),
                 .fault = {}};
   const auto made = context.node.pending_block();
   if (!made) {
@@ -218,8 +220,25 @@ Words words_for(const txpool::Entry& obstacle, const txpool::Entry& asked) {
           .its = "that one's"};
 }
 
+// "replace nonce 7 with" what pool and next block take in its place.
+std::string replacement_of(const types::Transaction& tx, const NextBlock& next,
+                           std::string_view otherwise = "") {
+  const evm::BlockContext& block = next.after.next.context;
+  const txpool::Fees least = txpool::least_replacement(tx, next.limits);
+  const std::string cap = base::to_decimal(std::max(least.cap, block.base_fee));
+  const std::string tip = base::to_decimal(least.tip);
+  const std::string start =
+      fmt::format("replace nonce {} with {}a fee cap of at least {} wei", tx.nonce, otherwise, cap);
+  if (tx.type != types::TransactionType::blob) {
+    return fmt::format("{} and a tip of at least {} wei", start, tip);
+  }
+  return fmt::format("{}, a tip of at least {} wei and a blob fee cap of at least {} wei", start,
+                     tip, base::to_decimal(std::max(least.blob_cap, block.blob_base_fee)));
+}
+
 std::optional<Prospect> prospect_of_fees(const types::Transaction& tx, const Words& words,
-                                         const execution::BlockEnvironment& next) {
+                                         const NextBlock& next_block) {
+  const execution::BlockEnvironment& next = next_block.after.next;
   const bool blob = tx.type == types::TransactionType::blob &&
                     tx.max_fee_per_blob_gas < next.context.blob_base_fee;
   if (!blob && tx.max_fee_per_gas >= next.context.base_fee) {
@@ -232,14 +251,13 @@ std::optional<Prospect> prospect_of_fees(const types::Transaction& tx, const Wor
   return Prospect{
       fmt::format("{}{} {} of {} wei is below the next block's base fee of {} wei", words.start,
                   words.its, kind, have, want),
-      fmt::format("Wait until the base fee falls, or replace nonce {} with a {} of at least {} "
-                  "wei.",
-                  tx.nonce, kind, want)};
+      fmt::format("Wait until the base fee falls, or {}.", replacement_of(tx, next_block))};
 }
 
 // What no block takes, however long it waits.
 std::optional<Prospect> prospect_of_rules(const types::Transaction& tx, const Words& words,
-                                          execution::BlockEnvironment next) {
+                                          const NextBlock& next_block) {
+  execution::BlockEnvironment next = next_block.after.next;
   next.context.base_fee = 0;  // fees come and go
   next.context.blob_base_fee = 0;
   const auto judged = execution::validate_statically(tx, next);
@@ -249,22 +267,21 @@ std::optional<Prospect> prospect_of_rules(const types::Transaction& tx, const Wo
   const std::string refused = fmt::format("{}no block takes {}: ", words.start, words.it);
   switch (judged.error().code) {
     case execution::Refused::wrong_chain_id:
-      return Prospect{
-          refused + fmt::format("it is signed for chain {}, and this is chain {}", *tx.chain_id,
-                                next.context.chain_id),
-          fmt::format("Set the chain id back with anvil_setChainId, or replace nonce {} with a "
-                      "transaction for chain {}.",
-                      tx.nonce, next.context.chain_id)};
+      return Prospect{refused + fmt::format("it is signed for chain {}, and this is chain {}",
+                                            *tx.chain_id, next.context.chain_id),
+                      fmt::format("Set the chain id back with anvil_setChainId, or {}.",
+                                  replacement_of(tx, next_block,
+                                                 fmt::format("a transaction for chain {}, ",
+                                                             next.context.chain_id)))};
     case execution::Refused::gas_limit_above_block:
       return Prospect{refused + fmt::format("its gas of {} is above the block's limit of {}",
                                             tx.gas_limit, next.context.gas_limit),
-                      fmt::format("Raise the limit with evm_setBlockGasLimit, or replace nonce {} "
-                                  "with a transaction of less gas.",
-                                  tx.nonce)};
+                      fmt::format("Raise the limit with evm_setBlockGasLimit, or {}.",
+                                  replacement_of(tx, next_block, "less gas, "))};
     default:
-      return Prospect{
-          refused + judged.error().message,
-          fmt::format("Replace nonce {} with a transaction that keeps this rule.", tx.nonce)};
+      return Prospect{refused + judged.error().message,
+                      fmt::format("Only another helps: {}.",
+                                  replacement_of(tx, next_block, "one that keeps this rule, "))};
   }
 }
 
@@ -295,14 +312,14 @@ std::optional<Prospect> prospect_of_account(const txpool::Entry& entry,
       break;
     }
     const Words words = words_for(*other, entry);
-    if (auto rules = prospect_of_rules(other->transaction, words, next.after.next)) {
+    if (auto rules = prospect_of_rules(other->transaction, words, next)) {
       return rules;
     }
     const auto sender = txpool::sender_state(next.after, *other);
     if (!sender) {
       return prospect_of_code(*other, words);
     }
-    if (auto fees = prospect_of_fees(other->transaction, words, next.after.next)) {
+    if (auto fees = prospect_of_fees(other->transaction, words, next)) {
       return fees;
     }
     if (is_first && other->max_cost > sender->balance) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hex.hpp"
+#include "crypto/kzg_setup.hpp"
 #include "tests/api/dev_chain.hpp"
 
 namespace cairn::api {
@@ -35,6 +37,9 @@ class ExplainTest : public testing::Test {
   }
   void set_code(const std::string& address, std::string_view code) {
     (void)chain_.result("anvil_setCode", fmt::format(R"(["{}","{}"])", address, code));
+  }
+  static std::string unquoted(std::string_view text) {
+    return std::string(text.substr(1, text.size() - 2));
   }
   // The number before each " wei" of the advice.
   std::vector<U256> wei_of_advice(std::string_view quoted_hash) {
@@ -163,6 +168,56 @@ TEST_F(ExplainTest, NamesTheFeeCapThatIsTooLow) {
   EXPECT_THAT(member(explain(after), "unblock"), HasSubstr("replace nonce 0"));
 }
 
+TEST_F(ExplainTest, NamesFeesWithWhichTheReplacementIsTaken) {
+  stop_mining();
+  const std::string sender = chain_.account(0);
+  const U256 base_fee =
+      base::from_hex_number(unquoted(member(explain(send(0, 0)), "baseFeePerGas"))).value();
+  for (const unsigned below : {1U, 500'000'000U}) {  // wei
+    (void)chain_.result("anvil_dropAllTransactions");
+    const std::string cap = base::to_quantity(base_fee - below);
+    const std::string low = chain_.result(
+        "eth_sendTransaction",
+        fmt::format(R"([{{"from":"{}","to":"{}","nonce":"0x0","gas":"0x5208","gasPrice":"{}"}}])",
+                    sender, chain_.account(1), cap));
+    const auto wei = wei_of_advice(low);
+    ASSERT_EQ(wei.size(), 2u);
+    const std::string fresh =
+        chain_.result("eth_sendTransaction",
+                      fmt::format(R"([{{"from":"{}","to":"{}","nonce":"0x0","maxFeePerGas":"{}",)"
+                                  R"("maxPriorityFeePerGas":"{}"}}])",
+                                  sender, chain_.account(1), base::to_quantity(wei[0]),
+                                  base::to_quantity(wei[1])));
+    EXPECT_EQ(member(explain(fresh), "inNextBlock"), "true");
+    EXPECT_EQ(member(explain(low), "replacedBy"), fresh);
+  }
+}
+
+TEST_F(ExplainTest, NamesFeesWithWhichBlobsAreReplaced) {
+  stop_mining();
+  const auto send_blob = [&](const U256& cap, const U256& tip, const U256& blob_cap) {
+    return chain_.result(
+        "eth_sendTransaction",
+        fmt::format(
+            R"([{{"from":"{}","to":"{}","nonce":"0x0","gas":"0x5208","blobs":["{}"],"maxFeePerGas":"{}",)"
+            R"("maxPriorityFeePerGas":"{}","maxFeePerBlobGas":"{}"}}])",
+            chain_.account(0), chain_.account(1), base::to_hex(Bytes(crypto::kBlobSize)),
+            base::to_quantity(cap), base::to_quantity(tip), base::to_quantity(blob_cap)));
+  };
+  const std::string low = send_blob(800'000'000, 1, 1);
+  const auto wei = wei_of_advice(low);
+  EXPECT_EQ(wei, (std::vector<U256>{1'600'000'000, 2, 2}));
+  EXPECT_EQ(member(explain(send_blob(wei[0], wei[1], wei[2])), "inNextBlock"), "true");
+}
+
+TEST_F(ExplainTest, NamesTheFeesOfAReplacementForAnotherReason) {
+  stop_mining();
+  const std::string hash = send(0, 0);
+  (void)chain_.result("evm_setBlockGasLimit", R"(["0x5207"])");
+  // 10 gwei and 1 gwei, and the pool's 10 per cent.
+  EXPECT_EQ(wei_of_advice(hash), (std::vector<U256>{11'000'000'000, 1'100'000'000}));
+}
+
 TEST_F(ExplainTest, SaysWhatNoBlockWillTake) {
   stop_mining();
   const std::string hash = send(0, 0);
@@ -252,9 +307,10 @@ TEST_F(ExplainTest, SaysWhyNoBlockCanBeMade) {
 TEST_F(ExplainTest, PointsToTheReplacement) {
   stop_mining();
   const auto send_at = [&](std::string_view price) {
-    return chain_.result("eth_sendTransaction",
-                         fmt::format(R"([{{"from":"{}","to":"{}","nonce":"0x0","gasPrice":"{}"}}])",
-                                     chain_.account(0), chain_.account(1), price));
+    return chain_.result(
+        "eth_sendTransaction",
+        fmt::format(R"([{{"from":"{}","to":"{}","nonce":"0x0","gas":"0x5208","gasPrice":"{}"}}])",
+                    chain_.account(0), chain_.account(1), price));
   };
   const std::string old = send_at("0x2540be400");
   const std::string fresh = send_at("0x4a817c800");
