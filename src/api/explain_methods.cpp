@@ -11,6 +11,7 @@
 #include "api/parameters.hpp"
 #include "api/upstream_passage.hpp"
 #include "base/hex.hpp"
+#include "execution/fees.hpp"
 #include "node/replay.hpp"
 #include "node/upstream_source.hpp"
 #include "txpool/admission.hpp"
@@ -236,8 +237,32 @@ std::string replacement_of(const types::Transaction& tx, const NextBlock& next,
                      tip, base::to_decimal(std::max(least.blob_cap, block.blob_base_fee)));
 }
 
+// Whether empty blocks bring the base fees down to the transaction's caps. EIP-1559 rounds: below 8
+// wei the fee falls no more. It comes down to a cap where it would fall from just above.
+bool fees_can_fall(const types::Transaction& tx, const execution::BlockEnvironment& next) {
+  types::Header empty;
+  empty.gas_limit = next.context.gas_limit;
+  empty.base_fee_per_gas = tx.max_fee_per_gas + 1;
+  const bool gas = tx.max_fee_per_gas >= next.context.base_fee ||
+                   execution::next_base_fee(empty, true) <= tx.max_fee_per_gas;
+  const bool blobs = tx.type != types::TransactionType::blob ||
+                     tx.max_fee_per_blob_gas >= execution::blob_base_fee(0, next.blob_params);
+  return gas && blobs;
+}
+
+std::string remedy_of_fees(const types::Transaction& tx, const NextBlock& next,
+                           const chain::Settings& settings) {
+  const std::string replace = replacement_of(tx, next);
+  if (!fees_can_fall(tx, next.after.next)) {
+    return fmt::format("The base fee never falls that low: {}.", replace);
+  }
+  return fmt::format("{} until the base fee has fallen, or {}.",
+                     settings.mining_interval != 0 ? "Wait" : "Mine (evm_mine)", replace);
+}
+
 std::optional<Prospect> prospect_of_fees(const types::Transaction& tx, const Words& words,
-                                         const NextBlock& next_block) {
+                                         const NextBlock& next_block,
+                                         const chain::Settings& settings) {
   const execution::BlockEnvironment& next = next_block.after.next;
   const bool blob = tx.type == types::TransactionType::blob &&
                     tx.max_fee_per_blob_gas < next.context.blob_base_fee;
@@ -248,10 +273,9 @@ std::optional<Prospect> prospect_of_fees(const types::Transaction& tx, const Wor
   const std::string have = base::to_decimal(blob ? tx.max_fee_per_blob_gas : tx.max_fee_per_gas);
   const std::string want =
       base::to_decimal(blob ? next.context.blob_base_fee : next.context.base_fee);
-  return Prospect{
-      fmt::format("{}{} {} of {} wei is below the next block's base fee of {} wei", words.start,
-                  words.its, kind, have, want),
-      fmt::format("Wait until the base fee falls, or {}.", replacement_of(tx, next_block))};
+  return Prospect{fmt::format("{}{} {} of {} wei is below the next block's base fee of {} wei",
+                              words.start, words.its, kind, have, want),
+                  remedy_of_fees(tx, next_block, settings)};
 }
 
 // What no block takes, however long it waits.
@@ -304,7 +328,8 @@ Prospect prospect_of_funds(const txpool::Entry& entry, const Words& words, const
 // leaves.
 std::optional<Prospect> prospect_of_account(const txpool::Entry& entry,
                                             const txpool::Txpool::Content& account,
-                                            const NextBlock& next) {
+                                            const NextBlock& next,
+                                            const chain::Settings& settings) {
   const auto taken = std::ranges::count(next.senders, entry.sender);
   bool is_first = true;
   for (const EntryPtr& other : account.pending | std::views::drop(taken)) {
@@ -319,7 +344,7 @@ std::optional<Prospect> prospect_of_account(const txpool::Entry& entry,
     if (!sender) {
       return prospect_of_code(*other, words);
     }
-    if (auto fees = prospect_of_fees(other->transaction, words, next)) {
+    if (auto fees = prospect_of_fees(other->transaction, words, next, settings)) {
       return fees;
     }
     if (is_first && other->max_cost > sender->balance) {
@@ -339,7 +364,7 @@ Prospect prospect_of(const txpool::Entry& entry, const txpool::Txpool::Content& 
   if (!next.fault.empty()) {
     return {next.fault, ""};
   }
-  return prospect_of_account(entry, account, next)
+  return prospect_of_account(entry, account, next, settings)
       .value_or(Prospect{"the next block has no room for it", std::move(taken.unblock)});
 }
 

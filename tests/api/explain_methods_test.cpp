@@ -11,7 +11,9 @@ namespace {
 
 using test::DevChain;
 using test::member;
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class ExplainTest : public testing::Test {
  protected:
@@ -166,6 +168,29 @@ TEST_F(ExplainTest, NamesTheFeeCapThatIsTooLow) {
   EXPECT_EQ(member(explain(low), "position"), "null");
   EXPECT_THAT(member(explain(after), "sentence"), HasSubstr("nonce 0 comes before it"));
   EXPECT_THAT(member(explain(after), "unblock"), HasSubstr("replace nonce 0"));
+}
+
+TEST_F(ExplainTest, AdvisesToWaitOnlyWhereBlocksComeByThemselves) {
+  stop_mining();
+  const std::string low = send(0, 0, 800'000'000);
+  EXPECT_THAT(member(explain(low), "unblock"),
+              AllOf(HasSubstr("Mine (evm_mine) until the base fee has fallen, or replace nonce 0"),
+                    Not(HasSubstr("Wait"))));
+  (void)chain_.result("evm_setIntervalMining", "[60000]");
+  EXPECT_THAT(member(explain(low), "unblock"), HasSubstr("Wait until the base fee has fallen, or"));
+}
+
+TEST_F(ExplainTest, AdvisesNoWaitForAFeeThatNeverComes) {
+  stop_mining();
+  (void)chain_.result("evm_setIntervalMining", "[60000]");
+  const std::string never = send(0, 0, 6);
+  const std::string some_day = send(1, 0, 7);
+  for (const int blocks : {1, 200}) {  // the base fee falls to 7 wei and stays there
+    (void)chain_.result("anvil_mine", fmt::format(R"(["{:#x}"])", blocks));
+    EXPECT_THAT(member(explain(never), "unblock"),
+                AllOf(HasSubstr("never falls that low: replace nonce 0"), Not(HasSubstr("until"))));
+  }
+  EXPECT_EQ(member(explain(some_day), "state"), R"("mined")");
 }
 
 TEST_F(ExplainTest, NamesFeesWithWhichTheReplacementIsTaken) {
