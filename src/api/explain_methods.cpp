@@ -71,24 +71,49 @@ Gap gap_before(const txpool::Txpool::Content& account, std::uint64_t from, std::
   return out;
 }
 
-std::string queued_for_nonce(const txpool::Entry& entry, std::uint64_t account, const Gap& gap) {
+// What the waiting transactions up to this one may cost beyond the balance.
+U256 funds_missing(const txpool::Txpool::Content& account, std::uint64_t nonce,
+                   const U256& balance) {
+  U256 missing;
+  U256 left = balance;
+  for (const auto* list : {&account.pending, &account.queued}) {
+    for (const EntryPtr& entry : *list) {
+      if (entry->transaction.nonce <= nonce) {
+        const U256 paid = std::min(left, entry->max_cost);
+        left -= paid;
+        const auto [sum, carry] = base::add_with_carry(missing, entry->max_cost - paid);
+        missing = carry ? ~U256{} : sum;
+      }
+    }
+  }
+  return missing;
+}
+
+std::string queued_for_nonce(const txpool::Entry& entry, std::uint64_t account, const Gap& gap,
+                             const U256& funds) {
   const std::uint64_t nonce = entry.transaction.nonce;
   const std::string more = gap.count > gap.first.size() ? ", ..." : "";
   const std::string list = fmt::format("{}{}", fmt::join(gap.first, ", "), more);
   const std::string_view nonces = gap.count == 1 ? "nonce" : "nonces";
+  const std::string sender = base::to_hex(entry.sender);
+  const std::string pay = funds.is_zero()
+                              ? ""
+                              : fmt::format(
+                                    " Send {} at least {} wei more, too: what waits up to this one "
+                                    "may cost more than it has.",
+                                    sender, base::to_decimal(funds));
   JsonWriter out = begin(
       entry.hash, "queued",
       fmt::format("Queued for nonce {}: the account's next nonce is {}, and no transaction with {} "
                   "{} is here.",
                   nonce, account, nonces, list),
-      fmt::format("Send from {} what is missing: {} {}.", base::to_hex(entry.sender), nonces,
-                  list));
+      fmt::format("Send from {} what is missing: {} {}.{}", sender, nonces, list, pay));
   write_position_in_account(out, entry, account);
   out.key("missingNonces").begin_array();
   for (const std::uint64_t missing : gap.first) {
     out.quantity(missing);
   }
-  out.end_array().field("missingCount", gap.count).field("fundsMissing", U256{});
+  out.end_array().field("missingCount", gap.count).field("fundsMissing", funds);
   return finish(std::move(out));
 }
 
@@ -117,7 +142,8 @@ std::string explain_queued(const chain::ChainView& chain, const txpool::Entry& e
   const U256 balance = held ? held->balance : U256{};
   const Gap gap = gap_before(account, nonce, entry.transaction.nonce);
   if (gap.count > 0) {
-    return queued_for_nonce(entry, nonce, gap);
+    return queued_for_nonce(entry, nonce, gap,
+                            funds_missing(account, entry.transaction.nonce, balance));
   }
   for (const EntryPtr& other : account.queued) {
     if (other->max_cost > balance) {

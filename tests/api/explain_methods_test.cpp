@@ -133,6 +133,23 @@ TEST_F(ExplainTest, SaysHowMuchIsMissingToPay) {
   EXPECT_EQ(member(answer, "fundsMissing"), fmt::format("\"{:#x}\"", 210'000'000'000'001 - 100));
 }
 
+TEST_F(ExplainTest, SaysWhatIsMissingToPayBehindANonceGap) {
+  const std::string sender = chain_.account(0);
+  (void)send(0, 1);
+  const std::string hash = send(0, 3);
+  EXPECT_EQ(member(explain(hash), "fundsMissing"), R"("0x0")");
+  set_balance(sender, U256{100});
+  // Twice 21,000 gas at 10 gwei and 1 wei, but for the 100 wei that are there.
+  const std::uint64_t missing = 2 * 210'000'000'000'001 - 100;
+  EXPECT_EQ(member(explain(hash), "fundsMissing"), fmt::format("\"{:#x}\"", missing));
+  EXPECT_THAT(
+      member(explain(hash), "unblock"),
+      AllOf(HasSubstr("nonces 0, 2."), HasSubstr(fmt::format("least {} wei more", missing))));
+  set_balance(sender, U256{missing + 100});
+  EXPECT_EQ(member(explain(hash), "fundsMissing"), R"("0x0")");
+  EXPECT_THAT(member(explain(hash), "unblock"), Not(HasSubstr("wei")));
+}
+
 TEST_F(ExplainTest, SaysAtWhichPositionATransactionIsPending) {
   stop_mining();
   (void)send(0, 0);
