@@ -4,14 +4,17 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <ranges>
 
 #include "api/error_names.hpp"
 #include "api/json_writer.hpp"
 #include "api/parameters.hpp"
 #include "api/upstream_passage.hpp"
 #include "base/hex.hpp"
+#include "execution/fees.hpp"
 #include "node/replay.hpp"
 #include "node/upstream_source.hpp"
+#include "txpool/admission.hpp"
 
 namespace cairn::api {
 namespace {
@@ -68,24 +71,49 @@ Gap gap_before(const txpool::Txpool::Content& account, std::uint64_t from, std::
   return out;
 }
 
-std::string queued_for_nonce(const txpool::Entry& entry, std::uint64_t account, const Gap& gap) {
+// What the waiting transactions up to this one may cost beyond the balance.
+U256 funds_missing(const txpool::Txpool::Content& account, std::uint64_t nonce,
+                   const U256& balance) {
+  U256 missing;
+  U256 left = balance;
+  for (const auto* list : {&account.pending, &account.queued}) {
+    for (const EntryPtr& entry : *list) {
+      if (entry->transaction.nonce <= nonce) {
+        const U256 paid = std::min(left, entry->max_cost);
+        left -= paid;
+        const auto [sum, carry] = base::add_with_carry(missing, entry->max_cost - paid);
+        missing = carry ? ~U256{} : sum;
+      }
+    }
+  }
+  return missing;
+}
+
+std::string queued_for_nonce(const txpool::Entry& entry, std::uint64_t account, const Gap& gap,
+                             const U256& funds) {
   const std::uint64_t nonce = entry.transaction.nonce;
   const std::string more = gap.count > gap.first.size() ? ", ..." : "";
   const std::string list = fmt::format("{}{}", fmt::join(gap.first, ", "), more);
   const std::string_view nonces = gap.count == 1 ? "nonce" : "nonces";
+  const std::string sender = base::to_hex(entry.sender);
+  const std::string pay = funds.is_zero()
+                              ? ""
+                              : fmt::format(
+                                    " Send {} at least {} wei more, too: what waits up to this one "
+                                    "may cost more than it has.",
+                                    sender, base::to_decimal(funds));
   JsonWriter out = begin(
       entry.hash, "queued",
       fmt::format("Queued for nonce {}: the account's next nonce is {}, and no transaction with {} "
                   "{} is here.",
                   nonce, account, nonces, list),
-      fmt::format("Send from {} what is missing: {} {}.", base::to_hex(entry.sender), nonces,
-                  list));
+      fmt::format("Send from {} what is missing: {} {}.{}", sender, nonces, list, pay));
   write_position_in_account(out, entry, account);
   out.key("missingNonces").begin_array();
   for (const std::uint64_t missing : gap.first) {
     out.quantity(missing);
   }
-  out.end_array().field("missingCount", gap.count).field("fundsMissing", U256{});
+  out.end_array().field("missingCount", gap.count).field("fundsMissing", funds);
   return finish(std::move(out));
 }
 
@@ -114,7 +142,8 @@ std::string explain_queued(const chain::ChainView& chain, const txpool::Entry& e
   const U256 balance = held ? held->balance : U256{};
   const Gap gap = gap_before(account, nonce, entry.transaction.nonce);
   if (gap.count > 0) {
-    return queued_for_nonce(entry, nonce, gap);
+    return queued_for_nonce(entry, nonce, gap,
+                            funds_missing(account, entry.transaction.nonce, balance));
   }
   for (const EntryPtr& other : account.queued) {
     if (other->max_cost > balance) {
@@ -167,87 +196,213 @@ Prospect prospect_of_next_block(const chain::Settings& settings) {
           "Call evm_mine, or evm_setAutomine with true."};
 }
 
-std::optional<Prospect> prospect_of_fees(const txpool::Entry& entry,
-                                         const txpool::Txpool::Content& account,
-                                         const execution::BlockEnvironment& next) {
-  for (const EntryPtr& other : account.pending) {
-    if (other->transaction.nonce > entry.transaction.nonce) {
-      break;
-    }
-    const types::Transaction& tx = other->transaction;
-    const bool blob = tx.type == types::TransactionType::blob &&
-                      tx.max_fee_per_blob_gas < next.context.blob_base_fee;
-    if (!blob && tx.max_fee_per_gas >= next.context.base_fee) {
-      continue;
-    }
-    const std::string which =
-        other->hash == entry.hash
-            ? "its"
-            : fmt::format("nonce {} comes before it, and that one's", tx.nonce);
-    const std::string_view kind = blob ? "blob fee cap" : "fee cap";
-    const std::string have = base::to_decimal(blob ? tx.max_fee_per_blob_gas : tx.max_fee_per_gas);
-    const std::string want =
-        base::to_decimal(blob ? next.context.blob_base_fee : next.context.base_fee);
-    return Prospect{
-        fmt::format("{} {} of {} wei is below the next block's base fee of {} wei", which, kind,
-                    have, want),
-        fmt::format("Wait until the base fee falls, or replace nonce {} with a {} of at least {} "
-                    "wei.",
-                    tx.nonce, kind, want)};
+// The next block, and the state that it leaves: the head's where no block can be made.
+struct NextBlock {
+  txpool::Ground after;
+  std::vector<Hash256> hashes;
+  std::vector<Address> senders;
+  txpool::Limits limits;  // of the pool
+  std::string fault;      // why none can be made
+
+  // From 1; nothing when it does not take the transaction.
+  std::optional<std::uint64_t> place_of(const Hash256& hash) const {
+    const auto found = std::ranges::find(hashes, hash);
+    return found == hashes.end()
+               ? std::nullopt
+               : std::optional(static_cast<std::uint64_t>(found - hashes.begin()) + 1);
   }
-  return std::nullopt;
+};
+
+NextBlock next_block(const Context& context, const chain::ChainView& head) {
+  NextBlock out{.after = {.state = head.state(), .next = context.node.next_environment()},
+                .hashes = {},
+                .senders = {},
+                .limits = context.node.pool_limits(),
+                .fault = {}};
+  const auto made = context.node.pending_block();
+  if (!made) {
+    out.fault = made.error().message;
+    return out;
+  }
+  out.after.state = (*made)->state();
+  const auto sealed = (*made)->block();
+  out.hashes = sealed->transaction_hashes;
+  out.senders = sealed->senders;
+  return out;
+}
+
+// How a sentence names what stands in the way: the transaction itself, or one before it.
+struct Words {
+  std::string start;
+  std::string_view it = "it";
+  std::string_view its = "its";
+};
+
+Words words_for(const txpool::Entry& obstacle, const txpool::Entry& asked) {
+  if (obstacle.hash == asked.hash) {
+    return {};
+  }
+  return {.start = fmt::format("nonce {} comes before it, and ", obstacle.transaction.nonce),
+          .it = "that one",
+          .its = "that one's"};
+}
+
+// "replace nonce 7 with" what pool and next block take in its place.
+std::string replacement_of(const types::Transaction& tx, const NextBlock& next,
+                           std::string_view otherwise = "") {
+  const evm::BlockContext& block = next.after.next.context;
+  const txpool::Fees least = txpool::least_replacement(tx, next.limits);
+  const std::string cap = base::to_decimal(std::max(least.cap, block.base_fee));
+  const std::string tip = base::to_decimal(least.tip);
+  const std::string start =
+      fmt::format("replace nonce {} with {}a fee cap of at least {} wei", tx.nonce, otherwise, cap);
+  if (tx.type != types::TransactionType::blob) {
+    return fmt::format("{} and a tip of at least {} wei", start, tip);
+  }
+  return fmt::format("{}, a tip of at least {} wei and a blob fee cap of at least {} wei", start,
+                     tip, base::to_decimal(std::max(least.blob_cap, block.blob_base_fee)));
+}
+
+// Whether empty blocks bring the base fees down to the transaction's caps. EIP-1559 rounds: below 8
+// wei the fee falls no more. It comes down to a cap where it would fall from just above.
+bool fees_can_fall(const types::Transaction& tx, const execution::BlockEnvironment& next) {
+  types::Header empty;
+  empty.gas_limit = next.context.gas_limit;
+  empty.base_fee_per_gas = tx.max_fee_per_gas + 1;
+  const bool gas = tx.max_fee_per_gas >= next.context.base_fee ||
+                   execution::next_base_fee(empty, true) <= tx.max_fee_per_gas;
+  const bool blobs = tx.type != types::TransactionType::blob ||
+                     tx.max_fee_per_blob_gas >= execution::blob_base_fee(0, next.blob_params);
+  return gas && blobs;
+}
+
+std::string remedy_of_fees(const types::Transaction& tx, const NextBlock& next,
+                           const chain::Settings& settings) {
+  const std::string replace = replacement_of(tx, next);
+  if (!fees_can_fall(tx, next.after.next)) {
+    return fmt::format("The base fee never falls that low: {}.", replace);
+  }
+  return fmt::format("{} until the base fee has fallen, or {}.",
+                     settings.mining_interval != 0 ? "Wait" : "Mine (evm_mine)", replace);
+}
+
+std::optional<Prospect> prospect_of_fees(const types::Transaction& tx, const Words& words,
+                                         const NextBlock& next_block,
+                                         const chain::Settings& settings) {
+  const execution::BlockEnvironment& next = next_block.after.next;
+  const bool blob = tx.type == types::TransactionType::blob &&
+                    tx.max_fee_per_blob_gas < next.context.blob_base_fee;
+  if (!blob && tx.max_fee_per_gas >= next.context.base_fee) {
+    return std::nullopt;
+  }
+  const std::string_view kind = blob ? "blob fee cap" : "fee cap";
+  const std::string have = base::to_decimal(blob ? tx.max_fee_per_blob_gas : tx.max_fee_per_gas);
+  const std::string want =
+      base::to_decimal(blob ? next.context.blob_base_fee : next.context.base_fee);
+  return Prospect{fmt::format("{}{} {} of {} wei is below the next block's base fee of {} wei",
+                              words.start, words.its, kind, have, want),
+                  remedy_of_fees(tx, next_block, settings)};
 }
 
 // What no block takes, however long it waits.
-std::optional<Prospect> prospect_of_rules(const types::Transaction& tx,
-                                          const execution::BlockEnvironment& next) {
-  if (tx.chain_id && *tx.chain_id != next.context.chain_id) {
-    return Prospect{
-        fmt::format("no block takes it: it is signed for chain {}, and this is chain {}",
-                    *tx.chain_id, next.context.chain_id),
-        fmt::format("Set the chain id back with anvil_setChainId, or replace nonce {} with a "
-                    "transaction for chain {}.",
-                    tx.nonce, next.context.chain_id)};
+std::optional<Prospect> prospect_of_rules(const types::Transaction& tx, const Words& words,
+                                          const NextBlock& next_block) {
+  execution::BlockEnvironment next = next_block.after.next;
+  next.context.base_fee = 0;  // fees come and go
+  next.context.blob_base_fee = 0;
+  const auto judged = execution::validate_statically(tx, next);
+  if (judged) {
+    return std::nullopt;
   }
-  if (tx.gas_limit > next.context.gas_limit) {
-    return Prospect{fmt::format("no block takes it: its gas of {} is above the block's limit of {}",
-                                tx.gas_limit, next.context.gas_limit),
-                    fmt::format("Raise the limit with evm_setBlockGasLimit, or replace nonce {} "
-                                "with a transaction of less gas.",
-                                tx.nonce)};
+  const std::string refused = fmt::format("{}no block takes {}: ", words.start, words.it);
+  switch (judged.error().code) {
+    case execution::Refused::wrong_chain_id:
+      return Prospect{refused + fmt::format("it is signed for chain {}, and this is chain {}",
+                                            *tx.chain_id, next.context.chain_id),
+                      fmt::format("Set the chain id back with anvil_setChainId, or {}.",
+                                  replacement_of(tx, next_block,
+                                                 fmt::format("a transaction for chain {}, ",
+                                                             next.context.chain_id)))};
+    case execution::Refused::gas_limit_above_block:
+      return Prospect{refused + fmt::format("its gas of {} is above the block's limit of {}",
+                                            tx.gas_limit, next.context.gas_limit),
+                      fmt::format("Raise the limit with evm_setBlockGasLimit, or {}.",
+                                  replacement_of(tx, next_block, "less gas, "))};
+    default:
+      return Prospect{refused + judged.error().message,
+                      fmt::format("Only another helps: {}.",
+                                  replacement_of(tx, next_block, "one that keeps this rule, "))};
+  }
+}
+
+Prospect prospect_of_code(const txpool::Entry& entry, const Words& words) {
+  return {
+      fmt::format("{}no block takes {}: its sender has code (EIP-3607)", words.start, words.it),
+      fmt::format("Take the code of {} away: anvil_setCode with 0x.", base::to_hex(entry.sender))};
+}
+
+Prospect prospect_of_funds(const txpool::Entry& entry, const Words& words, const U256& balance) {
+  return {fmt::format("{}{} may cost {} wei, but what comes before it leaves the account {} wei",
+                      words.start, words.it, base::to_decimal(entry.max_cost),
+                      base::to_decimal(balance)),
+          fmt::format("Send {} at least {} wei more.", base::to_hex(entry.sender),
+                      base::to_decimal(entry.max_cost - balance))};
+}
+
+// What keeps this transaction, or one of its account before it, out of the next block; nothing
+// where that is a lack of room. The first that the block leaves out finds the balance that it
+// leaves.
+std::optional<Prospect> prospect_of_account(const txpool::Entry& entry,
+                                            const txpool::Txpool::Content& account,
+                                            const NextBlock& next,
+                                            const chain::Settings& settings) {
+  const auto taken = std::ranges::count(next.senders, entry.sender);
+  bool is_first = true;
+  for (const EntryPtr& other : account.pending | std::views::drop(taken)) {
+    if (other->transaction.nonce > entry.transaction.nonce) {
+      break;
+    }
+    const Words words = words_for(*other, entry);
+    if (auto rules = prospect_of_rules(other->transaction, words, next)) {
+      return rules;
+    }
+    const auto sender = txpool::sender_state(next.after, *other);
+    if (!sender) {
+      return prospect_of_code(*other, words);
+    }
+    if (auto fees = prospect_of_fees(other->transaction, words, next, settings)) {
+      return fees;
+    }
+    if (is_first && other->max_cost > sender->balance) {
+      return prospect_of_funds(*other, words, sender->balance);
+    }
+    is_first = false;
   }
   return std::nullopt;
 }
 
-// Its place in the next block, from 1; nothing when that block does not take it.
-std::optional<std::uint64_t> place_in_next_block(const Context& context, const Hash256& hash) {
-  const auto block = context.node.pending_block();
-  if (!block) {
-    return std::nullopt;
+Prospect prospect_of(const txpool::Entry& entry, const txpool::Txpool::Content& account,
+                     const NextBlock& next, const chain::Settings& settings) {
+  Prospect taken = prospect_of_next_block(settings);
+  if (next.place_of(entry.hash)) {
+    return taken;
   }
-  const auto& hashes = (*block)->block()->transaction_hashes;
-  const auto found = std::ranges::find(hashes, hash);
-  return found == hashes.end()
-             ? std::nullopt
-             : std::optional(static_cast<std::uint64_t>(found - hashes.begin()) + 1);
+  if (!next.fault.empty()) {
+    return {next.fault, ""};
+  }
+  return prospect_of_account(entry, account, next, settings)
+      .value_or(Prospect{"the next block has no room for it", std::move(taken.unblock)});
 }
 
 std::string explain_pending(const Context& context, const txpool::Entry& entry,
                             const txpool::Txpool::Content& account) {
   const auto chain = context.node.head();
   const auto held = chain->state()->account(entry.sender);
-  const auto next = context.node.next_environment();
-  const auto place = place_in_next_block(context, entry.hash);
+  const NextBlock next = next_block(context, *chain);
+  const auto place = next.place_of(entry.hash);
   // Beyond the next block the order is that of the pool; it has none for what cannot pay.
   const auto position = place ? place : context.node.pool_position(entry.hash);
-  Prospect prospect = prospect_of_next_block(chain->settings());
-  if (const auto rules = prospect_of_rules(entry.transaction, next)) {
-    prospect = *rules;
-  } else if (const auto fees = prospect_of_fees(entry, account, next)) {
-    prospect = *fees;
-  } else if (!place) {
-    prospect = {"the next block has no room for it", ""};
-  }
+  const Prospect prospect = prospect_of(entry, account, next, chain->settings());
   JsonWriter out =
       begin(entry.hash, "pending",
             fmt::format("Pending{}: {}.", position ? fmt::format(" at position {}", *position) : "",
@@ -256,7 +411,7 @@ std::string explain_pending(const Context& context, const txpool::Entry& entry,
   write_position_in_account(out, entry, held ? held->nonce : 0);
   out.field("position", position)
       .field("maxFeePerGas", entry.transaction.max_fee_per_gas)
-      .field("baseFeePerGas", next.context.base_fee)
+      .field("baseFeePerGas", next.after.next.context.base_fee)
       .field("inNextBlock", place.has_value());
   return finish(std::move(out));
 }

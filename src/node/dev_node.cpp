@@ -427,6 +427,10 @@ txpool::Status DevNode::pool_status() const {
   return impl_->writer->ask_pool([](const auto& pool) { return pool.status(); });
 }
 
+txpool::Limits DevNode::pool_limits() const {
+  return impl_->writer->ask_pool([](const auto& pool) { return pool.limits(); });
+}
+
 txpool::Txpool::Content DevNode::pool_content() const {
   return impl_->writer->ask_pool([](const auto& pool) { return pool.content(); });
 }

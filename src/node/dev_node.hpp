@@ -71,6 +71,7 @@ class DevNode {
   Result<std::shared_ptr<const PendingBlock>> pending_block() const;
   txpool::EntryPtr find_pooled(const Hash256& hash) const;  // null: not in the pool
   txpool::Status pool_status() const;
+  txpool::Limits pool_limits() const;
   txpool::Txpool::Content pool_content() const;
   txpool::Txpool::Content pool_content_of(const Address& sender) const;
   std::optional<txpool::Dropped> why_dropped(const Hash256& hash) const;

@@ -24,9 +24,21 @@ U256 saturating_multiply(const U256& a, const U256& b) {
   return overflows ? ~U256{} : U256{product[0], product[1], product[2], product[3]};
 }
 
+// The largest number where none is enough.
+U256 least_raise(const U256& old, unsigned per_cent) {
+  return std::max(saturating_add(old, 1), saturating_multiply(old, 100 + per_cent) / U256{100});
+}
+
 bool raised_by(const U256& old, const U256& fresh, unsigned per_cent) {
-  const U256 threshold = saturating_multiply(old, 100 + per_cent) / U256{100};
-  return fresh > old && fresh >= threshold;
+  return fresh > old && fresh >= least_raise(old, per_cent);
+}
+
+bool has_blobs(const Transaction& transaction) {
+  return transaction.type == types::TransactionType::blob;
+}
+
+unsigned bump_of(const Transaction& old, const Limits& limits) {
+  return has_blobs(old) ? limits.blob_price_bump : limits.price_bump;
 }
 
 Admitted<void> validate_fees(const Transaction& transaction, const Ground& ground,
@@ -117,12 +129,22 @@ Admitted<void> validate_entry(const Entry& entry, const Ground& ground, const Li
   return validate_sidecar(transaction, ground.next.context.fork, nullptr);
 }
 
+Fees least_replacement(const Transaction& old, const Limits& limits) {
+  const unsigned bump = bump_of(old, limits);
+  Fees out;
+  out.tip = std::max(least_raise(old.max_priority_fee_per_gas, bump), limits.minimum_tip);
+  out.cap = std::max(least_raise(old.max_fee_per_gas, bump), out.tip);
+  if (has_blobs(old)) {
+    out.blob_cap = std::max(least_raise(old.max_fee_per_blob_gas, bump), limits.minimum_blob_fee);
+  }
+  return out;
+}
+
 bool pays_for_replacement(const Transaction& old, const Transaction& fresh, const Limits& limits) {
-  const bool blobs = old.type == types::TransactionType::blob;
-  const unsigned bump = blobs ? limits.blob_price_bump : limits.price_bump;
+  const unsigned bump = bump_of(old, limits);
   return raised_by(old.max_fee_per_gas, fresh.max_fee_per_gas, bump) &&
          raised_by(old.max_priority_fee_per_gas, fresh.max_priority_fee_per_gas, bump) &&
-         (!blobs || raised_by(old.max_fee_per_blob_gas, fresh.max_fee_per_blob_gas, bump));
+         (!has_blobs(old) || raised_by(old.max_fee_per_blob_gas, fresh.max_fee_per_blob_gas, bump));
 }
 
 }  // namespace cairn::txpool

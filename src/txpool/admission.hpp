@@ -19,6 +19,13 @@ U256 max_cost_of(const types::Transaction& transaction);
 
 Admitted<void> validate_entry(const Entry& entry, const Ground& ground, const Limits& limits);
 
+struct Fees {
+  U256 cap;
+  U256 tip;
+  U256 blob_cap;
+};
+// The least with which another takes the nonce of `old`.
+Fees least_replacement(const types::Transaction& old, const Limits& limits);
 // Whether `fresh` pays enough more than `old` to take its nonce.
 bool pays_for_replacement(const types::Transaction& old, const types::Transaction& fresh,
                           const Limits& limits);

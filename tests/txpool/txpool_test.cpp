@@ -5,6 +5,7 @@
 
 #include "crypto/kzg_setup.hpp"
 #include "tests/txpool/txpool_fixture.hpp"
+#include "txpool/admission.hpp"
 #include "txpool/sidecar.hpp"
 
 namespace cairn::txpool {
@@ -76,6 +77,48 @@ TEST(Txpool, ReplacesOnlyForTenPerCentMoreOfBothFees) {
   EXPECT_EQ(f.pool.find(old->entry->hash), nullptr);
   EXPECT_EQ(f.pool.why_dropped(old->entry->hash)->reason.code, PoolRefused::replaced);
   EXPECT_EQ(f.pool.status().pending, 1u);
+}
+
+TEST(Txpool, NamesTheLeastFeesThatReplaceATransaction) {
+  const Limits limits = Limits::dev();
+  types::Transaction old = entry_of({.from = 1}).transaction;
+  for (const auto& [tip, cap] : {std::pair{0, 1}, {1, 9}, {7, 15}, {10, 1'001}, {999, 999}}) {
+    old.max_priority_fee_per_gas = tip;
+    old.max_fee_per_gas = cap;
+    const Fees least = least_replacement(old, limits);
+    types::Transaction fresh = old;
+    fresh.max_priority_fee_per_gas = least.tip;
+    fresh.max_fee_per_gas = least.cap;
+    EXPECT_TRUE(pays_for_replacement(old, fresh, limits)) << cap;
+    fresh.max_priority_fee_per_gas = least.tip - 1;
+    EXPECT_FALSE(pays_for_replacement(old, fresh, limits)) << cap;
+    fresh.max_priority_fee_per_gas = least.tip;
+    fresh.max_fee_per_gas = least.cap - 1;
+    EXPECT_FALSE(pays_for_replacement(old, fresh, limits)) << cap;
+  }
+}
+
+TEST(Txpool, DoublesTheFeesOfBlobsToReplaceThem) {
+  types::Transaction old = entry_of({.from = 1}).transaction;
+  old.type = types::TransactionType::blob;
+  old.max_fee_per_gas = 100;
+  old.max_priority_fee_per_gas = 7;
+  old.max_fee_per_blob_gas = 3;
+  const Fees least = least_replacement(old, Limits{});
+  EXPECT_EQ(least.cap, 200);
+  EXPECT_EQ(least.tip, 14);
+  EXPECT_EQ(least.blob_cap, 6);
+}
+
+TEST(Txpool, NamesNoFeesBelowThePoolsOwnLeast) {
+  types::Transaction old = entry_of({.from = 1}).transaction;
+  old.max_fee_per_gas = 100;
+  old.max_priority_fee_per_gas = 10;
+  Limits limits;
+  limits.minimum_tip = 500;
+  const Fees least = least_replacement(old, limits);
+  EXPECT_EQ(least.tip, 500);
+  EXPECT_EQ(least.cap, 500);
 }
 
 TEST(Txpool, SaysNonceTooLowInGethsWords) {
