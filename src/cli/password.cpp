@@ -65,7 +65,7 @@ class Terminal {
         write("\n");
         restore();
         (void)::raise(SIGINT);
-        return fail(ErrorCode::invalid_argument, "interrupted");
+        return fail(ErrorCode::io, "interrupted");
       }
       if (c == '\n') {
         break;

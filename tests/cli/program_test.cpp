@@ -103,6 +103,7 @@ TEST_F(ProgramTest, PutsTheEchoBackWhereAPasswordPromptIsInterrupted) {
   int terminal = -1;
   const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
   if (child == 0) {
+    ::signal(SIGINT, SIG_DFL);  // who started the tests in the background has it ignored
     ::execl(CAIRN_PROGRAM, "cairn", "account", "new", "--keystore", keys.c_str(), nullptr);
     ::_exit(127);
   }
