@@ -111,6 +111,7 @@ struct Txpool::Impl {
   Admitted<void> make_room(const Entry& entry, bool pending, Time now);
   EntryPtr cheapest(bool pending, const Address& except) const;
   void refresh(const Address& sender, AccountQueue& queue, Time now);
+  bool read_account(const Address& sender, Time now);
   void read_accounts(Time now);
   void erase_if_empty(const Address& sender) {
     if (const auto found = accounts.find(sender);
@@ -235,17 +236,20 @@ void Txpool::Impl::refresh(const Address& sender, AccountQueue& queue, Time now)
   edit(queue, [&] { queue.set_sender(fresh); });
 }
 
+// False: it cannot be read.
+bool Txpool::Impl::read_account(const Address& sender, Time now) try {
+  refresh(sender, accounts.at(sender), now);
+  erase_if_empty(sender);
+  return true;
+} catch (const state::StateUnavailable&) {
+  return false;
+}
+
 // Those that were not read yet, up to the first that cannot be: a source that is gone costs its
 // patience once.
 void Txpool::Impl::read_accounts(Time now) {
-  try {
-    while (!unread.empty()) {
-      const Address sender = *unread.begin();
-      refresh(sender, accounts.at(sender), now);
-      erase_if_empty(sender);
-      unread.erase(sender);
-    }
-  } catch (const state::StateUnavailable&) {
+  while (!unread.empty() && read_account(*unread.begin(), now)) {
+    unread.erase(unread.begin());
   }
 }
 
