@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 function viem() {
-  const options = { chain: foundry, transport: http(node.url), pollingInterval: 20 };
+  const options = { chain: foundry, transport: http(node.url, { timeout: 50_000 }), pollingInterval: 20 }; // of a busy machine
   return {
     reader: createPublicClient(options),
     wallet: createWalletClient({ ...options, account: alice }),

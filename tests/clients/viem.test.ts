@@ -32,7 +32,7 @@ const chain = {
 
 onBoth((node, saw, name) => {
   function connect() {
-    const transport = http(node().url);
+    const transport = http(node().url, { timeout: 50_000 }); // of a busy machine
     const options = { chain, transport, pollingInterval: 20, cacheTime: 0 };
     return {
       reader: createPublicClient(options),
