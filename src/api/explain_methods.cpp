@@ -256,7 +256,7 @@ std::string replacement_of(const types::Transaction& tx, const NextBlock& next,
   const std::string tip = base::to_decimal(least.tip);
   const std::string start =
       fmt::format("replace nonce {} with {}a fee cap of at least {} wei", tx.nonce, otherwise, cap);
-  if (tx.type != types::TransactionType::blob) {
+  if (!txpool::has_blobs(tx)) {
     return fmt::format("{} and a tip of at least {} wei", start, tip);
   }
   return fmt::format("{}, a tip of at least {} wei and a blob fee cap of at least {} wei", start,
@@ -271,7 +271,7 @@ bool fees_can_fall(const types::Transaction& tx, const execution::BlockEnvironme
   empty.base_fee_per_gas = tx.max_fee_per_gas + 1;
   const bool gas = tx.max_fee_per_gas >= next.context.base_fee ||
                    execution::next_base_fee(empty, true) <= tx.max_fee_per_gas;
-  const bool blobs = tx.type != types::TransactionType::blob ||
+  const bool blobs = !txpool::has_blobs(tx) ||
                      tx.max_fee_per_blob_gas >= execution::blob_base_fee(0, next.blob_params);
   return gas && blobs;
 }
@@ -290,8 +290,7 @@ std::optional<Prospect> prospect_of_fees(const types::Transaction& tx, const Wor
                                          const NextBlock& next_block,
                                          const chain::Settings& settings) {
   const execution::BlockEnvironment& next = next_block.after.next;
-  const bool blob = tx.type == types::TransactionType::blob &&
-                    tx.max_fee_per_blob_gas < next.context.blob_base_fee;
+  const bool blob = txpool::has_blobs(tx) && tx.max_fee_per_blob_gas < next.context.blob_base_fee;
   if (!blob && tx.max_fee_per_gas >= next.context.base_fee) {
     return std::nullopt;
   }

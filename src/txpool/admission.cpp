@@ -33,10 +33,6 @@ bool raised_by(const U256& old, const U256& fresh, unsigned per_cent) {
   return fresh > old && fresh >= least_raise(old, per_cent);
 }
 
-bool has_blobs(const Transaction& transaction) {
-  return transaction.type == types::TransactionType::blob;
-}
-
 unsigned bump_of(const Transaction& old, const Limits& limits) {
   return has_blobs(old) ? limits.blob_price_bump : limits.price_bump;
 }
@@ -49,8 +45,7 @@ Admitted<void> validate_fees(const Transaction& transaction, const Ground& groun
                               to_decimal(transaction.max_priority_fee_per_gas),
                               to_decimal(limits.minimum_tip)));
   }
-  if (transaction.type == types::TransactionType::blob &&
-      transaction.max_fee_per_blob_gas < limits.minimum_blob_fee) {
+  if (has_blobs(transaction) && transaction.max_fee_per_blob_gas < limits.minimum_blob_fee) {
     return refuse(PoolRefused::underpriced,
                   fmt::format("transaction underpriced: blob fee cap {}, minimum needed {}",
                               to_decimal(transaction.max_fee_per_blob_gas),

@@ -19,6 +19,10 @@ U256 max_cost_of(const types::Transaction& transaction);
 
 Admitted<void> validate_entry(const Entry& entry, const Ground& ground, const Limits& limits);
 
+inline bool has_blobs(const types::Transaction& transaction) {
+  return transaction.type == types::TransactionType::blob;
+}
+
 struct Fees {
   U256 cap;
   U256 tip;

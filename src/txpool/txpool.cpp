@@ -18,9 +18,6 @@ U256 effective_tip(const types::Transaction& transaction, const U256& base_fee) 
 
 // As with geth's two pools, of which each account is in one at a time.
 Admitted<void> check_blobs(const Entry& entry, const AccountQueue& queue) {
-  const auto has_blobs = [](const types::Transaction& transaction) {
-    return transaction.type == types::TransactionType::blob;
-  };
   const types::Transaction& transaction = entry.transaction;
   if (has_blobs(transaction) && transaction.nonce > queue.next_nonce()) {
     return refuse({execution::Refused::nonce_too_high,
@@ -486,8 +483,7 @@ struct Txpool::Iteration::Impl {
     }
     const types::Transaction& transaction = run.next->second->transaction;
     if (transaction.max_fee_per_gas < base_fee ||
-        (transaction.type == types::TransactionType::blob &&
-         transaction.max_fee_per_blob_gas < blob_base_fee)) {
+        (has_blobs(transaction) && transaction.max_fee_per_blob_gas < blob_base_fee)) {
       return false;
     }
     run.tip = effective_tip(transaction, base_fee);
